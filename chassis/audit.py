@@ -1,0 +1,147 @@
+"""Who changed what: every write to an aggregate leaves an entry, in the same transaction.
+
+Entries are made from what the session flushes, so no action can forget one. The table only grows:
+the database itself refuses to change or delete an entry.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import Column, Connection, Index, String, Table, Text, Uuid, event, insert, inspect, orm
+
+from chassis import clock, tracing
+from chassis.columns import Document, Moment
+from chassis.database import Aggregate, Session, metadata
+from chassis.ids import new_id
+
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("roles", Document, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("trace_id", String(32)),
+    Column("action", String(10), nullable=False),
+    Column("entity", String(100), nullable=False),
+    Column("entity_id", Uuid, nullable=False),
+    Column("before", Document),
+    Column("after", Document),
+    Index(None, "entity", "entity_id", "id"),
+    Index(None, "actor", "id"),
+)
+
+HIDDEN = "***"
+"""Stands for the value of a column marked ``info={"secret": True}``."""
+
+GUARDS = {
+    "postgresql": (
+        """CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'audit entries are never changed'; END $$""",
+        """CREATE TRIGGER audit_entries_only_grow BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entries
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()""",
+    ),
+    "sqlite": tuple(
+        f"""CREATE TRIGGER audit_entries_no_{verb} BEFORE {verb} ON audit_entries
+        BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END"""
+        for verb in ("update", "delete")
+    ),
+}
+"""Statements, by database, that make the table append-only. The migration runs them too."""
+
+
+@event.listens_for(audit_entries, "after_create")
+def _guard(_table: Table, connection: Connection, **_options: Any) -> None:
+    for statement in GUARDS[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What of a mapped class is recorded: its attributes, and which of them stay hidden."""
+
+    entity: str
+    attributes: tuple[str, ...]
+    secret: frozenset[str]
+
+
+@event.listens_for(Session, "after_flush")
+def _record(session: orm.Session, _context: object) -> None:
+    entries = list(_entries(session))
+    if not entries:
+        return
+    actor = session.info.get("actor")
+    same = {
+        "at": clock.now(),
+        "actor": actor.subject if actor else f"service:{session.info['database'].service}",
+        "roles": sorted(actor.roles) if actor else [],
+        "origin": session.info.get("origin", ""),
+        "trace_id": tracing.trace_id(),
+    }
+    session.connection().execute(insert(audit_entries), [{"id": new_id(), **same, **one} for one in entries])
+
+
+def _entries(session: orm.Session) -> Iterator[dict[str, Any]]:
+    for row in session.new:
+        if isinstance(row, Aggregate):
+            yield _entry("insert", row, before=None, after=_whole(row))
+    for row in session.dirty:
+        if isinstance(row, Aggregate):
+            before, after = _changes(row)
+            # The version alone moves when an event is published about a row that stays as it is.
+            if after.keys() - {"version"}:
+                yield _entry("update", row, before=before, after=after)
+    for row in session.deleted:
+        if isinstance(row, Aggregate):
+            yield _entry("delete", row, before=_whole(row), after=None)
+
+
+def _entry(action: str, row: Aggregate, *, before: object, after: object) -> dict[str, Any]:
+    return {
+        "action": action,
+        "entity": _shape(inspect(row).mapper).entity,
+        "entity_id": row.id,
+        "before": before,
+        "after": after,
+    }
+
+
+def _whole(row: Aggregate) -> dict[str, Any]:
+    state = inspect(row)
+    shape, values = _shape(state.mapper), state.dict
+    return {name: _shown(shape, name, values[name]) for name in shape.attributes if name in values}
+
+
+def _changes(row: Aggregate) -> tuple[dict[str, Any], dict[str, Any]]:
+    state = inspect(row)
+    shape = _shape(state.mapper)
+    before, after = {}, {}
+    for name in shape.attributes:
+        added, _, deleted = state.attrs[name].history
+        if added and (not deleted or deleted[0] != added[0]):
+            before[name] = _shown(shape, name, deleted[0]) if deleted else None
+            after[name] = _shown(shape, name, added[0])
+    return before, after
+
+
+def _shown(shape: _Shape, name: str, value: object) -> object:
+    if name in shape.secret and value is not None:
+        return HIDDEN
+    return msgspec.to_builtins(value, enc_hook=str)
+
+
+@cache
+def _shape(mapper: orm.Mapper[Any]) -> _Shape:
+    return _Shape(
+        entity=str(mapper.local_table.name),  # type: ignore[attr-defined]
+        attributes=tuple(attribute.key for attribute in mapper.column_attrs),
+        secret=frozenset(
+            attribute.key
+            for attribute in mapper.column_attrs
+            if any(column.info.get("secret") for column in attribute.columns)
+        ),
+    )

@@ -1,0 +1,142 @@
+"""A service's own database, and the only place that commits.
+
+A write transaction is ordinary SQLAlchemy. On SQLite the writers of one process take turns on a
+lock of ours: SQLite's own waiting would stop the whole cooperative process.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, exc, make_url, orm
+from sqlalchemy import Uuid as UuidType
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from chassis.ids import new_id
+
+if TYPE_CHECKING:
+    from chassis.auth import Actor
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+metadata = MetaData(naming_convention=NAMING)
+"""The tables that the chassis keeps in every service's database."""
+
+LOST_DATABASE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
+"""What may mean that the database is away; ``is_lost`` tells."""
+
+_LOST_STATES = ("08", "53", "57P")
+_LOST_SQLITE = {"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_FULL"}
+
+_writer_locks: dict[str, threading.Lock] = {}
+
+
+def is_lost(error: BaseException) -> bool:
+    """Whether the database is away, so that the same work may be tried again once it is back."""
+    if isinstance(error, exc.TimeoutError):
+        return True
+    if not isinstance(error, LOST_DATABASE):
+        return False
+    orig = getattr(error, "orig", None)
+    if sqlite_name := getattr(orig, "sqlite_errorname", None):
+        return sqlite_name in _LOST_SQLITE
+    state = getattr(orig, "pgcode", None)
+    return state is None or state.startswith(_LOST_STATES)
+
+
+class Session(orm.Session):
+    """A unit of work. ``info`` holds the ``actor`` it acts for and the ``database`` it belongs to."""
+
+
+class Aggregate:
+    """A row that events are about. ``version`` is the number of its events, its ETag and its lock."""
+
+    id: Mapped[UUID] = mapped_column(UuidType, primary_key=True)
+    version: Mapped[int] = mapped_column(default=0)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.__table__.c.version, "version_id_generator": False}  # type: ignore[attr-defined]
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**{"id": new_id(), "version": 0, **values})
+
+
+class Database:
+    """Opens sessions on one database. ``wake_up`` is set whenever a commit left events to ship."""
+
+    def __init__(self, url: str, *, service: str = "", pool_size: int = 10) -> None:
+        self.service = service
+        self.url = make_url(url)
+        self.engine = _engine(url, service=service, pool_size=pool_size)
+        self.wake_up = threading.Event()
+        self._sqlite = self.engine.dialect.name == "sqlite"
+        self._reading = self.engine.execution_options(reading=True)
+        self._turn = _writer_locks.setdefault(str(self.url), threading.Lock()) if self._sqlite else None
+
+    @contextmanager
+    def transaction(self, actor: "Actor | None" = None) -> Iterator[Session]:
+        """A write transaction: committed when the block ends, rolled back when it raises."""
+        if self._turn is None:
+            with self._session(self.engine, actor) as session:
+                yield session
+                session.commit()
+            return
+        with self._turn, self._session(self.engine, actor) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def reading(self, actor: "Actor | None" = None) -> Iterator[Session]:
+        """A session that never commits."""
+        with self._session(self._reading, actor) as session:
+            yield session
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _session(self, engine: Engine, actor: "Actor | None") -> Iterator[Session]:
+        info = {"actor": actor, "database": self}
+        with Session(engine, expire_on_commit=False, autoflush=True, info=info) as session:
+            yield session
+
+
+def _engine(url: str, *, service: str, pool_size: int) -> Engine:
+    backend = make_url(url).get_backend_name()
+    if backend == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": 30}, pool_size=pool_size, max_overflow=0)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    options = {"application_name": f"fanfare-{service}", "connect_timeout": 5}
+    return create_engine(
+        url,
+        connect_args=options,
+        pool_size=pool_size,
+        max_overflow=0,
+        executemany_mode="values_only",
+        insertmanyvalues_page_size=1000,
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,99 @@
+"""Brings a service's database to the schema that its code needs.
+
+Two branches of Alembic revisions run side by side: the tables of the chassis and those of the
+service. Migrations only ever expand first; what is dropped was unused for a release.
+"""
+
+import importlib
+import time
+from pathlib import Path
+from types import ModuleType
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import MetaData, create_engine, text
+
+from chassis.backoff import Backoff
+from chassis.database import LOST_DATABASE, Database, is_lost
+from chassis.logs import get_logger
+
+log = get_logger(__name__)
+
+_LOCK = 0x66616E67
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def upgrade(service: str, url: str, *, wait_seconds: float = 0.0) -> None:
+    """Run every migration that is missing. Several at once take turns on an advisory lock.
+
+    A database that does not answer is waited for up to ``wait_seconds``, then its error is raised.
+    """
+    deadline = time.monotonic() + wait_seconds
+    backoff = Backoff()
+    while True:
+        try:
+            _upgrade(service, url)
+            return
+        except LOST_DATABASE as error:
+            seconds = backoff.next()
+            if not is_lost(error) or time.monotonic() + seconds > deadline:
+                raise
+            log.warning(
+                "migration_waits", service=service, seconds=round(seconds, 1), error=str(error).strip()
+            )
+            backoff.sleep(seconds)
+
+
+def is_current(database: Database, service: str) -> bool:
+    """Whether the database has every revision that this code knows of; newer ones do not matter."""
+    needed = {script.revision for script in _scripts(service).walk_revisions()}
+    try:
+        with database.engine.connect() as connection:
+            context = MigrationContext.configure(connection)
+            heads = context.get_current_heads()
+    except LOST_DATABASE:
+        return False
+    return _heads(service) <= set(heads) or not set(heads) <= needed
+
+
+def models_of(service: str) -> MetaData:
+    """The tables that the service's own code maps."""
+    importlib.import_module(f"services.{service}.service")
+    base: ModuleType = importlib.import_module(f"services.{service}.base")
+    metadata: MetaData = base.Base.metadata
+    return metadata
+
+
+def _upgrade(service: str, url: str) -> None:
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            config = _config(service)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "heads")
+    finally:
+        engine.dispose()
+
+
+def _heads(service: str) -> set[str]:
+    return set(_scripts(service).get_heads())
+
+
+def _scripts(service: str) -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config(service))
+
+
+def _config(service: str) -> Config:
+    package = importlib.import_module(f"services.{service}")
+    own = Path(str(package.__file__)).parent / "migrations"
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    config.set_main_option("version_locations", f"{_SCRIPTS / 'versions'};{own}")
+    config.set_main_option("path_separator", ";")
+    return config

@@ -1,0 +1,107 @@
+"""Ships the outbox to the broker, in order, once it is committed.
+
+One relay is active per database, by an advisory lock that each shipping transaction takes. It
+wakes at once after a commit in its own process and looks by itself for what other processes wrote.
+"""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, delete, func, select, text
+
+from chassis import broker
+from chassis.backoff import Backoff
+from chassis.clock import now
+from chassis.config import Settings
+from chassis.database import LOST_DATABASE, Database
+from chassis.envelope import headers_of
+from chassis.logs import get_logger
+from chassis.metrics import counter, gauge
+from chassis.outbox import Outgoing, outbox
+
+log = get_logger(__name__)
+
+_LOCK = 0x66616E66
+shipped = counter("outbox_shipped_total", "Events that the relay handed to the broker.")
+lag = gauge("outbox_lag_seconds", "Age of the oldest event that is not shipped yet.")
+failures = counter("outbox_failures_total", "Times the relay had to start over.", ("cause",))
+
+
+class Relay:
+    """``run`` ships until ``stopping`` says so, then ships what is left for at most a few batches."""
+
+    def __init__(self, database: Database, settings: Settings, *, stopping: Callable[[], bool]) -> None:
+        self.database = database
+        self.settings = settings
+        self.stopping = stopping
+        self.source = f"/{settings.service}"
+
+    def run(self) -> None:
+        """Ship until told to stop; whatever goes away is waited for."""
+        backoff = Backoff()
+        while True:
+            try:
+                with broker.connected(self.settings.broker_url) as connection:
+                    publisher = broker.Publisher(connection, f"{self.settings.service}.events")
+                    broker.declare_producer(publisher.channel, self.settings.service)
+                    backoff.reset()
+                    self._ship_until_stopped(publisher)
+                    return
+            except broker.LOST as error:
+                self._wait(backoff, "broker", error)
+            except LOST_DATABASE as error:
+                self._wait(backoff, "database", error)
+            if self.stopping():
+                return
+
+    def _wait(self, backoff: Backoff, cause: str, error: Exception) -> None:
+        failures.labels(cause=cause).inc()
+        seconds = backoff.next()
+        log.warning("relay_waits", cause=cause, seconds=round(seconds, 1), error=str(error).strip())
+        backoff.sleep(seconds, until=self.stopping)
+
+    def _ship_until_stopped(self, publisher: broker.Publisher) -> None:
+        wake_up = self.database.wake_up
+        while True:
+            wake_up.clear()
+            if self._ship(publisher):
+                continue
+            if self.stopping():
+                return
+            publisher.idle()
+            wake_up.wait(self.settings.relay_poll_seconds)
+
+    def _ship(self, publisher: broker.Publisher) -> bool:
+        """Ship one batch. True when there may be more."""
+        with self.database.engine.connect() as connection, connection.begin():
+            if not _leads(connection):
+                return False
+            batch = _next(connection, self.settings.relay_batch)
+            if not batch:
+                lag.set(0)
+                return False
+            lag.set((now() - batch[0].time).total_seconds())
+            publisher.ship([self._wire(row) for row in batch])
+            _forget(connection, [row.id for row in batch])
+        shipped.inc(len(batch))
+        return len(batch) == self.settings.relay_batch
+
+    def _wire(self, row: Outgoing) -> broker.Wire:
+        return broker.Wire(row.type, str(row.event_id), headers_of(row, self.source), row.data)
+
+
+def _leads(connection: Connection) -> bool:
+    if connection.dialect.name != "postgresql":
+        return True
+    return bool(connection.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))))
+
+
+def _next(connection: Connection, limit: int) -> list[Outgoing]:
+    rows = connection.execute(select(outbox).order_by(outbox.c.id).limit(limit))
+    return [Outgoing(*row) for row in rows]
+
+
+def _forget(connection: Connection, ids: list[int]) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("DELETE FROM outbox WHERE id = ANY(:ids)"), {"ids": ids})
+    else:
+        connection.execute(delete(outbox).where(outbox.c.id.in_(ids)))

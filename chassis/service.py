@@ -1,0 +1,131 @@
+"""The base of every service: what each of them has beside its slices.
+
+nameko collects the dependencies of the class: the readers of its queues, the relay of its outbox,
+and the probes on their own port. Stopping goes from the outside in: requests, readers, relay, probes.
+"""
+
+import time
+from typing import Any, ClassVar
+
+from nameko.extensions import DependencyProvider
+
+from chassis import config, migrate, tracing
+from chassis.applying import Applier
+from chassis.broker import lane_names
+from chassis.database import Database
+from chassis.probes import Probes
+from chassis.reader import Reader
+from chassis.relay import Relay
+from chassis.runtime import Runtime
+from chassis.subscribe import subscriptions_of
+
+STUCK_SECONDS = 120.0
+"""A reader that has not gone round for so long is taken for stuck."""
+
+
+class Given(DependencyProvider):  # type: ignore[misc]
+    """Hands a service instance its runtime."""
+
+    runtime = Runtime()
+
+    def get_dependency(self, _worker: Any) -> Runtime:
+        return self.runtime
+
+
+class Messaging(DependencyProvider):  # type: ignore[misc]
+    """Runs the readers and the relay of a service. Its ``readers`` are what the probes look at."""
+
+    runtime = Runtime()
+
+    def setup(self) -> None:
+        self.readers: list[Reader] = []
+        self.draining = False
+        self._shipping_ended = False
+        self._threads: list[Any] = []
+        self._relay: Any = None
+
+    def start(self) -> None:
+        settings, database = self.runtime.settings, self.runtime.database
+        service = self.container.service_cls()
+        service.runtime = self.runtime
+        for subscription in subscriptions_of(service):
+            applier_of = Applier(database, settings, subscription)
+            for name in lane_names(subscription.queue):
+                reader = Reader(applier_of, name, stopping=lambda: self.draining)
+                self.readers.append(reader)
+                self._threads.append(self.container.spawn_managed_thread(reader.run, f"read {name}"))
+        relay = Relay(database, settings, stopping=lambda: self._shipping_ended)
+        self._relay = self.container.spawn_managed_thread(relay.run, "relay")
+
+    def stop(self) -> None:
+        """Finish the batches in hand, then ship what they and the last requests left in the outbox."""
+        self.draining = True
+        for thread in self._threads:
+            thread.wait()
+        self._shipping_ended = True
+        self.runtime.database.wake_up.set()
+        self._relay.wait()
+
+
+class Health(DependencyProvider):  # type: ignore[misc]
+    """Answers the probes of one process, for the first service in it that starts."""
+
+    runtime = Runtime()
+
+    def start(self) -> None:
+        settings = self.runtime.settings
+        tracing.configure(settings.service, settings.otlp_endpoint)
+        self._messaging = next(one for one in self.container.dependencies if isinstance(one, Messaging))
+        self._migrated = False
+        self.probes = Probes(
+            host=settings.probe_host,
+            port=settings.probe_port,
+            liveness=self._liveness,
+            readiness=self._readiness,
+        )
+        self.probes.start()
+
+    def stop(self) -> None:
+        self.probes.stop()
+
+    def _liveness(self) -> list[str]:
+        late = time.monotonic() - STUCK_SECONDS
+        return [f"{one.name} is stuck" for one in self._messaging.readers if one.ticked_at < late]
+
+    def _readiness(self) -> list[str]:
+        reasons = [
+            f"{one.name} is not registered with the broker"
+            for one in self._messaging.readers
+            if not one.registered
+        ]
+        if self._messaging.draining:
+            reasons.append("stopping")
+        self._migrated = self._migrated or migrate.is_current(
+            self.runtime.database, self.runtime.settings.service
+        )
+        if not self._migrated:
+            reasons.append("the database is not migrated")
+        return reasons
+
+
+class Service:
+    """What a service class builds on; its slices' methods stand beside this in its bases."""
+
+    name: ClassVar[str]
+    Settings: ClassVar[type[config.Settings]] = config.Settings
+
+    runtime = Given()
+    messaging = Messaging()
+    health = Health()
+
+    @property
+    def settings(self) -> config.Settings:
+        """The settings of the running service."""
+        settings: config.Settings = self.runtime.settings
+        return settings
+
+    @property
+    def database(self) -> Database:
+        """The database of the running service."""
+        database: Database = self.runtime.database
+        return database

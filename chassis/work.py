@@ -1,0 +1,85 @@
+"""Slow work runs in a process of its own that is not made cooperative: ``fanfare work NAME``.
+
+A worker takes its work from the database in leased batches, so any number of processes may run and
+any of them may die. Each worker of a service has a thread.
+"""
+
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from chassis.backoff import Backoff
+from chassis.config import Settings
+from chassis.database import LOST_DATABASE, Database, is_lost
+from chassis.logs import get_logger
+from chassis.metrics import counter
+from chassis.probes import Probes
+
+log = get_logger(__name__)
+
+IDLE_SECONDS = 0.2
+ERROR_SECONDS = 2.0
+
+steps = counter("work_steps_total", "Steps of workers by how they ended.", ("worker", "outcome"))
+
+
+class Worker(Protocol):
+    """``step`` does one leased batch and says whether there was something to do."""
+
+    name: str
+
+    def step(self) -> bool: ...
+
+
+Workers = Callable[[Settings, Database], Sequence[Worker]]
+
+
+def run(make: Workers, settings: Settings, *, probe_port: int) -> None:
+    """Run a service's workers until SIGTERM; the step in hand is finished."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    database = Database(
+        settings.database_url, service=f"{settings.service}-worker", pool_size=settings.pool_size
+    )
+    threads = [
+        threading.Thread(target=_work, args=(worker, stop), name=worker.name)
+        for worker in make(settings, database)
+    ]
+    probes = Probes(
+        host=settings.probe_host,
+        port=probe_port,
+        liveness=lambda: [f"{one.name} has ended" for one in threads if not one.is_alive()],
+        readiness=lambda: ["stopping"] if stop.is_set() else [],
+    )
+    probes.start()
+    for thread in threads:
+        thread.start()
+    log.info("working", service=settings.service, workers=[thread.name for thread in threads])
+    stop.wait()
+    for thread in threads:
+        thread.join()
+    probes.stop()
+    database.close()
+
+
+def _work(worker: Worker, stop: threading.Event) -> None:
+    backoff = Backoff()
+    while not stop.is_set():
+        try:
+            busy = worker.step()
+            backoff.reset()
+            if busy:
+                steps.labels(worker=worker.name, outcome="done").inc()
+            else:
+                stop.wait(IDLE_SECONDS)
+        except Exception as error:
+            steps.labels(worker=worker.name, outcome="failed").inc()
+            if isinstance(error, LOST_DATABASE) and is_lost(error):
+                seconds = backoff.next()
+                log.warning("worker_waits", worker=worker.name, cause="database", seconds=round(seconds, 1))
+            else:
+                seconds = ERROR_SECONDS
+                log.exception("step_failed", worker=worker.name)
+            backoff.sleep(seconds, until=stop.is_set)

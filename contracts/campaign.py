@@ -1,0 +1,172 @@
+"""Events of the campaign service: campaigns, waves, and the answers of their targets."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+
+from contracts.event import PAGE_LIMIT, Code, Count, Currency, Event, Moment, Money, Part, Text, event
+
+
+class Goal(Part, kw_only=True):
+    """A numeric goal: reach ``target`` of ``metric`` (e.g. ``valid_leads``, ``responses``, ``revenue``)."""
+
+    metric: Code
+    target: Decimal
+
+
+class BudgetLine(Part, kw_only=True):
+    """A planned budget line. ``amount`` is in the plan's currency."""
+
+    line_id: UUID
+    name: Text
+    amount: Decimal
+
+
+@event("campaign.designed.v1", producer="campaign")
+class CampaignDesigned(Event, kw_only=True):
+    """A campaign was planned, or its draft was changed: the whole plan as it now stands."""
+
+    campaign_id: UUID
+    code: Code
+    name: Text
+    kind: Code
+    purposes: list[Code]
+    owner: Code
+    department: Code
+    region: Code | None = None
+    starts_on: date
+    ends_on: date
+    currency: Currency
+    goals: list[Goal]
+    budget: list[BudgetLine]
+    segment_id: UUID | None = None
+
+
+@event("campaign.submitted.v1", producer="campaign")
+class CampaignSubmitted(Event, kw_only=True):
+    """A plan was handed in for approval. ``plan_hash`` fixes the content that is to be judged."""
+
+    campaign_id: UUID
+    code: Code
+    name: Text
+    department: Code
+    plan_version: Annotated[int, msgspec.Meta(ge=1)]
+    plan_hash: Annotated[str, msgspec.Meta(min_length=64, max_length=64)]
+    submitted_by: Code
+    submitted_at: Moment
+    total: Money
+    budget: list[BudgetLine]
+
+
+@event("campaign.approved.v1", producer="campaign")
+class CampaignApproved(Event, kw_only=True):
+    """The plan passed; its version is frozen and the campaign may be started."""
+
+    campaign_id: UUID
+    plan_version: int
+    approval_id: UUID
+    approved_at: Moment
+
+
+@event("campaign.returned.v1", producer="campaign")
+class CampaignReturned(Event, kw_only=True):
+    """The plan was rejected or sent back and is a draft again."""
+
+    campaign_id: UUID
+    plan_version: int
+    approval_id: UUID
+    outcome: Literal["rejected", "sent_back"]
+    comment: Text = ""
+
+
+@event("campaign.started.v1", producer="campaign")
+class CampaignStarted(Event, kw_only=True):
+    """The owner started the campaign. Asks for the contacts of its segment as pages of ``resolution_id``."""
+
+    campaign_id: UUID
+    code: Code
+    name: Text
+    department: Code
+    owner: Code
+    started_at: Moment
+    segment_id: UUID
+    resolution_id: UUID
+
+
+@event("campaign.launched.v1", producer="campaign")
+class CampaignLaunched(Event, kw_only=True):
+    """The target list is complete and frozen."""
+
+    campaign_id: UUID
+    targets: Count
+    launched_at: Moment
+
+
+class TargetProgress(Part, kw_only=True):
+    """One target's new status on its way from targeted to won."""
+
+    target_id: UUID
+    contact_id: UUID
+    status: Literal["targeted", "contacted", "responded", "lead", "opportunity", "won", "opted_out"]
+    at: Moment
+
+
+@event("campaign.targets_progressed.v1", producer="campaign")
+class TargetsProgressed(Event, kw_only=True):
+    """A page of targets whose status changed."""
+
+    campaign_id: UUID
+    changes: Annotated[list[TargetProgress], msgspec.Meta(max_length=PAGE_LIMIT)]
+
+
+@event("campaign.responded.v1", producer="campaign")
+class CampaignResponded(Event, kw_only=True):
+    """A target answered, and the answer was judged."""
+
+    campaign_id: UUID
+    department: Code
+    response_id: UUID
+    target_id: UUID
+    contact_id: UUID
+    kind: Literal["click", "form", "reply", "call", "attendance", "card", "sms"]
+    verdict: Literal["interested", "not_interested", "undecided"]
+    note: Text = ""
+    responded_at: Moment
+
+
+class WaveTarget(Part, kw_only=True):
+    """One target of a wave."""
+
+    target_id: UUID
+    contact_id: UUID
+
+
+@event("wave.released.v1", producer="campaign")
+class WaveReleased(Event, kw_only=True):
+    """A wave may go out. Its targets follow in ``pages`` pages."""
+
+    wave_id: UUID
+    campaign_id: UUID
+    campaign_code: Code
+    campaign_name: Text
+    department: Code
+    number: Annotated[int, msgspec.Meta(ge=1)]
+    channel: Literal["email", "sms", "dm", "fax", "chat"]
+    template_id: UUID
+    targets: Count
+    pages: Count
+    released_at: Moment
+
+
+@event("wave.targets.v1", producer="campaign")
+class WaveTargets(Event, kw_only=True):
+    """One page of a wave's targets; ``page`` counts from 1 to ``pages``."""
+
+    wave_id: UUID
+    campaign_id: UUID
+    page: Annotated[int, msgspec.Meta(ge=1)]
+    pages: Count
+    targets: Annotated[list[WaveTarget], msgspec.Meta(max_length=PAGE_LIMIT)]

@@ -1,0 +1,57 @@
+"""Who reads what: every durable queue of the system, by name, with the aggregates it follows.
+
+A queue follows all events of an aggregate, so that a gap in its sequence can be seen.
+Each service takes an aggregate over exactly one queue. Names are frozen once shipped: a queue
+whose follow list or lanes change in a way the broker cannot amend gets a new name.
+Relays declare the queues that read them before they publish, so that no event is dropped
+because its reader was never started.
+"""
+
+from dataclasses import dataclass
+
+PRODUCERS = {
+    "campaign": ("campaign", "wave"),
+    "finance": ("approval", "budget", "claim"),
+    "lead": ("contact", "import", "resolution", "lead"),
+    "outreach": ("mailing", "answer", "suppression"),
+}
+"""The aggregates that each producing service publishes about."""
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A durable queue: ``follows`` lists aggregates; ``lanes`` splits it by a hash of the subject."""
+
+    name: str
+    service: str
+    follows: tuple[str, ...]
+    lanes: int = 1
+
+
+QUEUES = {
+    queue.name: queue
+    for queue in (
+        Queue("campaign.decisions", "campaign", ("approval",)),
+        Queue("campaign.contacts", "campaign", ("resolution",)),
+        Queue("campaign.outcomes", "campaign", ("mailing", "answer", "suppression")),
+        Queue("campaign.leads", "campaign", ("lead",)),
+        Queue("finance.plans", "finance", ("campaign",)),
+        Queue("lead.campaigns", "lead", ("campaign",)),
+        Queue("lead.suppressions", "lead", ("suppression",)),
+        Queue("outreach.contacts", "outreach", ("contact", "import")),
+        Queue("outreach.waves", "outreach", ("wave",)),
+        Queue(
+            "reporting.facts",
+            "reporting",
+            tuple(aggregate for aggregates in PRODUCERS.values() for aggregate in aggregates),
+        ),
+    )
+}
+
+
+def producer_of(aggregate: str) -> str:
+    """The service that publishes about ``aggregate``. Raises KeyError where none does."""
+    for producer, aggregates in PRODUCERS.items():
+        if aggregate in aggregates:
+            return producer
+    raise KeyError(aggregate)
