@@ -7,7 +7,19 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.event import PAGE_LIMIT, Code, Count, Currency, Event, Moment, Money, Part, Text, event
+from contracts.event import (
+    PAGE_LIMIT,
+    Code,
+    Count,
+    Currency,
+    Event,
+    Moment,
+    Money,
+    Part,
+    Subject,
+    Text,
+    event,
+)
 
 
 class Goal(Part, kw_only=True):
@@ -34,7 +46,7 @@ class CampaignDesigned(Event, kw_only=True):
     name: Text
     kind: Code
     purposes: list[Code]
-    owner: Code
+    owner: Subject
     department: Code
     region: Code | None = None
     starts_on: date
@@ -55,7 +67,7 @@ class CampaignSubmitted(Event, kw_only=True):
     department: Code
     plan_version: Annotated[int, msgspec.Meta(ge=1)]
     plan_hash: Annotated[str, msgspec.Meta(min_length=64, max_length=64)]
-    submitted_by: Code
+    submitted_by: Subject
     submitted_at: Moment
     total: Money
     budget: list[BudgetLine]
@@ -90,7 +102,7 @@ class CampaignStarted(Event, kw_only=True):
     code: Code
     name: Text
     department: Code
-    owner: Code
+    owner: Subject
     started_at: Moment
     segment_id: UUID
     resolution_id: UUID
@@ -103,6 +115,51 @@ class CampaignLaunched(Event, kw_only=True):
     campaign_id: UUID
     targets: Count
     launched_at: Moment
+
+
+@event("campaign.start_failed.v1", producer="campaign")
+class CampaignStartFailed(Event, kw_only=True):
+    """The segment could not be resolved; the campaign is approved again and may be started anew."""
+
+    campaign_id: UUID
+    resolution_id: UUID
+    reason: Text
+
+
+@event("campaign.paused.v1", producer="campaign")
+class CampaignPaused(Event, kw_only=True):
+    """The campaign stands still until it is resumed."""
+
+    campaign_id: UUID
+    at: Moment
+    by: Subject
+
+
+@event("campaign.resumed.v1", producer="campaign")
+class CampaignResumed(Event, kw_only=True):
+    """A paused campaign goes on."""
+
+    campaign_id: UUID
+    at: Moment
+    by: Subject
+
+
+@event("campaign.completed.v1", producer="campaign")
+class CampaignCompleted(Event, kw_only=True):
+    """The campaign is over; what it cost is still to be settled."""
+
+    campaign_id: UUID
+    at: Moment
+    by: Subject
+
+
+@event("campaign.cancelled.v1", producer="campaign")
+class CampaignCancelled(Event, kw_only=True):
+    """The campaign was given up."""
+
+    campaign_id: UUID
+    at: Moment
+    by: Subject
 
 
 class TargetProgress(Part, kw_only=True):

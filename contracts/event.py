@@ -24,6 +24,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Subject = Annotated[str, msgspec.Meta(min_length=1, max_length=255, description="who: the sub of a token")]
 Text = Annotated[str, msgspec.Meta(max_length=2000)]
 Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", description="ISO 4217 code")]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]

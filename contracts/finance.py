@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from contracts.event import Code, Currency, Event, Moment, Money, Part, Text, event
+from contracts.event import Code, Currency, Event, Moment, Money, Part, Subject, Text, event
 
 
 @event("approval.opened.v1", producer="finance")
@@ -16,7 +16,7 @@ class ApprovalOpened(Event, kw_only=True):
     subject_id: UUID
     subject_version: int
     department: Code
-    requested_by: Code
+    requested_by: Subject
     total: Money
     steps: list[Code]
 
@@ -31,7 +31,7 @@ class ApprovalDecided(Event, kw_only=True):
     subject_version: int
     subject_hash: str
     outcome: Literal["approved", "rejected", "sent_back"]
-    decided_by: Code
+    decided_by: Subject
     decided_at: Moment
     comment: Text = ""
 
@@ -41,7 +41,7 @@ class LineBalance(Part, kw_only=True):
 
     line_id: UUID
     name: Text
-    responsible: Code
+    responsible: Subject
     budget: Decimal
     committed: Decimal
     incurred: Decimal
@@ -84,7 +84,7 @@ class ClaimSubmitted(Event, kw_only=True):
     budget_id: UUID
     campaign_id: UUID
     line_id: UUID
-    claimant: Code
+    claimant: Subject
     total: Money
     purpose: Text
 

@@ -81,14 +81,15 @@ def main(arguments: list[str] | None = None) -> int:
         "--check", action="store_true", help="change nothing; exit 1 if anything differs or breaks"
     )
     mode.add_argument("--ship", action="store_true", help="record the schemas as shipped")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the folder that holds contracts/ and docs/")
     options = parser.parse_args(arguments)
     found: list[str] = []
     if options.check:
-        found = check()
+        found = check(options.root)
     elif options.ship:
-        found = ship()
+        found = ship(options.root)
     else:
-        write()
+        write(options.root)
     for sentence in found:
         print(sentence, file=sys.stderr)
     return 1 if found else 0

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.event import PAGE_LIMIT, Code, Count, Currency, Event, Moment, Part, Text, event
+from contracts.event import PAGE_LIMIT, Code, Count, Currency, Event, Moment, Part, Subject, Text, event
 
 
 class Consent(Part, kw_only=True):
@@ -117,7 +117,7 @@ class LeadQualified(Event, kw_only=True):
     grade: Literal["A", "B", "C", "D"]
     value: Decimal
     currency: Currency
-    qualified_by: Code
+    qualified_by: Subject
     reason: Text = ""
     qualified_at: Moment
 
@@ -128,7 +128,7 @@ class LeadAssigned(Event, kw_only=True):
 
     lead_id: UUID
     campaign_id: UUID | None = None
-    assignee: Code
-    assigned_by: Code
+    assignee: Subject
+    assigned_by: Subject
     why: Text
     assigned_at: Moment

@@ -1,0 +1,42 @@
+"""HTTP entrypoints of the response ledger."""
+
+from uuid import UUID
+
+from chassis.http import Request, route
+from chassis.paging import Page
+from services.campaign.answers import actions, queries
+from services.campaign.answers.model import Response
+from services.campaign.answers.schemas import ResponseFilter, ResponseRecord, ResponseView
+from services.campaign.planning.api import PLANNERS, READERS
+from services.campaign.planning.queries import find_campaign
+
+
+class AnswersApi:
+    """Reading the ledger, and writing answers down by hand."""
+
+    @route(
+        "GET",
+        "/campaigns/<uuid:campaign_id>/responses",
+        roles=READERS,
+        query=ResponseFilter,
+        returns=ResponseView,
+        many=True,
+    )
+    def list_responses(self, request: Request, campaign_id: UUID) -> Page:
+        """List the responses to a campaign, newest first."""
+        find_campaign(request.session, request.actor, campaign_id)
+        return request.page(queries.responses(campaign_id, **request.query), Response.id)
+
+    @route(
+        "POST",
+        "/campaigns/<uuid:campaign_id>/responses",
+        roles=PLANNERS,
+        body=ResponseRecord,
+        returns=ResponseView,
+        status=201,
+    )
+    def record_response(self, request: Request, campaign_id: UUID) -> Response:
+        """Write down an answer that came by call, card, reply or attendance."""
+        return actions.record_response(
+            request.session, request.actor, campaign_id=campaign_id, **request.body
+        )

@@ -1,0 +1,64 @@
+"""The content of a plan as it is approved, and the hash that fixes it.
+
+The hash is SHA-256 over canonical JSON: keys sorted, no blanks, UTF-8, decimals as plain strings
+without trailing zeros, so that equal plans hash alike whatever they were written in.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from babel.numbers import get_currency_precision
+
+if TYPE_CHECKING:
+    from services.campaign.planning.model import Campaign
+    from services.campaign.waves.model import Wave
+
+Content = dict[str, Any]
+
+BASICS = ("code", "name", "kind", "owner", "department", "region", "currency", "message", "click_means")
+
+
+def plan_content(campaign: "Campaign", waves: Iterable["Wave"]) -> Content:
+    """Everything that an approval covers, as plain JSON values."""
+    basics: Content = {name: getattr(campaign, name) for name in BASICS}
+    return basics | {
+        "purposes": sorted(campaign.purposes),
+        "products": sorted(campaign.products),
+        "starts_on": campaign.starts_on.isoformat(),
+        "ends_on": campaign.ends_on.isoformat(),
+        "segment_id": str(campaign.segment_id) if campaign.segment_id else None,
+        "goals": [{"metric": goal.metric, "target": plain(goal.target)} for goal in campaign.goals],
+        "budget": [
+            {"line_id": str(line.line_id), "name": line.name, "amount": plain(line.amount)}
+            for line in campaign.budget
+        ],
+        "waves": [
+            {
+                "wave_id": str(wave.id),
+                "number": wave.number,
+                "channel": wave.channel,
+                "template_id": str(wave.template_id),
+            }
+            for wave in sorted(waves, key=lambda wave: wave.number)
+        ],
+    }
+
+
+def content_hash(content: Mapping[str, Any]) -> str:
+    """The hash of a plan's content, as 64 hexadecimal digits."""
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def plain(amount: Decimal) -> str:
+    """``amount`` as a plain decimal: 1200.50 and 1.2005E+3 are both ``1200.5``."""
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def in_currency(amount: Decimal, currency: str) -> str:
+    """``amount`` with exactly the decimals of its currency: 300 EUR are ``300.00``, 300 JPY ``300``."""
+    return f"{amount:.{get_currency_precision(currency)}f}"

@@ -1,0 +1,16 @@
+"""What planning does when the approval desk has decided."""
+
+from chassis.database import Session
+from chassis.subscribe import subscribe
+from contracts.finance import ApprovalDecided
+from services.campaign.planning import actions
+
+
+class PlanningReactions:
+    """Reactions to decisions on plans."""
+
+    @subscribe("campaign.decisions", ApprovalDecided)
+    def on_approval_decided(self, session: Session, event: ApprovalDecided) -> None:
+        """A plan was approved, rejected or sent back."""
+        if event.kind == "plan":
+            actions.apply_decision(session, event)

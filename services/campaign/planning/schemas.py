@@ -1,0 +1,118 @@
+"""What planning takes and shows over HTTP."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from contracts.campaign import Goal
+from services.campaign.planning.design import KINDS, PURPOSES, DraftLine
+from services.campaign.planning.lifecycle import State
+from services.campaign.waves.model import CHANNELS
+
+ONE_LINE = validate.Regexp(r"^\S(.*\S)?$(?!\n)", error="Must be one line without blanks around it.")
+CODE = (validate.Length(min=1, max=64), ONE_LINE)
+LINE = (validate.Length(min=1, max=200), ONE_LINE)
+CURRENCY = validate.Regexp(r"^[A-Z]{3}$(?!\n)", error="Must be three capital letters.")
+
+
+def amount() -> fields.Decimal:
+    """A decimal, shown as a string so that no reader rounds it."""
+    return fields.Decimal(required=True, as_string=True, allow_nan=False)
+
+
+class GoalSchema(Schema):
+    """A numeric goal."""
+
+    metric = fields.String(required=True, validate=CODE)
+    target = amount()
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Goal:
+        return Goal(**data)
+
+
+class BudgetLineSchema(Schema):
+    """A planned budget line; ``line_id`` is ours and only needed to rename a line."""
+
+    line_id = fields.UUID()
+    name = fields.String(required=True, validate=LINE)
+    amount = amount()
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> DraftLine:
+        return DraftLine(**data)
+
+
+class CampaignDesign(Schema):
+    """The design of a campaign, waves apart. Amounts are in ``currency``."""
+
+    code = fields.String(required=True, validate=CODE)
+    name = fields.String(required=True, validate=LINE)
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    purposes = fields.List(
+        fields.String(validate=validate.OneOf(PURPOSES)), validate=validate.Length(max=len(PURPOSES))
+    )
+    owner = fields.String(
+        allow_none=True, validate=CODE, metadata={"description": "subject of the owner; the creator if none"}
+    )
+    department = fields.String(required=True, validate=CODE)
+    region = fields.String(allow_none=True, validate=CODE)
+    starts_on = fields.Date(required=True)
+    ends_on = fields.Date(required=True)
+    currency = fields.String(required=True, validate=CURRENCY)
+    message = fields.String(validate=validate.Length(max=2000))
+    products = fields.List(fields.String(validate=CODE), validate=validate.Length(max=100))
+    segment_id = fields.UUID(allow_none=True, metadata={"description": "where the targets come from"})
+    click_means = fields.String(validate=validate.OneOf(("interested", "undecided")))
+    goals = fields.List(fields.Nested(GoalSchema), validate=validate.Length(max=50))
+    budget = fields.List(fields.Nested(BudgetLineSchema), validate=validate.Length(max=200))
+
+
+class CampaignFilter(Schema):
+    """Narrows a list of campaigns."""
+
+    state = fields.String(validate=validate.OneOf([state.value for state in State]))
+    department = fields.String(validate=CODE)
+    code = fields.String(validate=CODE)
+    owner = fields.String(validate=CODE)
+
+
+class CampaignView(CampaignDesign):
+    """A campaign as it stands. ``targets`` is the size of its target list, null before the launch."""
+
+    id = fields.UUID()
+    version = fields.Integer()
+    state = fields.String()
+    created_by = fields.String()
+    created_at = fields.AwareDateTime()
+    total = fields.Decimal(as_string=True)
+    plan_version = fields.Integer()
+    plan_hash = fields.String(allow_none=True)
+    submitted_by = fields.String(allow_none=True)
+    submitted_at = fields.AwareDateTime(allow_none=True)
+    review_outcome = fields.String(allow_none=True)
+    review_comment = fields.String()
+    approved_at = fields.AwareDateTime(allow_none=True)
+    start_problem = fields.String()
+    started_at = fields.AwareDateTime(allow_none=True)
+    launched_at = fields.AwareDateTime(allow_none=True)
+    targets = fields.Integer(allow_none=True)
+
+
+class WavePlan(Schema):
+    """A wave to plan."""
+
+    channel = fields.String(required=True, validate=validate.OneOf(CHANNELS))
+    template_id = fields.UUID(required=True)
+
+
+class PlanVersionView(Schema):
+    """A plan exactly as it was approved."""
+
+    campaign_id = fields.UUID()
+    number = fields.Integer()
+    plan_hash = fields.String()
+    content = fields.Dict()
+    approval_id = fields.UUID()
+    approved_by = fields.String()
+    approved_at = fields.AwareDateTime()

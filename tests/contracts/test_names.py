@@ -1,0 +1,115 @@
+"""The names of events, exchanges and queues are frozen once shipped: whoever binds to them relies on them.
+
+A new name may be added here. One that is changed or removed breaks a system out there.
+"""
+
+from contracts.schemas import declared
+from contracts.topology import PRODUCERS, QUEUES
+
+EVENTS = {
+    "campaign.designed.v1": "campaign.events",
+    "campaign.start_failed.v1": "campaign.events",
+    "campaign.paused.v1": "campaign.events",
+    "campaign.resumed.v1": "campaign.events",
+    "campaign.completed.v1": "campaign.events",
+    "campaign.cancelled.v1": "campaign.events",
+    "campaign.submitted.v1": "campaign.events",
+    "campaign.approved.v1": "campaign.events",
+    "campaign.returned.v1": "campaign.events",
+    "campaign.started.v1": "campaign.events",
+    "campaign.launched.v1": "campaign.events",
+    "campaign.targets_progressed.v1": "campaign.events",
+    "campaign.responded.v1": "campaign.events",
+    "wave.released.v1": "campaign.events",
+    "wave.targets.v1": "campaign.events",
+    "approval.opened.v1": "finance.events",
+    "approval.decided.v1": "finance.events",
+    "budget.opened.v1": "finance.events",
+    "budget.posted.v1": "finance.events",
+    "claim.submitted.v1": "finance.events",
+    "claim.settled.v1": "finance.events",
+    "contact.saved.v1": "lead.events",
+    "import.contacts_saved.v1": "lead.events",
+    "import.finished.v1": "lead.events",
+    "resolution.contacts.v1": "lead.events",
+    "resolution.failed.v1": "lead.events",
+    "lead.captured.v1": "lead.events",
+    "lead.qualified.v1": "lead.events",
+    "lead.assigned.v1": "lead.events",
+    "mailing.started.v1": "outreach.events",
+    "mailing.outcomes.v1": "outreach.events",
+    "mailing.finished.v1": "outreach.events",
+    "answer.received.v1": "outreach.events",
+    "suppression.added.v1": "outreach.events",
+}
+"""The exchange by event type."""
+
+QUEUES_SHIPPED = {
+    "campaign.decisions": ("campaign", ("approval",), 1),
+    "campaign.contacts": ("campaign", ("resolution",), 1),
+    "campaign.outcomes": ("campaign", ("mailing", "answer", "suppression"), 1),
+    "campaign.leads": ("campaign", ("lead",), 1),
+    "finance.plans": ("finance", ("campaign",), 1),
+    "lead.campaigns": ("lead", ("campaign",), 1),
+    "lead.suppressions": ("lead", ("suppression",), 1),
+    "outreach.contacts": ("outreach", ("contact", "import"), 1),
+    "outreach.waves": ("outreach", ("wave",), 1),
+    "reporting.facts": (
+        "reporting",
+        (
+            "campaign",
+            "wave",
+            "approval",
+            "budget",
+            "claim",
+            "contact",
+            "import",
+            "resolution",
+            "lead",
+            "mailing",
+            "answer",
+            "suppression",
+        ),
+        1,
+    ),
+}
+"""Service, aggregates followed and lanes by queue."""
+
+
+def test_event_types_and_their_exchanges_are_as_shipped() -> None:
+    assert {event.type: event.exchange for event in declared()} == EVENTS
+
+
+def test_queues_are_as_shipped() -> None:
+    assert {
+        queue.name: (queue.service, queue.follows, queue.lanes) for queue in QUEUES.values()
+    } == QUEUES_SHIPPED
+
+
+def test_every_event_is_about_an_aggregate_that_its_producer_publishes() -> None:
+    for event in declared():
+        assert event.aggregate in PRODUCERS[event.producer], event.type
+
+
+def test_every_aggregate_has_events_and_one_producer() -> None:
+    named = [aggregate for aggregates in PRODUCERS.values() for aggregate in aggregates]
+    assert len(named) == len(set(named))
+    assert set(named) == {event.aggregate for event in declared()}
+
+
+def test_a_service_takes_an_aggregate_over_exactly_one_queue() -> None:
+    taken = [(queue.service, aggregate) for queue in QUEUES.values() for aggregate in queue.follows]
+    assert len(taken) == len(set(taken))
+
+
+def test_nobody_follows_an_aggregate_of_its_own() -> None:
+    for queue in QUEUES.values():
+        assert not set(queue.follows) & set(PRODUCERS.get(queue.service, ())), queue.name
+
+
+def test_a_type_is_aggregate_then_past_tense_or_page_then_version() -> None:
+    for event in declared():
+        aggregate, what, version = event.type.split(".")
+        assert aggregate == event.aggregate
+        assert what.replace("_", "").islower()
+        assert version[0] == "v" and version[1:].isdigit()

@@ -1,0 +1,274 @@
+"""Builds campaigns at each stage of their life, and the events that carry them there."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+
+from chassis.auth import Actor
+from chassis.database import Database
+from chassis.ids import new_id
+from chassis.outbox import outbox
+from contracts.campaign import Goal
+from contracts.finance import ApprovalDecided
+from contracts.lead import LeadCaptured, ResolutionContacts, ResolutionFailed, ResolvedContact
+from contracts.outreach import AnswerReceived, MailingOutcomes, Outcome, SuppressionAdded
+from contracts.roles import ADMINISTRATOR, MARKETING_MANAGER, MARKETING_STAFF
+from services.campaign.launch.actions import snapshot_page, start_campaign
+from services.campaign.launch.model import Target
+from services.campaign.planning.actions import apply_decision, design_campaign, plan_wave, submit_plan
+from services.campaign.planning.design import Design, DraftLine
+from services.campaign.planning.model import Campaign
+from services.campaign.planning.queries import take_campaign
+from services.campaign.waves.model import Wave
+
+DatabaseOf = Callable[[str], Database]
+
+OWNER = Actor("mia", frozenset({MARKETING_MANAGER}), frozenset({"north"}))
+COLLEAGUE = Actor("otto", frozenset({MARKETING_STAFF}), frozenset({"north"}))
+STRANGER = Actor("sara", frozenset({MARKETING_MANAGER}), frozenset({"south"}))
+ADMIN = Actor("root", frozenset({ADMINISTRATOR}), frozenset())
+
+T0 = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+"""When the world of these tests begins."""
+
+
+def minutes(count: float) -> datetime:
+    """``count`` minutes after the beginning."""
+    return T0 + timedelta(minutes=count)
+
+
+def a_design(**changes: Any) -> Design:
+    """A design with nothing wrong in it, apart from what ``changes`` say."""
+    plain: dict[str, Any] = {
+        "code": "SPRING-26",
+        "name": "Spring seminar",
+        "kind": "seminar",
+        "department": "north",
+        "starts_on": date(2026, 12, 1),
+        "ends_on": date(2027, 2, 28),
+        "currency": "EUR",
+        "segment_id": new_id(),
+        "purposes": ["new_customers"],
+        "goals": [Goal(metric="valid_leads", target=Decimal(40))],
+        "budget": [DraftLine(name="venue", amount=Decimal("1200.50"))],
+    }
+    return Design(**{**plain, **changes})
+
+
+def a_body(**changes: Any) -> dict[str, Any]:
+    """The JSON of a design with nothing wrong in it, apart from what ``changes`` say."""
+    return {
+        "code": "SPRING-26",
+        "name": "Spring seminar",
+        "kind": "seminar",
+        "purposes": ["new_customers"],
+        "department": "north",
+        "region": "north",
+        "starts_on": "2026-12-01",
+        "ends_on": "2027-02-28",
+        "currency": "EUR",
+        "message": "Come and see",
+        "products": ["X1"],
+        "segment_id": str(new_id()),
+        "goals": [{"metric": "valid_leads", "target": "40"}],
+        "budget": [{"name": "venue", "amount": "1200.50"}, {"name": "print", "amount": "300"}],
+        **changes,
+    }
+
+
+def a_draft(database: Database, **changes: Any) -> UUID:
+    """A draft without waves."""
+    with database.transaction(OWNER) as session:
+        return design_campaign(session, OWNER, a_design(**changes)).id
+
+
+def a_planned_wave(database: Database, campaign_id: UUID) -> UUID:
+    """An email wave in a draft."""
+    with database.transaction(OWNER) as session:
+        wave = plan_wave(session, OWNER, campaign_id=campaign_id, channel="email", template_id=new_id())
+        return wave.id
+
+
+def submit(database: Database, campaign_id: UUID, actor: Actor = OWNER) -> None:
+    """Hand the plan in."""
+    with database.transaction(actor) as session:
+        submit_plan(session, actor, campaign=take_campaign(session, actor, campaign_id))
+
+
+def decide(database: Database, event: ApprovalDecided) -> None:
+    """Let a decision arrive."""
+    with database.transaction() as session:
+        apply_decision(session, event)
+
+
+def start(database: Database, campaign_id: UUID, actor: Actor = OWNER) -> None:
+    """Start the campaign."""
+    with database.transaction(actor) as session:
+        start_campaign(session, actor, campaign=take_campaign(session, actor, campaign_id))
+
+
+def resolve(database: Database, *pages: ResolutionContacts) -> None:
+    """Let pages of contacts arrive, each in a transaction of its own."""
+    for page in pages:
+        with database.transaction() as session:
+            snapshot_page(session, page)
+
+
+def a_submitted_campaign(database: Database, **changes: Any) -> UUID:
+    """A campaign in review with one wave."""
+    campaign_id = a_draft(database, **changes)
+    a_planned_wave(database, campaign_id)
+    submit(database, campaign_id)
+    return campaign_id
+
+
+def an_approved_campaign(database: Database, **changes: Any) -> UUID:
+    """A campaign that may be started."""
+    campaign_id = a_submitted_campaign(database, **changes)
+    decide(database, a_decision(campaign_of(database, campaign_id)))
+    return campaign_id
+
+
+def a_starting_campaign(database: Database, **changes: Any) -> UUID:
+    """A campaign that waits for its contacts."""
+    campaign_id = an_approved_campaign(database, **changes)
+    start(database, campaign_id)
+    return campaign_id
+
+
+def a_running_campaign(database: Database, *, contacts: Sequence[UUID], **changes: Any) -> UUID:
+    """A launched campaign with these contacts on its list."""
+    campaign_id = a_starting_campaign(database, **changes)
+    resolve(database, *pages_of(campaign_of(database, campaign_id), contacts))
+    return campaign_id
+
+
+def campaign_of(database: Database, campaign_id: UUID) -> Campaign:
+    """The campaign as it is stored."""
+    with database.reading() as session:
+        return session.get_one(Campaign, campaign_id)
+
+
+def wave_of(database: Database, campaign_id: UUID) -> Wave:
+    """The only wave of the campaign."""
+    with database.reading() as session:
+        return session.scalars(select(Wave).where(Wave.campaign_id == campaign_id)).one()
+
+
+def targets_of(database: Database, campaign_id: UUID) -> dict[UUID, Target]:
+    """The targets of the campaign by their contact."""
+    with database.reading() as session:
+        found = session.scalars(select(Target).where(Target.campaign_id == campaign_id))
+        return {target.contact_id: target for target in found}
+
+
+def published(database: Database, wire_type: str) -> list[dict[str, Any]]:
+    """The bodies of the events of one type that wait in the outbox, oldest first."""
+    wanted = select(outbox.c.data).where(outbox.c.type == wire_type).order_by(outbox.c.id)
+    with database.reading() as session:
+        return [msgspec.json.decode(data) for data in session.scalars(wanted)]
+
+
+def a_decision(campaign: Campaign, **changes: Any) -> ApprovalDecided:
+    """An approval of exactly the plan that was submitted last, apart from what ``changes`` say."""
+    plain: dict[str, Any] = {
+        "approval_id": new_id(),
+        "kind": "plan",
+        "subject_id": campaign.id,
+        "subject_version": campaign.plan_version,
+        "subject_hash": campaign.plan_hash,
+        "outcome": "approved",
+        "decided_by": "fay",
+        "decided_at": T0,
+    }
+    return ApprovalDecided(**{**plain, **changes})
+
+
+def pages_of(campaign: Campaign, contacts: Sequence[UUID], *, size: int = 500) -> list[ResolutionContacts]:
+    """The resolution that the campaign waits for, as pages of ``size``; the last one says so."""
+    assert campaign.resolution_id and campaign.segment_id
+    chunks = [contacts[at : at + size] for at in range(0, len(contacts), size)] or [[]]
+    return [
+        ResolutionContacts(
+            resolution_id=campaign.resolution_id,
+            segment_id=campaign.segment_id,
+            campaign_id=campaign.id,
+            page=number,
+            last=number == len(chunks),
+            contacts=[ResolvedContact(contact_id=contact_id, region="north") for contact_id in chunk],
+        )
+        for number, chunk in enumerate(chunks, start=1)
+    ]
+
+
+def a_failed_resolution(campaign: Campaign, reason: str) -> ResolutionFailed:
+    """The news that the segment of a starting campaign could not be resolved."""
+    assert campaign.resolution_id and campaign.segment_id
+    return ResolutionFailed(
+        resolution_id=campaign.resolution_id,
+        segment_id=campaign.segment_id,
+        campaign_id=campaign.id,
+        reason=reason,
+    )
+
+
+def an_answer(wave: Wave, target: Target, **changes: Any) -> AnswerReceived:
+    """A click of a target on a link in a wave, apart from what ``changes`` say."""
+    plain: dict[str, Any] = {
+        "answer_id": new_id(),
+        "campaign_id": target.campaign_id,
+        "wave_id": wave.id,
+        "mailing_id": new_id(),
+        "target_id": target.id,
+        "contact_id": target.contact_id,
+        "kind": "click",
+        "url": "https://example.com/seminar",
+        "received_at": minutes(30),
+    }
+    return AnswerReceived(**{**plain, **changes})
+
+
+def outcomes(
+    wave: Wave,
+    targets: Iterable[Target],
+    *,
+    outcome: Literal["accepted", "failed", "suppressed", "uncertain"] = "accepted",
+    at: datetime = T0,
+) -> MailingOutcomes:
+    """A page of deliveries that all ended alike."""
+    ended = [
+        Outcome(target_id=target.id, contact_id=target.contact_id, outcome=outcome, at=at)
+        for target in targets
+    ]
+    return MailingOutcomes(mailing_id=new_id(), wave_id=wave.id, campaign_id=wave.campaign_id, outcomes=ended)
+
+
+def a_suppression(target: Target, **changes: Any) -> SuppressionAdded:
+    """The unsubscription of a target, apart from what ``changes`` say."""
+    plain: dict[str, Any] = {
+        "suppression_id": new_id(),
+        "contact_id": target.contact_id,
+        "channel": "email",
+        "reason": "unsubscribed",
+        "campaign_id": target.campaign_id,
+        "target_id": target.id,
+        "added_at": minutes(40),
+    }
+    return SuppressionAdded(**{**plain, **changes})
+
+
+def a_captured_lead(campaign_id: UUID | None, contact_id: UUID) -> LeadCaptured:
+    """A lead that grew from a contact of a campaign."""
+    return LeadCaptured(
+        lead_id=new_id(),
+        contact_id=contact_id,
+        campaign_id=campaign_id,
+        department="north",
+        source="campaign",
+        captured_at=minutes(50),
+    )
