@@ -1,0 +1,45 @@
+"""An answer: what a recipient told us through a link or a form of ours."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Text, Uuid, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.columns import Moment
+from chassis.database import Aggregate
+from services.outreach.base import Base
+
+CLICK = "click"
+FORM = "form"
+
+
+class Answer(Aggregate, Base):
+    """A form that was sent, or the first click of a delivery on one address; ``clicks`` counts them all."""
+
+    __tablename__ = "answers"
+    __table_args__ = (
+        Index(
+            "uq_answers_click",
+            "delivery_id",
+            "link_number",
+            unique=True,
+            postgresql_where=text("kind = 'click'"),
+            sqlite_where=text("kind = 'click'"),
+        ),
+        Index("ix_answers_delivery_id", "delivery_id"),
+    )
+
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("deliveries.id"))
+    mailing_id: Mapped[UUID] = mapped_column(Uuid)
+    campaign_id: Mapped[UUID] = mapped_column(Uuid)
+    wave_id: Mapped[UUID] = mapped_column(Uuid)
+    target_id: Mapped[UUID] = mapped_column(Uuid)
+    contact_id: Mapped[UUID] = mapped_column(Uuid)
+    kind: Mapped[str] = mapped_column(Text)
+    link_number: Mapped[int | None]
+    url: Mapped[str] = mapped_column(Text)
+    interested: Mapped[bool | None]
+    note: Mapped[str] = mapped_column(Text)
+    clicks: Mapped[int]
+    received_at: Mapped[datetime] = mapped_column(Moment)

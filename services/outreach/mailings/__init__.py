@@ -1,0 +1,1 @@
+"""One mailing for each wave, one delivery for each of its targets, and the sender."""

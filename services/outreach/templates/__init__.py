@@ -1,0 +1,1 @@
+"""What a mail says: a small safe language of fields, filters and conditions."""

@@ -1,0 +1,29 @@
+"""A served outreach service with its database beside it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from chassis.database import Database
+from services.outreach.service import OutreachService
+from tests.harness.databases import DatabaseFactory
+from tests.harness.serving import Client, serve
+from tests.services.outreach.builders import LINK_KEY
+
+
+@dataclass(frozen=True)
+class Served:
+    """The service over HTTP, and its database for what comes in by event."""
+
+    client: Client
+    database: Database
+
+
+@pytest.fixture
+def served(fresh_database: DatabaseFactory) -> Iterator[Served]:
+    url = fresh_database.url("outreach")
+    database = Database(url, service="outreach")
+    with serve(OutreachService, url, link_key=LINK_KEY) as client:
+        yield Served(client, database)
+    database.close()

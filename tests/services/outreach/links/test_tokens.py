@@ -1,0 +1,56 @@
+"""Signed link tokens."""
+
+from uuid import UUID
+
+import pytest
+
+from chassis.ids import new_id
+from services.outreach.links.tokens import Kind, Link, Links, Signer
+
+KEY = "k" * 32
+
+
+def test_a_token_says_what_was_signed() -> None:
+    delivery = new_id()
+    token = Signer(KEY).token("c", delivery, 259)
+    assert Signer(KEY).read("c", token) == Link("c", delivery, 259)
+
+
+def test_a_token_is_short_and_needs_no_escaping() -> None:
+    token = Signer(KEY).token("c", new_id(), 1)
+    assert len(token) == 47
+    assert token.replace("-", "").replace("_", "").isalnum()
+
+
+def test_a_token_of_another_key_is_worth_nothing() -> None:
+    assert Signer("x" * 32).read("c", Signer(KEY).token("c", new_id())) is None
+
+
+@pytest.mark.parametrize("kind", ["c", "f"])
+def test_a_token_does_not_open_another_kind_of_link(kind: Kind) -> None:
+    assert Signer(KEY).read(kind, Signer(KEY).token("u", new_id())) is None
+
+
+def test_a_token_with_any_character_changed_is_worth_nothing() -> None:
+    signer = Signer(KEY)
+    token = signer.token("u", UUID(int=0), 7)
+    changed = [
+        token[:place] + letter + token[place + 1 :]
+        for place in range(len(token) - 1)
+        for letter in "AQgw_"
+        if letter != token[place]
+    ]
+    assert [one for one in changed if signer.read("u", one)] == []
+
+
+@pytest.mark.parametrize("token", ["", "A", "ä", "=" * 47, "A" * 46, "A" * 1000, "a b", "%00"])
+def test_what_is_no_token_at_all_is_not_read(token: str) -> None:
+    assert Signer(KEY).read("c", token) is None
+
+
+def test_each_link_of_a_mail_has_an_address_of_its_own() -> None:
+    values = Links(key=KEY, public_url="https://mail.example/").of(new_id(), count=2)
+    assert values["link_0"].startswith("https://mail.example/c/")
+    assert values["unsubscribe_url"].startswith("https://mail.example/u/")
+    assert values["form_url"].startswith("https://mail.example/f/")
+    assert len(set(values.values())) == len(values) == 4

@@ -1,0 +1,138 @@
+"""Who holds which deliveries, and what is taken over from whom."""
+
+from uuid import UUID
+
+import pytest
+
+from chassis import clock
+from chassis.database import Database
+from contracts.outreach import MailingOutcomes
+from services.outreach.mailings import leases
+from services.outreach.mailings.outcomes import Ending, record
+from tests.services.outreach.builders import (
+    DatabaseOf,
+    a_card,
+    a_mailing,
+    deliveries_of,
+    mailing_of,
+    published,
+)
+
+SECONDS = 60.0
+
+
+@pytest.fixture
+def database(database_of: DatabaseOf) -> Database:
+    return database_of("outreach")
+
+
+@pytest.fixture
+def mailing_id(database: Database) -> UUID:
+    return a_mailing(database, [a_card() for _ in range(10)])
+
+
+def take(database: Database, mailing_id: UUID, *, size: int = 10) -> UUID:
+    with database.transaction() as session:
+        lease = leases.take(session, mailing_id, size=size, seconds=SECONDS)
+    assert lease is not None
+    return lease
+
+
+def hand_over(database: Database, mailing_id: UUID, lease: UUID) -> set[UUID]:
+    ids = [one.id for one in deliveries_of(database, mailing_id).values()]
+    with database.transaction() as session:
+        return leases.hand_over(session, lease, ids, seconds=SECONDS)
+
+
+def recover(database: Database) -> bool:
+    with database.transaction() as session:
+        return leases.recover(session)
+
+
+def states(database: Database, mailing_id: UUID) -> list[str]:
+    return sorted(one.state for one in deliveries_of(database, mailing_id).values())
+
+
+def test_two_leases_never_hold_the_same_delivery(database: Database, mailing_id: UUID) -> None:
+    first, second = take(database, mailing_id, size=6), take(database, mailing_id, size=6)
+    held = [one.lease for one in deliveries_of(database, mailing_id).values()]
+    assert (held.count(first), held.count(second)) == (6, 4)
+
+
+def test_a_mailing_with_nothing_due_is_not_offered(database: Database, mailing_id: UUID) -> None:
+    with database.reading() as session:
+        assert leases.due_mailing(session) == mailing_id
+    take(database, mailing_id)
+    with database.reading() as session:
+        assert leases.due_mailing(session) is None
+
+
+def test_a_lease_that_ran_out_before_the_hand_over_is_queued_again(
+    database: Database, mailing_id: UUID
+) -> None:
+    lease = take(database, mailing_id)
+    clock.travel(seconds=SECONDS + 1)
+    assert recover(database)
+    assert states(database, mailing_id) == ["queued"] * 10
+    assert hand_over(database, mailing_id, lease) == set()
+
+
+def test_what_was_handed_over_without_an_answer_is_uncertain_and_never_leased_again(
+    database: Database, mailing_id: UUID
+) -> None:
+    hand_over(database, mailing_id, take(database, mailing_id, size=4))
+    clock.travel(seconds=SECONDS + 1)
+    assert recover(database)
+    assert states(database, mailing_id) == ["queued"] * 6 + ["uncertain"] * 4
+    take(database, mailing_id)
+    assert states(database, mailing_id) == ["leased"] * 6 + ["uncertain"] * 4
+    assert mailing_of(database, mailing_id).uncertain == 4
+    assert [len(page.outcomes) for page in published(database, MailingOutcomes)] == [4]
+
+
+def test_a_lease_that_is_renewed_is_not_taken_over(database: Database, mailing_id: UUID) -> None:
+    lease = take(database, mailing_id)
+    hand_over(database, mailing_id, lease)
+    clock.travel(seconds=SECONDS - 1)
+    with database.transaction() as session:
+        leases.renew(session, lease, seconds=SECONDS)
+    clock.travel(seconds=SECONDS + 1)
+    assert not recover(database)
+
+
+def test_an_answer_that_comes_after_the_take_over_changes_nothing(
+    database: Database, mailing_id: UUID
+) -> None:
+    lease = take(database, mailing_id)
+    ids = hand_over(database, mailing_id, lease)
+    clock.travel(seconds=SECONDS + 1)
+    recover(database)
+    with database.transaction() as session:
+        record(session, mailing_id, [Ending(one, "accepted") for one in ids], lease=lease)
+    assert states(database, mailing_id) == ["uncertain"] * 10
+    assert mailing_of(database, mailing_id).accepted == 0
+    assert len(published(database, MailingOutcomes)) == 1
+
+
+def test_more_outcomes_than_a_page_holds_are_reported_in_pages(database_of: DatabaseOf) -> None:
+    database = database_of("outreach")
+    mailing_id = a_mailing(database, [a_card() for _ in range(501)])
+    lease = take(database, mailing_id, size=501)
+    ids = [one.id for one in deliveries_of(database, mailing_id).values()]
+    with database.transaction() as session:
+        record(session, mailing_id, [Ending(one, "failed", "x") for one in ids], lease=lease)
+    assert [len(page.outcomes) for page in published(database, MailingOutcomes)] == [500, 1]
+    assert mailing_of(database, mailing_id).state == "finished"
+
+
+def test_whoever_lost_a_lease_cannot_end_what_another_holds_now(database: Database, mailing_id: UUID) -> None:
+    lost = take(database, mailing_id)
+    clock.travel(seconds=SECONDS + 1)
+    recover(database)
+    hand_over(database, mailing_id, take(database, mailing_id))
+    ids = [one.id for one in deliveries_of(database, mailing_id).values()]
+    with database.transaction() as session:
+        record(session, mailing_id, [Ending(one, "suppressed", "no_consent") for one in ids], lease=lost)
+        leases.put_back(session, lost, ids, due_at=clock.now(), tried=True)
+    assert states(database, mailing_id) == ["handed_over"] * 10
+    assert published(database, MailingOutcomes) == []

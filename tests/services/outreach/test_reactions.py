@@ -1,0 +1,58 @@
+"""What the service listens to, and that each event reaches its action."""
+
+import pytest
+
+from chassis.database import Database
+from chassis.errors import NotYet
+from chassis.ids import new_id
+from chassis.subscribe import subscriptions_of
+from contracts.event import Event, declaration_of
+from contracts.lead import ContactSaved, ImportContactsSaved
+from contracts.outreach import MailingStarted
+from services.outreach.contacts.model import ContactPoint
+from services.outreach.service import OutreachService
+from tests.services.outreach.builders import DatabaseOf, a_card, a_wave, pages_of, published
+
+SUBSCRIPTIONS = {one.queue.name: one for one in subscriptions_of(OutreachService())}
+
+
+@pytest.fixture
+def database(database_of: DatabaseOf) -> Database:
+    return database_of("outreach")
+
+
+def arrive(database: Database, queue: str, event: Event) -> None:
+    with database.transaction() as session:
+        SUBSCRIPTIONS[queue].by_type[declaration_of(type(event)).type](session, event)
+
+
+def test_the_service_listens_to_what_its_charter_says() -> None:
+    heard = {name: set(subscription.by_type) for name, subscription in SUBSCRIPTIONS.items()}
+    assert heard == {
+        "outreach.contacts": {"contact.saved.v1", "import.contacts_saved.v1"},
+        "outreach.waves": {"wave.released.v1", "wave.targets.v1"},
+    }
+
+
+def test_contacts_reach_the_copy_one_by_one_and_by_the_page(database: Database) -> None:
+    single, imported = a_card(), a_card()
+    arrive(database, "outreach.contacts", ContactSaved(contact=single))
+    arrive(database, "outreach.contacts", ImportContactsSaved(import_id=new_id(), contacts=[imported]))
+    with database.reading() as session:
+        assert session.get(ContactPoint, single.contact_id) is not None
+        assert session.get(ContactPoint, imported.contact_id) is not None
+
+
+def test_a_wave_and_its_targets_start_a_mailing(database: Database) -> None:
+    wave = a_wave(targets=3, pages=2)
+    arrive(database, "outreach.waves", wave)
+    for page in pages_of(wave, [new_id() for _ in range(3)]):
+        arrive(database, "outreach.waves", page)
+    (started,) = published(database, MailingStarted)
+    assert (started.wave_id, started.recipients) == (wave.wave_id, 3)
+
+
+def test_targets_of_a_wave_that_is_not_known_are_kept_for_later(database: Database) -> None:
+    (page,) = pages_of(a_wave(targets=1, pages=1), [new_id()])
+    with pytest.raises(NotYet):
+        arrive(database, "outreach.waves", page)

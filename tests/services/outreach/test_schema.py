@@ -1,0 +1,17 @@
+"""The migrated database has exactly the tables that the code maps."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from chassis import migrate
+from tests.services.outreach.builders import DatabaseOf
+
+
+def test_the_migrations_lead_to_the_mapped_tables(database_of: DatabaseOf) -> None:
+    mapped = migrate.models_of("outreach")
+    with database_of("outreach").engine.connect() as connection:
+        options = {
+            "compare_type": True,
+            "include_name": lambda name, kind, _parents: kind != "table" or name in mapped.tables,
+        }
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), mapped) == []
