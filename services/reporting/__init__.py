@@ -1,0 +1,9 @@
+"""Reporting: what all the others did, kept, counted and shown.
+
+Owns the archive of every event, the projections folded from it, the evaluation of a campaign with
+its pages, and the business metrics for Prometheus.
+
+Publishes nothing.
+
+Consumes every event of campaign, finance, lead and outreach over the queue ``reporting.facts``.
+"""

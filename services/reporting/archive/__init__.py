@@ -1,0 +1,1 @@
+"""The archive: every event of every producer, once, in the order it was stored (REP-07)."""

@@ -1,0 +1,1 @@
+"""The business metrics: figures of the active campaigns for Prometheus, bounded in number (REP-06)."""

@@ -1,0 +1,1 @@
+"""The projections: rows per campaign, folded from the archive and rebuilt from it at will."""

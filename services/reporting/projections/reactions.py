@@ -1,0 +1,17 @@
+"""Every event of every producer ends here."""
+
+from collections.abc import Sequence
+
+from chassis.database import Session
+from chassis.envelope import Message
+from chassis.subscribe import subscribe_all
+from services.reporting.archive.actions import store
+from services.reporting.projections.actions import fold
+
+
+class ProjectionReactions:
+    """Archives what arrives and folds it into the projections, in one transaction."""
+
+    @subscribe_all("reporting.facts")
+    def on_facts(self, session: Session, messages: Sequence[Message]) -> None:
+        fold(session, store(session, messages))

@@ -1,0 +1,19 @@
+"""The reporting service, put together from its slices."""
+
+from chassis.service import Service
+from services.reporting.archive.api import ArchiveApi
+from services.reporting.evaluation.api import EvaluationApi
+from services.reporting.metrics.exporter import MetricsExport
+from services.reporting.pages.api import PagesApi
+from services.reporting.projections.reactions import ProjectionReactions
+from services.reporting.settings import ReportingSettings
+
+
+class ReportingService(Service, ArchiveApi, EvaluationApi, PagesApi, MetricsExport, ProjectionReactions):
+    """Owns the archive of every event, the projections, the evaluation, the pages and the metrics.
+
+    Publishes nothing. Consumes everything.
+    """
+
+    name = "reporting"
+    Settings = ReportingSettings

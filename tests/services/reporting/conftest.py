@@ -1,0 +1,26 @@
+"""A running reporting service that has heard the story of one campaign of the north."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from chassis.database import Database
+from chassis.ids import new_id
+from services.reporting.service import ReportingService
+from tests.harness.databases import DatabaseFactory
+from tests.harness.serving import serve
+from tests.services.reporting.builders import story
+from tests.services.reporting.running import Reporting
+
+KEY = "a key for the links of the tests, long enough"
+
+
+@pytest.fixture
+def reporting(fresh_database: DatabaseFactory, backend: str) -> Iterator[Reporting]:
+    url = fresh_database.url("reporting", backend)
+    database = Database(url, service="reporting")
+    with serve(ReportingService, url, link_key=KEY, snapshot_seconds=0.1) as client:
+        running = Reporting(client, database, new_id())
+        running.hear(*story(running.campaign_id))
+        yield running
+    database.close()

@@ -1,0 +1,142 @@
+"""The page of a campaign, and the signed links to it."""
+
+from decimal import Decimal
+from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
+
+import pytest
+
+from chassis import clock
+from chassis.ids import new_id
+from services.reporting.evaluation import formulas
+from services.reporting.pages.rendering import TITLES, shown
+from tests.services.reporting.builders import designed, message
+from tests.services.reporting.people import ANNA, FEED, REP, SAM
+from tests.services.reporting.running import Reporting
+
+
+def signed(reporting: Reporting, **body: int) -> str:
+    answer = reporting.client.post(reporting.path("page-links"), json=body, as_=ANNA)
+    assert answer.status_code == 201
+    parts = urlsplit(str(answer.json()["url"]))
+    return f"{parts.path}?{parts.query}"
+
+
+def test_a_signed_link_shows_the_page_to_whoever_has_it(reporting: Reporting) -> None:
+    answer = reporting.client.get(signed(reporting))
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "Spring launch" in answer.text
+
+
+def test_a_link_says_until_when_it_works_and_stops_then(reporting: Reporting) -> None:
+    answer = reporting.client.post(reporting.path("page-links"), json={"seconds": 60}, as_=ANNA).json()
+    link = urlsplit(answer["url"])
+    assert answer["expires_at"].endswith("+00:00")
+    assert link.netloc == urlsplit(reporting.client.base_url).netloc
+    clock.travel(seconds=61)
+    expired = reporting.client.get(f"{link.path}?{link.query}")
+    assert expired.status_code == 403
+    assert expired.json()["detail"] == "This link has expired"
+
+
+@pytest.mark.parametrize("part", ["expires", "signature"])
+def test_a_link_that_was_changed_does_not_work(reporting: Reporting, part: str) -> None:
+    link = signed(reporting)
+    value = parse_qs(urlsplit(link).query)[part][0]
+    changed = str(int(value) + 1) if part == "expires" else value[::-1]
+    assert reporting.client.get(link.replace(value, changed)).status_code == 403
+
+
+def test_a_link_does_not_open_another_campaign(reporting: Reporting) -> None:
+    other = new_id()
+    reporting.hear(message(designed(other), other))
+    link = signed(reporting).replace(str(reporting.campaign_id), str(other))
+    assert reporting.client.get(link).status_code == 403
+
+
+def test_the_page_opens_to_readers_of_the_department_without_a_link(reporting: Reporting) -> None:
+    path = reporting.path("page")
+    assert reporting.client.get(path, as_=ANNA).status_code == 200
+    assert reporting.client.get(path, as_=SAM).status_code == 404
+    assert reporting.client.get(path, as_=REP).status_code == 403
+    assert reporting.client.get(path).status_code == 401
+
+
+def test_only_readers_of_the_department_sign_links(reporting: Reporting) -> None:
+    path = reporting.path("page-links")
+    assert reporting.client.post(path, json={}, as_=SAM).status_code == 404
+    assert reporting.client.post(path, json={}, as_=FEED).status_code == 403
+
+
+def test_a_link_for_too_short_or_too_long_is_refused(reporting: Reporting) -> None:
+    for seconds in (59, 40_000_000):
+        answer = reporting.client.post(reporting.path("page-links"), json={"seconds": seconds}, as_=ANNA)
+        assert answer.status_code == 422
+
+
+def test_the_charts_are_drawn_with_a_table_beside_each(reporting: Reporting) -> None:
+    page = _tree(reporting.client.get(reporting.path("page"), as_=ANNA).text)
+    charts = {one.get("aria-label"): one for one in page.iter("svg") if one.get("role") == "img"}
+    assert charts.keys() == {"Funnel", "Mailing outcomes", "Budget lines"}
+    widths = [float(bar.get("width", "")) for bar in charts["Funnel"].iter("rect")]
+    assert widths == [430, 322.5, 215, 215, 107.5]
+    assert [bar.get("class") for bar in charts["Budget lines"].iter("rect")] == [
+        "incurred",
+        "committed",
+        "available",
+    ]
+    assert len(list(page.iter("table"))) == 5
+
+
+def test_the_page_runs_no_script_and_loads_nothing_from_elsewhere(reporting: Reporting) -> None:
+    answer = reporting.client.get(reporting.path("page"), as_=ANNA)
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'self'")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    page = _tree(answer.text)
+    assert not list(page.iter("script"))
+    assert not [one for one in page.iter() if one.get("style")]
+    [sheet] = [one.get("href", "") for one in page.iter("link")]
+    style = reporting.client.get(reporting.path(sheet).replace(reporting.path("../../"), "/"))
+    assert style.headers["Content-Type"] == "text/css; charset=utf-8"
+    assert "max-age" in style.headers["Cache-Control"]
+
+
+def test_a_page_without_any_numbers_says_so(reporting: Reporting) -> None:
+    campaign_id = new_id()
+    reporting.hear(message(designed(campaign_id, goals=[]), campaign_id))
+    text = reporting.client.get(f"/campaigns/{campaign_id}/page", as_=ANNA).text
+    assert text.count("Nothing to show yet.") == 3
+    assert "No goals are set." in text
+    assert "n/a" in text
+
+
+def test_names_cannot_smuggle_markup_into_the_page(reporting: Reporting) -> None:
+    campaign_id = new_id()
+    reporting.hear(message(designed(campaign_id, name="<script>alert(1)</script>"), campaign_id))
+    text = reporting.client.get(f"/campaigns/{campaign_id}/page", as_=ANNA).text
+    assert "<script" not in text
+
+
+def test_every_figure_has_a_title() -> None:
+    assert formulas.FORMULAS.keys() <= TITLES.keys()
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (None, "ratio", "n/a"),
+        (1234, "targets", "1,234"),
+        (Decimal("0.0625"), "ratio", "6.25 %"),
+        (Decimal("1234.5000"), "EUR", "1,234.50 EUR"),
+    ],
+)
+def test_values_are_shown_as_people_read_them(value: int | Decimal | None, unit: str, text: str) -> None:
+    assert shown(value, unit) == text
+
+
+def _tree(page: str) -> ElementTree.Element:
+    """The page as a tree; its void elements are closed first, so that it is XML."""
+    text = page[page.index("<html") :].replace('charset="utf-8">', 'charset="utf-8"/>')
+    text = text.replace('initial-scale=1">', 'initial-scale=1"/>').replace('page.css">', 'page.css"/>')
+    return ElementTree.fromstring(text)

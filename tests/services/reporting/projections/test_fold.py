@@ -1,0 +1,135 @@
+"""What each event changes in the projected rows."""
+
+import random
+from collections.abc import Iterable
+
+from chassis.envelope import decode
+from chassis.ids import new_id
+from services.reporting.archive.facts import Fact
+from services.reporting.projections import shapes
+from services.reporting.projections.fold import Fold
+from services.reporting.projections.shapes import Row, Shape
+from tests.services.reporting.builders import (
+    assigned,
+    balance,
+    captured,
+    contact_saved,
+    designed,
+    fact,
+    launched,
+    opened,
+    outcomes,
+    posted,
+    progressed,
+    qualified,
+    responded,
+    started,
+    story,
+)
+
+CAMPAIGN, TARGET, LEAD, LINE, BUDGET, MAILING, WAVE = (new_id() for _ in range(7))
+
+
+def fold(*facts: Fact) -> Fold:
+    return Fold(facts)
+
+
+def only(fold: Fold, shape: Shape) -> Row:
+    [row] = fold.rows[shape].values()
+    return row
+
+
+def test_a_plan_is_known_by_its_latest_version() -> None:
+    row = only(
+        fold(fact(designed(CAMPAIGN, name="Second"), 2), fact(designed(CAMPAIGN, name="First"), 1)),
+        shapes.CAMPAIGNS,
+    )
+    assert row["name"] == "Second"
+    assert row["goals"] == [{"metric": "valid_leads", "target": "10"}]
+
+
+def test_a_launched_campaign_runs_with_its_frozen_target_list() -> None:
+    row = only(fold(fact(started(CAMPAIGN), 2), fact(launched(CAMPAIGN, 40), 3)), shapes.CAMPAIGNS)
+    assert (row["state"], row["targets"]) == ("running", 40)
+
+
+def test_a_target_never_falls_back_to_an_earlier_status() -> None:
+    row = only(
+        fold(
+            fact(progressed(CAMPAIGN, (TARGET, "lead")), 5),
+            fact(progressed(CAMPAIGN, (TARGET, "contacted")), 4),
+        ),
+        shapes.TARGETS,
+    )
+    assert row["progress"] == 4
+
+
+def test_a_target_is_reached_only_by_an_accepted_delivery() -> None:
+    failed = fold(fact(outcomes(CAMPAIGN, [TARGET], "failed")))
+    accepted = fold(fact(outcomes(CAMPAIGN, [TARGET], "accepted")))
+    assert failed.rows[shapes.TARGETS] == {}
+    assert only(accepted, shapes.TARGETS)["reached"] == 1
+
+
+def test_the_outcomes_of_a_mailing_add_up_over_its_pages() -> None:
+    pages = [
+        outcomes(CAMPAIGN, [new_id(), new_id()], "accepted", mailing_id=MAILING, wave_id=WAVE),
+        outcomes(CAMPAIGN, [new_id()], "accepted", mailing_id=MAILING, wave_id=WAVE),
+        outcomes(CAMPAIGN, [new_id()], "uncertain", mailing_id=MAILING, wave_id=WAVE),
+    ]
+    row = only(fold(*(fact(page, number) for number, page in enumerate(pages, 1))), shapes.MAILINGS)
+    assert (row["accepted"], row["failed"], row["suppressed"], row["uncertain"]) == (3, 0, 0, 1)
+
+
+def test_a_lead_gathers_its_capture_judgement_and_owner_in_any_order() -> None:
+    events = [captured(CAMPAIGN, LEAD), qualified(CAMPAIGN, LEAD), assigned(CAMPAIGN, LEAD)]
+    facts = [fact(event, sequence) for sequence, event in enumerate(events, 1)]
+    row = only(fold(*facts), shapes.LEADS)
+    assert (row["source"], row["outcome"], row["assignee"]) == ("campaign", "near_term", "rosa")
+    assert only(fold(*reversed(facts)), shapes.LEADS) == row
+
+
+def test_a_response_judged_again_counts_with_its_later_verdict() -> None:
+    response_id = new_id()
+    first = responded(CAMPAIGN, TARGET, response_id=response_id, verdict="undecided")
+    later = responded(CAMPAIGN, TARGET, response_id=response_id, verdict="interested")
+    assert only(fold(fact(later, 6), fact(first, 5)), shapes.RESPONSES)["verdict"] == "interested"
+
+
+def test_a_budget_line_stands_as_its_latest_entry_left_it() -> None:
+    row = only(
+        fold(
+            fact(posted(CAMPAIGN, BUDGET, balance(LINE, incurred=300)), 3),
+            fact(posted(CAMPAIGN, BUDGET, balance(LINE, incurred=100)), 2),
+            fact(opened(CAMPAIGN, BUDGET, balance(LINE)), 1),
+        ),
+        shapes.BUDGET_LINES,
+    )
+    assert (row["incurred"], row["available"]) == (300, 700)
+
+
+def test_each_campaign_counts_the_events_it_was_folded_from() -> None:
+    result = fold(
+        fact(outcomes(CAMPAIGN, [TARGET]), position=7),
+        fact(outcomes(CAMPAIGN, [TARGET]), position=3),
+        fact(outcomes(new_id(), [TARGET]), position=9),
+    )
+    row = result.rows[shapes.EVENT_SOURCES][CAMPAIGN, "mailing.outcomes.v1"]
+    assert (row["events"], row["first_position"], row["last_position"]) == (2, 3, 7)
+
+
+def test_an_event_about_no_campaign_changes_no_row() -> None:
+    assert not any(fold(fact(contact_saved("north"))).rows.values())
+
+
+def test_the_rows_do_not_depend_on_which_aggregate_came_first() -> None:
+    told = [fact(decode(one), one.position, position) for position, one in enumerate(story(CAMPAIGN), 1)]
+    expected = fold(*told).rows
+    for seed in range(20):
+        assert fold(*_shuffled(told, seed)).rows == expected
+
+
+def _shuffled(facts: Iterable[Fact], seed: int) -> list[Fact]:
+    mixed = list(facts)
+    random.Random(seed).shuffle(mixed)
+    return mixed
