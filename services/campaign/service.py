@@ -7,6 +7,7 @@ from services.campaign.launch.api import LaunchApi
 from services.campaign.launch.reactions import LaunchReactions
 from services.campaign.planning.api import PlanningApi, WavePlanningApi
 from services.campaign.planning.reactions import PlanningReactions
+from services.campaign.settings import CampaignSettings
 from services.campaign.waves.api import WavesApi
 from services.campaign.waves.reactions import WavesReactions
 
@@ -30,3 +31,4 @@ class CampaignService(
     """
 
     name = "campaign"
+    Settings = CampaignSettings
