@@ -61,11 +61,11 @@ def of_stored(stored: StoredAnswer) -> Answer:
 
 
 def of_response(response: Response) -> Answer:
-    """A handler's own response. One that is generated is written to a file first: its rows need the session."""
+    """A handler's own response. A generated one goes to a file first: its rows need the session."""
     headers = {name: value for name, value in response.headers if name.lower() != "content-length"}
     answer = Answer(response.status_code, headers=headers)
     if response.is_streamed:
-        file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)
+        file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
         for piece in response.iter_encoded():
             file.write(piece)
         answer.size = file.tell()

@@ -98,11 +98,12 @@ class Applier:
 
     def _in_one_transaction(self, messages: Sequence[Message]) -> None:
         with self.database.transaction(self._actor(messages[0])) as session:
+            session.info["origin"] = messages[0].source
             due = inbox.sort_batch(session, messages)
             if due.fresh:
                 self._react(session, due.fresh)
                 session.flush()
-            if not inbox.move(session, due.moved):
+            if not inbox.move(session, due.moved, new=due.new):
                 raise Raced
             inbox.hold(session, self.queue, due.behind, cause=Cause.BEHIND)
             deadline = now() + timedelta(seconds=self.settings.gap_seconds)
@@ -118,9 +119,16 @@ class Applier:
         self.subscription.react(session, messages)
 
     def apply_held(self, message: Message) -> None:
-        """Apply one message whose turn it is, whatever came before it. Raises what the reaction raises."""
+        """Apply one message whose turn it is, even if one before it never came.
+
+        Raises what the reaction raises, and Raced when one before it is held after all.
+        """
         with self.database.transaction(self._actor(message)) as session:
-            if inbox.lock_stream(session, message.stream) < message.position:
+            session.info["origin"] = message.source
+            at = inbox.lock_stream(session, message.stream)
+            if (inbox.first_held(session, message.stream) or message.position) < message.position:
+                raise Raced
+            if at < message.position:
                 self._react(session, [message])
                 session.flush()
                 if not inbox.move(session, {message.stream: message.position}):
@@ -135,7 +143,7 @@ class Applier:
 
     def verdict(self, error: Exception, *, attempts: int, waited: timedelta) -> inbox.Verdict:
         """What becomes of a message that failed for the ``attempts``-th time after ``waited``."""
-        text = f"{type(error).__name__}: {error}"[:2000]
+        text = inbox.storable(f"{type(error).__name__}: {error}"[:2000])
         if isinstance(error, OffSchema):
             return inbox.Verdict(State.DEAD, Cause.OFF_SCHEMA, text, attempts, None)
         if isinstance(error, NotYet):
@@ -143,16 +151,19 @@ class Applier:
             pause = min(self.settings.retry_cap_seconds, _NOT_YET_BASE_SECONDS * 2 ** min(attempts, 20))
             return inbox.Verdict(state, Cause.NOT_YET, text, attempts, _after(pause))
         state = State.DEAD if attempts >= self.settings.attempts else State.WAITING
-        pause = min(
-            self.settings.retry_cap_seconds, self.settings.retry_base_seconds * 2 ** min(attempts - 1, 20)
-        )
-        return inbox.Verdict(state, Cause.ERROR, text, attempts, _after(pause))
+        return inbox.Verdict(state, Cause.ERROR, text, attempts, self.next_try(attempts))
+
+    def next_try(self, attempts: int) -> datetime:
+        """When a message is tried again that has failed ``attempts`` times."""
+        pause = self.settings.retry_base_seconds * 2 ** min(attempts - 1, 20)
+        return _after(min(self.settings.retry_cap_seconds, pause))
 
     def _hold_failed(self, message: Message, error: Exception) -> None:
         verdict = self.verdict(error, attempts=1, waited=timedelta())
         self.stirred = True
         with self.database.transaction() as session:
-            inbox.lock_stream(session, message.stream)
+            if inbox.lock_stream(session, message.stream) >= message.position:
+                return
             inbox.hold(
                 session,
                 self.queue,

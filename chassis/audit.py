@@ -38,6 +38,8 @@ audit_entries = Table(
 HIDDEN = "***"
 """Stands for the value of a column marked ``info={"secret": True}``."""
 
+_INSERT = insert(audit_entries)
+
 GUARDS = {
     "postgresql": (
         """CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS
@@ -82,7 +84,7 @@ def _record(session: orm.Session, _context: object) -> None:
         "origin": session.info.get("origin", ""),
         "trace_id": tracing.trace_id(),
     }
-    session.connection().execute(insert(audit_entries), [{"id": new_id(), **same, **one} for one in entries])
+    session.connection().execute(_INSERT, [{"id": new_id(), **same, **one} for one in entries])
 
 
 def _entries(session: orm.Session) -> Iterator[dict[str, Any]]:
@@ -92,8 +94,7 @@ def _entries(session: orm.Session) -> Iterator[dict[str, Any]]:
     for row in session.dirty:
         if isinstance(row, Aggregate):
             before, after = _changes(row)
-            # The version alone moves when an event is published about a row that stays as it is.
-            if after.keys() - {"version"}:
+            if after:
                 yield _entry("update", row, before=before, after=after)
     for row in session.deleted:
         if isinstance(row, Aggregate):
@@ -120,7 +121,10 @@ def _changes(row: Aggregate) -> tuple[dict[str, Any], dict[str, Any]]:
     state = inspect(row)
     shape = _shape(state.mapper)
     before, after = {}, {}
+    # The version also moves when an event is published about a row that stays as it is.
     for name in shape.attributes:
+        if name == "version":
+            continue
         added, _, deleted = state.attrs[name].history
         if added and (not deleted or deleted[0] != added[0]):
             before[name] = _shown(shape, name, deleted[0]) if deleted else None

@@ -165,7 +165,7 @@ def _key_id(token: str) -> str | None:
 
 
 def _words(claims: Mapping[str, Any], name: str) -> frozenset[str]:
-    """The strings of a claim: a list, or words in one string. Dots in ``name`` lead into nested claims."""
+    """The strings of a claim: a list, or words in one string. Dots in ``name`` reach into nested claims."""
     value: Any = claims.get(name)
     if value is None and "." in name:
         value = claims

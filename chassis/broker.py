@@ -66,7 +66,7 @@ def declare_producer(channel: Any, producer: str) -> None:
     """Declare a producer's exchange and every queue that reads it."""
     _exchange(producer).bind(channel).declare()
     for queue in QUEUES.values():
-        if any(aggregate in PRODUCERS[producer] for aggregate in queue.follows):
+        if any(aggregate in PRODUCERS.get(producer, ()) for aggregate in queue.follows):
             declare_queue(channel, queue)
 
 

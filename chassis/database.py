@@ -1,10 +1,12 @@
 """A service's own database, and the only place that commits.
 
 A write transaction is ordinary SQLAlchemy. On SQLite the writers of one process take turns on a
-lock of ours: SQLite's own waiting would stop the whole cooperative process.
+lock of ours, and a writer of another process is waited for by asking again: SQLite's own waiting
+would stop the whole cooperative process.
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -35,6 +37,9 @@ LOST_DATABASE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 
 _LOST_STATES = ("08", "53", "57P")
 _LOST_SQLITE = {"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_FULL"}
+
+_SQLITE_PATIENCE_SECONDS = 60.0
+_SQLITE_ASK_SECONDS = 0.005
 
 _writer_locks: dict[str, threading.Lock] = {}
 
@@ -79,7 +84,9 @@ class Database:
         self.engine = _engine(url, service=service, pool_size=pool_size)
         self.wake_up = threading.Event()
         self._sqlite = self.engine.dialect.name == "sqlite"
-        self._reading = self.engine.execution_options(reading=True)
+        # Reads on PostgreSQL do without BEGIN and ROLLBACK: two of three round trips less.
+        modes: dict[str, Any] = {} if self._sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._reading = self.engine.execution_options(reading=True, **modes)
         self._turn = _writer_locks.setdefault(str(self.url), threading.Lock()) if self._sqlite else None
 
     @contextmanager
@@ -96,7 +103,10 @@ class Database:
 
     @contextmanager
     def reading(self, actor: "Actor | None" = None) -> Iterator[Session]:
-        """A session that never commits."""
+        """A session that never commits. Each statement sees what was committed before it.
+
+        Server-side cursors need a transaction, which this is not on PostgreSQL.
+        """
         with self._session(self._reading, actor) as session:
             yield session
 
@@ -132,11 +142,21 @@ def _engine(url: str, *, service: str, pool_size: int) -> Engine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=20"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("reading")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("reading"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    deadline = time.monotonic() + _SQLITE_PATIENCE_SECONDS
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return
+        except exc.OperationalError as error:
+            if not is_lost(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_SQLITE_ASK_SECONDS)

@@ -15,6 +15,8 @@ from chassis.outbox import Outgoing
 from contracts.event import EVENTS, Event
 
 CONTENT_TYPE = "application/json"
+LONGEST = 255
+"""Most characters that an attribute may have; two of them must fit a key of the database."""
 
 _decoders: dict[str, msgspec.json.Decoder[Event]] = {}
 
@@ -80,11 +82,23 @@ def read(headers: Mapping[str, Any], body: bytes) -> Message:
         raise OffSchema(f"header {missing.args[0]} is missing") from None
     except (TypeError, ValueError) as wrong:
         raise OffSchema(f"a CloudEvents header cannot be read: {wrong}") from None
+    _check_texts(message)
     if message.time.tzinfo is None:
         raise OffSchema("header ce-time has no time zone")
-    if message.sequence is not None and message.sequence < 1:
+    if message.sequence is not None and not 1 <= message.sequence < 2**63:
         raise OffSchema("header ce-sequence counts from 1")
     return message
+
+
+def _check_texts(message: Message) -> None:
+    for name in ("id", "type", "source", "subject"):
+        value = getattr(message, name)
+        if not isinstance(value, str):
+            raise OffSchema(f"header ce-{name} is not text")
+        if not value or len(value) > LONGEST:
+            raise OffSchema(f"header ce-{name} has {len(value)} characters, not 1 to {LONGEST}")
+        if not value.isprintable():
+            raise OffSchema(f"header ce-{name} has characters that cannot be printed")
 
 
 def decode(message: Message) -> Event:

@@ -1,6 +1,6 @@
 """A POST that is sent twice with one ``Idempotency-Key`` acts once, and is answered twice the same.
 
-The key is claimed by the first statement of the request's transaction. A twin that comes meanwhile
+The key is taken by the first statement of the request's transaction. A twin that comes meanwhile
 waits for that row, and then finds either the stored answer or, after a rollback, the field free.
 """
 
@@ -56,9 +56,11 @@ def fingerprint(*parts: str | bytes) -> str:
 
 def digest_of(file: BinaryIO) -> bytes:
     """A digest of an uploaded file, which is left at its start."""
-    digest = hashlib.file_digest(file, "sha256").digest()
+    digest = hashlib.sha256()
+    while piece := file.read(1 << 16):
+        digest.update(piece)
     file.seek(0)
-    return digest
+    return digest.digest()
 
 
 def check_key(key: str) -> None:
@@ -67,7 +69,7 @@ def check_key(key: str) -> None:
         raise Invalid({HEADER: [f"Must be 1 to {LONGEST_KEY} visible ASCII characters"]})
 
 
-def claim(session: Session, *, actor: str, key: str, fingerprint: str) -> StoredAnswer | None:
+def take(session: Session, *, actor: str, key: str, fingerprint: str) -> StoredAnswer | None:
     """Take the key for this request, or return what it was answered before.
 
     Raises Invalid when the key was used for a different request within the last 24 hours.
@@ -91,7 +93,7 @@ def claim(session: Session, *, actor: str, key: str, fingerprint: str) -> Stored
 
 
 def store(session: Session, *, actor: str, key: str, answer: StoredAnswer) -> None:
-    """Keep the answer beside the claimed key, in the transaction that made it."""
+    """Keep the answer beside the taken key, in the transaction that made it."""
     mine = (idempotency_keys.c.actor == actor) & (idempotency_keys.c.key == key)
     session.execute(
         update(idempotency_keys)

@@ -6,7 +6,7 @@ arrived before its predecessor, and all that stand behind them in the same strea
 event does, and the position it moves, is one transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,6 +21,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    TextClause,
     UniqueConstraint,
     bindparam,
     delete,
@@ -109,6 +110,7 @@ class Sorted:
     ahead: list[Message] = field(default_factory=list)
     repeated: int = 0
     moved: dict[str, int] = field(default_factory=dict)
+    new: set[str] = field(default_factory=set)
     unblocked: set[str] = field(default_factory=set)
 
 
@@ -116,21 +118,22 @@ def sort_batch(session: orm.Session, messages: Sequence[Message]) -> Sorted:
     """Lock the streams of ``messages`` and tell which are due, repeated, too early, or held back."""
     streams = sorted({message.stream for message in messages})
     known = {row.stream: row for row in _lock(session, streams)}
-    blocked = _first_held(session, [name for name, row in known.items() if row.holding])
-    result = Sorted()
+    holding = [name for name, row in known.items() if row.holding]
+    blocked = _first_held(session, holding, untried=True)
+    result = Sorted(new=set(streams) - set(known))
     for message in _in_stream_order(messages):
         stream, position = message.stream, message.position
         at = result.moved.get(stream, known[stream].position if stream in known else 0)
         if position <= at:
             result.repeated += 1
-        elif blocked.get(stream, position) < position:
+        elif stream in blocked and blocked[stream] <= position:
             result.behind.append(message)
         elif position > at + 1:
             result.ahead.append(message)
         else:
             result.fresh.append(message)
             result.moved[stream] = position
-            if stream in blocked:
+            if stream in known and known[stream].holding:
                 result.unblocked.add(stream)
     return result
 
@@ -155,15 +158,19 @@ def lock_stream(session: orm.Session, stream: str) -> int:
     return rows[0].position if rows else 0
 
 
-def move(session: orm.Session, moved: dict[str, int]) -> bool:
-    """Write the new positions. False when another reader has moved one of them meanwhile: roll back."""
+def move(session: orm.Session, moved: dict[str, int], *, new: Collection[str] = ()) -> bool:
+    """Write the new positions; ``new`` names the streams that had none and so could not be locked.
+
+    False when another reader has moved one of them meanwhile: roll back.
+    """
     if not moved:
         return True
     if session.get_bind().dialect.name == "postgresql":
-        streams = sorted(moved)
-        parameters = {"streams": streams, "positions": [moved[name] for name in streams], "at": now()}
-        result = session.execute(_MOVE_POSTGRESQL, parameters)
-        return bool(result.rowcount == len(moved))  # type: ignore[attr-defined]
+        entered = {name: position for name, position in moved.items() if name in new}
+        known = {name: position for name, position in moved.items() if name not in new}
+        return _moved_all(session, _ENTER_POSTGRESQL, entered) and _moved_all(
+            session, _MOVE_POSTGRESQL, known
+        )
     rows = [{"stream": name, "position": position, "at": now()} for name, position in moved.items()]
     session.execute(_MOVE_SQLITE, rows)
     return True
@@ -181,42 +188,47 @@ def hold(
     next_at: datetime | None = None,
 ) -> None:
     """Keep messages in the store, once each, and mark their streams as holding something."""
-    rows = [
-        {
-            "queue": queue,
-            "stream": message.stream,
-            "position": message.position,
-            "event_id": message.id,
-            "type": message.type,
-            "headers": message.headers,
-            "body": message.body,
-            "state": state.value,
-            "cause": cause.value,
-            "error": error,
-            "attempts": attempts,
-            "next_at": next_at,
-            "received_at": now(),
-        }
-        for message in messages
-    ]
-    if not rows:
+    if not messages:
         return
+    verdict = {
+        "state": state.value,
+        "cause": cause.value,
+        "error": storable(error),
+        "attempts": attempts,
+        "next_at": next_at,
+    }
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     keeping = dialect.insert(held_events)
     session.execute(
         keeping.on_conflict_do_update(
             index_elements=["stream", "position"],
-            set_={
-                name: keeping.excluded[name] for name in ("state", "cause", "error", "attempts", "next_at")
-            },
+            set_={name: keeping.excluded[name] for name in verdict},
             where=held_events.c.state == State.TRYING,
         ),
-        rows,
+        [_as_arrived(queue, message) | verdict for message in messages],
     )
     streams = sorted({message.stream for message in messages})
     keep = [{"stream": name, "position": 0, "holding": True, "moved_at": now()} for name in streams]
     insert = dialect.insert(positions)
     session.execute(insert.on_conflict_do_update(index_elements=["stream"], set_={"holding": True}), keep)
+
+
+def storable(text: str) -> str:
+    """The same text without what PostgreSQL has no place for: NUL and halves of surrogate pairs."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _as_arrived(queue: str, message: Message) -> dict[str, Any]:
+    return {
+        "queue": queue,
+        "stream": message.stream,
+        "position": message.position,
+        "event_id": message.id,
+        "type": storable(message.type),
+        "headers": {storable(str(name)): storable(str(value)) for name, value in message.headers.items()},
+        "body": message.body,
+        "received_at": now(),
+    }
 
 
 def release(session: orm.Session, stream: str, position: int) -> None:
@@ -236,7 +248,7 @@ def wake(session: orm.Session, stream: str, position: int, *, gap_seconds: float
     if first is None:
         session.execute(update(positions).where(positions.c.stream == stream).values(holding=False))
         return
-    due: dict[str, Any] = {"next_at": now()}
+    due: dict[str, Any] = {"next_at": now(), "cause": Cause.BEHIND.value, "received_at": now()}
     if first > position:
         due = {"next_at": now() + timedelta(seconds=gap_seconds), "cause": Cause.GAP.value}
     waits = held_events.c.state == State.WAITING
@@ -249,15 +261,24 @@ def first_held(session: orm.Session, stream: str) -> int | None:
     return _first_held(session, [stream]).get(stream)
 
 
-def _first_held(session: orm.Session, streams: list[str]) -> dict[str, int]:
+def _first_held(session: orm.Session, streams: list[str], *, untried: bool = False) -> dict[str, int]:
+    """The lowest position that each stream holds; ``untried`` passes over what is being tried now."""
     if not streams:
         return {}
-    rows = session.execute(
-        select(held_events.c.stream, func.min(held_events.c.position))
-        .where(held_events.c.stream.in_(streams))
-        .group_by(held_events.c.stream)
-    )
-    return {stream: position for stream, position in rows}
+    query = select(held_events.c.stream, func.min(held_events.c.position))
+    query = query.where(held_events.c.stream.in_(streams)).group_by(held_events.c.stream)
+    if untried:
+        query = query.where(held_events.c.state != State.TRYING)
+    return {stream: position for stream, position in session.execute(query)}
+
+
+def _moved_all(session: orm.Session, statement: TextClause, moved: dict[str, int]) -> bool:
+    if not moved:
+        return True
+    streams = sorted(moved)
+    parameters = {"streams": streams, "positions": [moved[name] for name in streams], "at": now()}
+    result = session.execute(statement, parameters)
+    return bool(result.rowcount == len(moved))  # type: ignore[attr-defined]
 
 
 def _lock(session: orm.Session, streams: list[str]) -> Sequence[Any]:
@@ -272,12 +293,16 @@ _LOCK_POSTGRESQL = text(
     "SELECT stream, position, holding FROM inbox_positions "
     "WHERE stream = ANY(:streams) ORDER BY stream FOR UPDATE"
 )
-_MOVE_POSTGRESQL = text(
-    "INSERT INTO inbox_positions AS p (stream, position, holding, moved_at) "
+_ENTER_POSTGRESQL = text(
+    "INSERT INTO inbox_positions (stream, position, holding, moved_at) "
     "SELECT s, n, false, :at FROM "
-    "unnest(CAST(:streams AS text[]), CAST(:positions AS bigint[])) AS new(s, n)"
-    " ON CONFLICT (stream) DO UPDATE SET position = excluded.position, moved_at = excluded.moved_at "
-    "WHERE p.position < excluded.position"
+    "unnest(CAST(:streams AS text[]), CAST(:positions AS bigint[])) AS new(s, n) "
+    "ON CONFLICT (stream) DO NOTHING"
+).bindparams(bindparam("at", type_=Moment))
+_MOVE_POSTGRESQL = text(
+    "UPDATE inbox_positions AS p SET position = n, moved_at = :at FROM "
+    "unnest(CAST(:streams AS text[]), CAST(:positions AS bigint[])) AS new(s, n) "
+    "WHERE p.stream = s AND p.position < n"
 ).bindparams(bindparam("at", type_=Moment))
 _MOVE_SQLITE = text(
     "INSERT INTO inbox_positions (stream, position, holding, moved_at) VALUES (:stream, :position, 0, :at) "

@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, create_engine, text
+from sqlalchemy import MetaData, text
 
 from chassis.backoff import Backoff
 from chassis.database import LOST_DATABASE, Database, is_lost
@@ -69,16 +69,16 @@ def models_of(service: str) -> MetaData:
 def _upgrade(service: str, url: str) -> None:
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+    database = Database(url, service=f"{service}-migrate", pool_size=1)
     try:
-        with engine.begin() as connection:
+        with database.engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             config = _config(service)
             config.attributes["connection"] = connection
             command.upgrade(config, "heads")
     finally:
-        engine.dispose()
+        database.close()
 
 
 def _heads(service: str) -> set[str]:

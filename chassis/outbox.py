@@ -36,6 +36,7 @@ outbox = Table(
 
 _encoder = msgspec.json.Encoder()
 _PENDING = "outbox"
+_Pending = tuple[orm.SessionTransaction | None, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -60,34 +61,45 @@ def publish(session: orm.Session, aggregate: Aggregate, event: Event) -> None:
     """
     declaration = declaration_of(type(event))
     aggregate.version += 1
-    session.info.setdefault(_PENDING, []).append(
-        {
-            "event_id": new_id(),
-            "type": declaration.type,
-            "subject": f"{declaration.aggregate}/{aggregate.id}",
-            "sequence": aggregate.version,
-            "time": now(),
-            "traceparent": tracing.current(),
-            "data": _encoder.encode(event).decode(),
-        }
-    )
+    row = {
+        "event_id": new_id(),
+        "type": declaration.type,
+        "subject": f"{declaration.aggregate}/{aggregate.id}",
+        "sequence": aggregate.version,
+        "time": now(),
+        "traceparent": tracing.current(),
+        "data": _encoder.encode(event).decode(),
+    }
+    session.info.setdefault(_PENDING, []).append((session.get_nested_transaction(), row))
 
 
 @orm_event.listens_for(Session, "before_commit")
 def _write(session: orm.Session) -> None:
-    pending: list[dict[str, Any]] | None = session.info.pop(_PENDING, None)
+    # A savepoint's release comes here too; what is written under it would vanish with an outer one.
+    if session.in_nested_transaction():
+        return
+    pending: list[_Pending] | None = session.info.pop(_PENDING, None)
     if pending:
         session.flush()
-        session.execute(insert(outbox), pending)
+        session.execute(insert(outbox), [row for _, row in pending])
         session.info["shipping"] = True
 
 
 @orm_event.listens_for(Session, "after_commit")
 def _wake(session: orm.Session) -> None:
-    if session.info.pop("shipping", False):
+    if not session.in_nested_transaction() and session.info.pop("shipping", False):
         session.info["database"].wake_up.set()
 
 
-@orm_event.listens_for(Session, "after_rollback")
-def _forget(session: orm.Session) -> None:
-    session.info.pop(_PENDING, None)
+@orm_event.listens_for(Session, "after_soft_rollback")
+def _forget(session: orm.Session, ended: orm.SessionTransaction) -> None:
+    kept = [(under, row) for under, row in session.info.pop(_PENDING, ()) if not _is_within(under, ended)]
+    if kept:
+        session.info[_PENDING] = kept
+
+
+def _is_within(savepoint: orm.SessionTransaction | None, ended: orm.SessionTransaction) -> bool:
+    """Whether what was published under ``savepoint`` is undone together with ``ended``."""
+    while savepoint is not None and savepoint is not ended:
+        savepoint = savepoint.parent
+    return savepoint is ended or ended.parent is None

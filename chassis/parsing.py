@@ -33,7 +33,7 @@ def read_body(environ: Environ, limit: int) -> bytes:
 
 def spool_body(environ: Environ, limit: int) -> BinaryIO:
     """The body as a file at its start: in memory while small, on disk when large."""
-    file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))
+    file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115
     for piece in _pieces(environ, limit):
         file.write(piece)
     file.seek(0)
@@ -67,7 +67,8 @@ def load(schema: Schema, data: Any) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = schema.load(data)
     except ValidationError as error:
-        raise Invalid(error.normalized_messages()) from error
+        messages = error.messages
+        raise Invalid(messages if isinstance(messages, dict) else {"": messages}) from error
     return loaded
 
 

@@ -7,13 +7,11 @@ Liveness asks whether this process moves, never whether the broker or the databa
 import json
 import logging
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import eventlet
-import eventlet.wsgi
-from eventlet import patcher
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
@@ -46,7 +44,7 @@ class Probes:
         if self._server is None:
             family = socket.AF_INET6 if ":" in self._address[0] else socket.AF_INET
             listener = socket.create_server(self._address, family=family)
-            server = _GreenServer if patcher.is_monkey_patched("socket") else _ThreadServer
+            server = _GreenServer if _is_patched() else _ThreadServer
             self._server = server(listener, Request.application(self._answer))
 
     def stop(self) -> None:
@@ -73,8 +71,17 @@ def _reasons(check: Check) -> list[str]:
         return [f"the check failed with {type(error).__name__}"]
 
 
+def _is_patched() -> bool:
+    # A plain worker process has no use for eventlet and does not even import it.
+    patcher = sys.modules.get("eventlet.patcher")
+    return patcher is not None and patcher.is_monkey_patched("socket")
+
+
 class _GreenServer:
     def __init__(self, listener: socket.socket, application: "WSGIApplication") -> None:
+        import eventlet
+        import eventlet.wsgi
+
         self.port: int = listener.getsockname()[1]
         self._listener = listener
         self._greenlet = eventlet.spawn(

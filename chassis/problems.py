@@ -6,11 +6,15 @@ import msgspec
 from sqlalchemy import exc
 from sqlalchemy.orm.exc import StaleDataError
 
+from chassis.database import is_lost
 from chassis.errors import Conflict, Internal, Invalid, Problem, Unavailable
 from chassis.ids import new_id
 from chassis.logs import get_logger
 
 CONTENT_TYPE = "application/problem+json"
+
+_TRY_AGAIN = ("40", "55", "57")
+"""PostgreSQL's classes of errors that pass: rollback by deadlock, lock not had, cancelled."""
 
 log = get_logger(__name__)
 
@@ -50,21 +54,24 @@ def body(problem: Problem, instance: str) -> bytes:
 
 
 def _foreseen(error: Exception) -> Problem | None:
-    meaning: Problem | None
+    meaning: Problem | None = None
     match error:
         case StaleDataError():
             meaning = Conflict("Somebody else changed it at the same time")
         case exc.IntegrityError():
             meaning = Conflict("It clashes with something that is already there")
-        case exc.OperationalError() | exc.InterfaceError() | exc.TimeoutError():
-            log.warning("database_unavailable", reason=str(error.__cause__ or error))
-            meaning = Unavailable("The database does not answer")
         case exc.DataError() | OverflowError() | exc.StatementError(orig=OverflowError()):
             meaning = Invalid("A value is outside of what can be kept")
         case exc.StatementError(orig=ValueError() as cause):
             meaning = Invalid(str(cause))
         case RecursionError():
             meaning = Invalid("It is nested too deep")
-        case _:
-            meaning = None
+        case _ if is_lost(error) or _passes(error):
+            log.warning("database_unavailable", reason=str(getattr(error, "orig", error)).strip())
+            meaning = Unavailable("The database does not answer")
     return meaning
+
+
+def _passes(error: Exception) -> bool:
+    state = getattr(getattr(error, "orig", None), "pgcode", None)
+    return isinstance(state, str) and state.startswith(_TRY_AGAIN)

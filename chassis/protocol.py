@@ -1,7 +1,9 @@
 """Our end of one HTTP/1.1 connection: its limits, and a clean end when a body is left unread."""
 
+import re
 import socket
 import time
+from http import HTTPStatus
 from typing import Any
 
 from eventlet import wsgi
@@ -17,15 +19,69 @@ LINGER_SECONDS = 2.0
 LINGER_BYTES = 4 << 20
 
 
+MOST_HEADERS = 100
+
+_FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00\r\n]*?)[ \t]*\r?\n")
+
+
+class Headers:
+    """The header fields of a request; names are told apart without regard to case."""
+
+    type = ""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, list[str]] = {}
+        self._headers: list[tuple[str, str]] = []
+        """The name under which eventlet looks for all of them."""
+
+    def add(self, name: str, value: str) -> None:
+        self._headers.append((name, value))
+        self.fields.setdefault(name.lower(), []).append(value)
+
+    def get(self, name: str, default: str | None = None) -> str | None:
+        """The first value of a field."""
+        values = self.fields.get(name.lower())
+        return values[0] if values else default
+
+    def get_all(self, name: str) -> list[str]:
+        return self.fields.get(name.lower(), [])
+
+
+class _NoMore:
+    """Stands in for the socket while the standard library reads the request line alone."""
+
+    @staticmethod
+    def readline(_size: int = -1) -> bytes:
+        return b"\r\n"
+
+
 class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
     """Speaks HTTP on one socket. The application finds it in the environ under CONNECTION."""
 
+    rfile: Any
     lingering = False
     disable_nagle_algorithm = True
 
     def setup(self) -> None:
         super().setup()
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+
+    def parse_request(self) -> bool:
+        """Read the fields strictly: the mail parser of the standard library drops all after an odd line."""
+        source, self.rfile = self.rfile, _NoMore
+        if not super().parse_request():
+            return False
+        self.rfile, self.headers = source, Headers()
+        while (line := source.readline()) not in (b"\r\n", b"\n"):
+            field = _FIELD.fullmatch(line)
+            if field is None or len(self.headers._headers) >= MOST_HEADERS:
+                self.send_error(HTTPStatus.BAD_REQUEST, "A header field is malformed, or there are too many")
+                return False
+            self.headers.add(field[1].decode("ascii"), field[2].decode("latin-1"))
+        keep = (self.headers.get("Connection") or "").lower()
+        if keep in ("close", "keep-alive"):
+            self.close_connection = keep == "close"
+        return True
 
     def get_environ(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environ()
@@ -34,7 +90,7 @@ class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
 
     def framing_is_sound(self) -> bool:
         """Whether it is beyond doubt where the body ends; a proxy in front might see it differently."""
-        lengths = self.headers.get_all("content-length", [])
+        lengths = self.headers.get_all("content-length")
         coding = self.headers.get("transfer-encoding")
         if len(lengths) > 1 or not all(length.isascii() and length.isdigit() for length in lengths):
             return False
@@ -58,7 +114,7 @@ class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Answer what is not even HTTP; called by the standard library while it parses."""
         body = problems.body(Malformed(message or ""), "")
-        head = f"HTTP/1.1 {int(code)} Bad Request\r\nContent-Type: {problems.CONTENT_TYPE}\r\n"
+        head = f"HTTP/1.1 {int(code)} {HTTPStatus(code).phrase}\r\nContent-Type: {problems.CONTENT_TYPE}\r\n"
         self.wfile.write(f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
         self.close_connection = True
 

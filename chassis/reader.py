@@ -4,6 +4,8 @@ The broker's going away means connecting anew, and it delivers again what was no
 The database's going away means keeping the batch in hand and trying again.
 """
 
+import contextlib
+import hashlib
 import time
 from collections.abc import Callable
 from typing import Any
@@ -16,9 +18,8 @@ from chassis.applying import Applier, outcomes
 from chassis.backoff import Backoff
 from chassis.clock import now
 from chassis.database import LOST_DATABASE, is_lost
-from chassis.envelope import Message, read
+from chassis.envelope import LONGEST, Message, read
 from chassis.errors import OffSchema
-from chassis.ids import new_id
 from chassis.inbox import Cause, State
 from chassis.logs import get_logger
 from chassis.metrics import gauge
@@ -61,18 +62,21 @@ class Reader:
                 with broker.connected(self.applier.settings.broker_url) as connection:
                     self._consume(connection, backoff)
             except broker.LOST as error:
-                if not self.stopping():
-                    seconds = backoff.next()
-                    log.warning(
-                        "reader_waits",
-                        queue=self.name,
-                        cause="broker",
-                        seconds=round(seconds, 1),
-                        error=str(error),
-                    )
-                    backoff.sleep(seconds, until=self.stopping)
+                backoff.sleep(self._told(backoff, "broker", error), until=self.stopping)
+            except Exception as error:
+                log.exception("reader_failed", queue=self.name)
+                backoff.sleep(self._told(backoff, "error", error), until=self.stopping)
             finally:
                 self.registered = False
+
+    def _told(self, backoff: Backoff, cause: str, error: Exception) -> float:
+        """Say what is waited for; returns how many seconds."""
+        seconds = backoff.next()
+        if not self.stopping():
+            log.warning(
+                "reader_waits", queue=self.name, cause=cause, seconds=round(seconds, 1), error=str(error)
+            )
+        return seconds
 
     def _consume(self, connection: kombu.Connection, backoff: Backoff) -> None:
         channel = connection.channel()
@@ -84,7 +88,6 @@ class Reader:
         queues = [kombu.Queue(name, no_declare=True) for name in (self.name, self._dead_letter)]
         with kombu.Consumer(channel, queues, on_message=self._received.append, auto_declare=False):
             self.registered = True
-            backoff.reset()
             while not self.stopping():
                 self._tick()
                 self._collect(connection)
@@ -92,6 +95,7 @@ class Reader:
                 if self._received:
                     self._finish(connection, channel)
                 self._look_at_store()
+                backoff.reset()
 
     def _tick(self) -> None:
         self.ticked_at = time.monotonic()
@@ -116,20 +120,25 @@ class Reader:
                 self._apply(batch)
                 break
             except LOST_DATABASE as error:
-                if not is_lost(error) or self.stopping():
+                if not is_lost(error):
                     raise
-                seconds = backoff.next()
-                log.warning(
-                    "reader_waits",
-                    queue=self.name,
-                    cause="database",
-                    seconds=round(seconds, 1),
-                    error=str(error),
-                )
-                backoff.sleep(seconds, until=self.stopping)
-                self._tick()
-                connection.heartbeat_check()
-        channel.basic_ack(batch[-1].delivery_tag, multiple=True)
+                if self.stopping():
+                    return
+                self._stay_connected(connection, self._told(backoff, "database", error))
+        if isinstance(channel, amqp.Channel):
+            channel.basic_ack(batch[-1].delivery_tag, multiple=True)
+            return
+        for received in batch:
+            channel.basic_ack(received.delivery_tag)
+
+    def _stay_connected(self, connection: kombu.Connection, seconds: float) -> None:
+        """Wait, while the broker goes on hearing from us and its messages are put by."""
+        end = time.monotonic() + seconds
+        while not self.stopping() and (left := end - time.monotonic()) > 0:
+            self._tick()
+            with contextlib.suppress(TimeoutError):
+                connection.drain_events(timeout=min(0.1, left))
+            connection.heartbeat_check()
 
     def _apply(self, batch: list[kombu.Message]) -> None:
         due: list[Message] = []
@@ -137,9 +146,7 @@ class Reader:
             message = self._read(received)
             if message is None:
                 continue
-            if received.delivery_info.get("routing_key") == self._queue.name and received.headers.get(
-                "x-death"
-            ):
+            if received.delivery_info.get("exchange") == broker.DEAD_EXCHANGE:
                 self._set_aside(message, Cause.DELIVERY_LIMIT, "the broker delivered it too often")
             elif received.headers.get("x-delivery-count"):
                 self.applier.apply(due)
@@ -159,13 +166,18 @@ class Reader:
             return None
 
     def _keep_undecodable(self, received: kombu.Message, body: bytes, error: str) -> None:
-        name = f"undecodable-{new_id()}"
         headers = {str(key): str(value) for key, value in (received.headers or {}).items()}
-        message = Message(name, headers.get("ce-type", ""), "", name, None, now(), None, headers, body)
+        told = repr((sorted(headers.items()), received.properties.get("message_id"))).encode()
+        name = f"undecodable-{hashlib.sha256(told + body).hexdigest()[:32]}"
+        wire_type = headers.get("ce-type", "")[:LONGEST]
+        message = Message(name, wire_type, "", name, None, now(), None, headers, body)
         self._set_aside(message, Cause.UNDECODABLE, error)
 
     def _set_aside(self, message: Message, cause: Cause, error: str) -> None:
         with self.applier.database.transaction() as session:
+            at = inbox.lock_stream(session, message.stream)
+            if cause is Cause.DELIVERY_LIMIT and at >= message.position:
+                return
             inbox.hold(
                 session, self._queue.name, [message], cause=cause, state=State.DEAD, error=error, attempts=1
             )
@@ -179,9 +191,8 @@ class Reader:
             return
         self.applier.stirred = False
         try:
-            while self.retrier.retry_due() and not self.stopping():
-                self._tick()
-            self._pause = self.retrier.seconds_to_next(IDLE_SECONDS)
+            tried = self.retrier.retry_due()
+            self._pause = 0.0 if tried else self.retrier.seconds_to_next(IDLE_SECONDS)
             if moment > self._counted_at + COUNT_SECONDS:
                 self.retrier.count()
                 self._counted_at = moment

@@ -4,6 +4,7 @@ One relay is active per database, by an advisory lock that each shipping transac
 wakes at once after a commit in its own process and looks by itself for what other processes wrote.
 """
 
+import contextlib
 from collections.abc import Callable
 
 from sqlalchemy import Connection, delete, func, select, text
@@ -43,27 +44,38 @@ class Relay:
                 with broker.connected(self.settings.broker_url) as connection:
                     publisher = broker.Publisher(connection, f"{self.settings.service}.events")
                     broker.declare_producer(publisher.channel, self.settings.service)
-                    backoff.reset()
-                    self._ship_until_stopped(publisher)
+                    self._ship_until_stopped(publisher, backoff)
                     return
             except broker.LOST as error:
                 self._wait(backoff, "broker", error)
             except LOST_DATABASE as error:
                 self._wait(backoff, "database", error)
+            except Exception as error:
+                log.exception("relay_failed")
+                self._wait(backoff, "error", error)
             if self.stopping():
                 return
 
     def _wait(self, backoff: Backoff, cause: str, error: Exception) -> None:
         failures.labels(cause=cause).inc()
+        self._measure()
         seconds = backoff.next()
         log.warning("relay_waits", cause=cause, seconds=round(seconds, 1), error=str(error).strip())
         backoff.sleep(seconds, until=self.stopping)
 
-    def _ship_until_stopped(self, publisher: broker.Publisher) -> None:
+    def _measure(self) -> None:
+        """Let the lag be seen to grow while nothing can be shipped."""
+        with contextlib.suppress(*LOST_DATABASE), self.database.reading() as session:
+            oldest = _next(session.connection(), 1)
+            lag.set((now() - oldest[0].time).total_seconds() if oldest else 0)
+
+    def _ship_until_stopped(self, publisher: broker.Publisher, backoff: Backoff) -> None:
         wake_up = self.database.wake_up
         while True:
             wake_up.clear()
-            if self._ship(publisher):
+            more = self._ship(publisher)
+            backoff.reset()
+            if more:
                 continue
             if self.stopping():
                 return
@@ -72,8 +84,10 @@ class Relay:
 
     def _ship(self, publisher: broker.Publisher) -> bool:
         """Ship one batch. True when there may be more."""
-        with self.database.engine.connect() as connection, connection.begin():
-            if not _leads(connection):
+        with self.database.transaction() as session:
+            connection = session.connection()
+            if not _takes_turn(connection):
+                lag.set(0)
                 return False
             batch = _next(connection, self.settings.relay_batch)
             if not batch:
@@ -89,7 +103,8 @@ class Relay:
         return broker.Wire(row.type, str(row.event_id), headers_of(row, self.source), row.data)
 
 
-def _leads(connection: Connection) -> bool:
+def _takes_turn(connection: Connection) -> bool:
+    """Whether this relay is the active one, until the transaction ends."""
     if connection.dialect.name != "postgresql":
         return True
     return bool(connection.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))))

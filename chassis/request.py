@@ -18,7 +18,7 @@ from chassis.errors import Invalid, PreconditionRequired, StaleVersion, Unsuppor
 from chassis.paging import Page
 
 if TYPE_CHECKING:
-    from chassis.http import Endpoint
+    from chassis.endpoint import Endpoint
 
 MOST_FORM_PARTS = 1000
 
@@ -79,7 +79,7 @@ class Request:
         return fields.to_dict(flat=False)
 
     def page(self, statement: Select[Any], key: InstrumentedAttribute[Any] | ColumnElement[Any]) -> Page:
-        """The page of ``statement`` that the caller asks for with ``limit`` and ``cursor``, highest ``key`` first.
+        """The page that the caller asks for with ``limit`` and ``cursor``, highest ``key`` first.
 
         ``key`` must be unique in the result.
         """

@@ -1,6 +1,6 @@
 """Gives held events their next try when they are due, and empties a stream behind the one that passes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,8 @@ BATCH = 100
 CRASHES = 3
 """How often a message may end the process before it is set aside."""
 
+CRASHED = "the process ended while this was handled"
+
 held = gauge("events_held", "Events in the store, by state.", ("queue", "state"))
 
 
@@ -30,9 +32,14 @@ class Retrier:
     """Retries what the store of one queue holds. Not a loop of its own: the reader calls it."""
 
     applier: Applier
+    _noted: set[tuple[str, int]] = field(default_factory=set, init=False)
+    _interrupted: list[Row[Any]] = field(default_factory=list, init=False)
 
     def retry_due(self) -> int:
-        """Try everything that is due once; returns how many events were tried."""
+        """Try what is due once, at most ``BATCH`` events; returns how many events were tried."""
+        while self._interrupted:
+            self._put_back(self._interrupted[-1])
+            self._interrupted.pop()
         rows = self._due()
         for row in rows:
             self._retry(row)
@@ -77,77 +84,100 @@ class Retrier:
             return list(session.execute(statement))
 
     def _retry(self, row: Row[Any]) -> None:
-        if self._is_behind(row):
-            return
         attempts = row.attempts + (row.cause != Cause.GAP)
+        if not self._begin(row, attempts):
+            return
         try:
             message = read(row.headers, row.body)
             if row.cause == Cause.GAP:
                 log.warning("event_gap_passed", queue=row.queue, stream=row.stream, position=row.position)
             self.applier.apply_held(message)
+            if message.stream != row.stream:
+                self._drop(row)
         except OffSchema as error:
             cause = Cause(row.cause) if row.cause == Cause.UNDECODABLE else Cause.OFF_SCHEMA
             self._keep(row, Verdict(State.DEAD, cause, f"OffSchema: {error}", attempts, None))
         except Exception as error:
             if is_lost(error):
+                self._interrupted.append(row)
                 raise
             waited = now() - row.received_at
             self._keep(row, self.applier.verdict(error, attempts=attempts, waited=waited))
 
-    def _is_behind(self, row: Row[Any]) -> bool:
-        """Whether an earlier event of the stream is held too; then this one waits to be woken by it."""
+    def _begin(self, row: Row[Any], attempts: int) -> bool:
+        """Write down what becomes of the event if it ends the process now.
+
+        False when an earlier event of the stream is held too; then this one waits to be woken by it.
+        """
         with self.applier.database.transaction() as session:
             inbox.lock_stream(session, row.stream)
             first = inbox.first_held(session, row.stream)
-            if first is None or first >= row.position:
-                return False
-            session.execute(update(held_events).where(held_events.c.id == row.id).values(next_at=None))
-            return True
+            behind = first is not None and first < row.position
+            change = {"next_at": None} if behind else _columns(self._if_it_crashes(row, attempts))
+            session.execute(update(held_events).where(held_events.c.id == row.id).values(**change))
+        return not behind
+
+    def _if_it_crashes(self, row: Row[Any], attempts: int) -> Verdict:
+        dead = row.cause == Cause.CRASH and attempts >= CRASHES
+        state = State.DEAD if dead else State.WAITING
+        return Verdict(state, Cause.CRASH, CRASHED, attempts, self.applier.next_try(attempts))
+
+    def _put_back(self, row: Row[Any]) -> None:
+        """Undo ``_begin``: it was the database that went away, and not this process."""
+        was = {name: getattr(row, name) for name in ("state", "cause", "error", "attempts", "next_at")}
+        with self.applier.database.transaction() as session:
+            session.execute(update(held_events).where(held_events.c.id == row.id).values(**was))
+
+    def _drop(self, row: Row[Any]) -> None:
+        """Forget an event that could not be read when it arrived, and so was kept under a made-up name."""
+        with self.applier.database.transaction() as session:
+            inbox.release(session, row.stream, row.position)
+            inbox.wake(session, row.stream, row.position + 1, gap_seconds=0)
 
     def _keep(self, row: Row[Any], verdict: Verdict) -> None:
         with self.applier.database.transaction() as session:
             session.execute(update(held_events).where(held_events.c.id == row.id).values(**_columns(verdict)))
         if verdict.state is State.DEAD:
-            outcomes.labels(queue=row.queue, outcome="dead").inc()
-            log.error(
-                "event_dead", queue=row.queue, event_id=row.event_id, type=row.type, error=verdict.error
-            )
+            _tell_dead(row.queue, row.event_id, row.type, verdict.error)
 
     def survives(self, message: Message) -> bool:
         """Note that ``message`` was delivered before and is about to be tried.
 
         False when it has ended the process too often, or is held already: then leave it alone.
         """
+        name = (message.stream, message.position)
         with self.applier.database.transaction() as session:
             if inbox.lock_stream(session, message.stream) >= message.position:
                 return True
-            row = session.execute(
-                select(held_events.c.id, held_events.c.state, held_events.c.attempts).where(
+            known = session.execute(
+                select(held_events.c.state, held_events.c.attempts).where(
                     held_events.c.stream == message.stream, held_events.c.position == message.position
                 )
             ).one_or_none()
-            if row is None:
-                inbox.hold(
-                    session,
-                    self.applier.queue,
-                    [message],
-                    cause=Cause.CRASH,
-                    state=State.TRYING,
-                    error="the process ended while this was handled",
-                    attempts=1,
-                )
-                return True
-            if row.state != State.TRYING:
+            if known is not None and known.state != State.TRYING:
                 return False
-            dead = row.attempts >= CRASHES
-            change = {"state": State.DEAD.value} if dead else {"attempts": row.attempts + 1}
-            session.execute(update(held_events).where(held_events.c.id == row.id).values(**change))
-        if dead:
-            outcomes.labels(queue=self.applier.queue, outcome="dead").inc()
-            log.error(
-                "event_dead", queue=self.applier.queue, event_id=message.id, type=message.type, error="crash"
+            if name in self._noted:
+                return True
+            attempts = 1 if known is None else known.attempts + 1
+            state = State.DEAD if attempts >= CRASHES else State.TRYING
+            inbox.hold(
+                session,
+                self.applier.queue,
+                [message],
+                cause=Cause.CRASH,
+                state=state,
+                error=CRASHED,
+                attempts=attempts,
             )
-        return not dead
+        self._noted.add(name)
+        if state is State.DEAD:
+            _tell_dead(self.applier.queue, message.id, message.type, CRASHED)
+        return state is State.TRYING
+
+
+def _tell_dead(queue: str, event_id: str, wire_type: str, error: str) -> None:
+    outcomes.labels(queue=queue, outcome="dead").inc()
+    log.error("event_dead", queue=queue, event_id=event_id, type=wire_type, error=error)
 
 
 def _columns(verdict: Verdict) -> dict[str, Any]:

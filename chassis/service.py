@@ -11,13 +11,19 @@ from nameko.extensions import DependencyProvider
 
 from chassis import config, migrate, tracing
 from chassis.applying import Applier
+from chassis.audit_api import AuditApi
+from chassis.backoff import Backoff
 from chassis.broker import lane_names
 from chassis.database import Database
+from chassis.logs import get_logger
+from chassis.openapi import OpenApi
 from chassis.probes import Probes
 from chassis.reader import Reader
 from chassis.relay import Relay
 from chassis.runtime import Runtime
 from chassis.subscribe import subscriptions_of
+
+log = get_logger(__name__)
 
 STUCK_SECONDS = 120.0
 """A reader that has not gone round for so long is taken for stuck."""
@@ -39,13 +45,25 @@ class Messaging(DependencyProvider):  # type: ignore[misc]
 
     def setup(self) -> None:
         self.readers: list[Reader] = []
+        self.migrated = False
         self.draining = False
         self._shipping_ended = False
         self._threads: list[Any] = []
         self._relay: Any = None
 
     def start(self) -> None:
+        self._starting = self.container.spawn_managed_thread(self._start_once_migrated, "start")
+
+    def _start_once_migrated(self) -> None:
         settings, database = self.runtime.settings, self.runtime.database
+        backoff = Backoff(cap=1.0)
+        while not migrate.is_current(database, settings.service):
+            if self.draining:
+                return
+            seconds = backoff.next()
+            log.warning("service_waits", service=settings.service, cause="database away or not migrated")
+            backoff.sleep(seconds, until=lambda: self.draining)
+        self.migrated = True
         service = self.container.service_cls()
         service.runtime = self.runtime
         for subscription in subscriptions_of(service):
@@ -60,11 +78,13 @@ class Messaging(DependencyProvider):  # type: ignore[misc]
     def stop(self) -> None:
         """Finish the batches in hand, then ship what they and the last requests left in the outbox."""
         self.draining = True
+        self._starting.wait()
         for thread in self._threads:
             thread.wait()
         self._shipping_ended = True
         self.runtime.database.wake_up.set()
-        self._relay.wait()
+        if self._relay is not None:
+            self._relay.wait()
 
 
 class Health(DependencyProvider):  # type: ignore[misc]
@@ -76,7 +96,6 @@ class Health(DependencyProvider):  # type: ignore[misc]
         settings = self.runtime.settings
         tracing.configure(settings.service, settings.otlp_endpoint)
         self._messaging = next(one for one in self.container.dependencies if isinstance(one, Messaging))
-        self._migrated = False
         self.probes = Probes(
             host=settings.probe_host,
             port=settings.probe_port,
@@ -100,15 +119,12 @@ class Health(DependencyProvider):  # type: ignore[misc]
         ]
         if self._messaging.draining:
             reasons.append("stopping")
-        self._migrated = self._migrated or migrate.is_current(
-            self.runtime.database, self.runtime.settings.service
-        )
-        if not self._migrated:
+        if not self._messaging.migrated:
             reasons.append("the database is not migrated")
         return reasons
 
 
-class Service:
+class Service(AuditApi, OpenApi):
     """What a service class builds on; its slices' methods stand beside this in its bases."""
 
     name: ClassVar[str]

@@ -18,6 +18,8 @@ from opentelemetry.trace.propagation import set_span_in_context
 from chassis.config import ConfigError
 
 HEADER = "traceparent"
+KNOWN_FLAGS = 0b11
+"""Sampled, and random trace id: the flags that the W3C recommendation gives a meaning."""
 
 _FORMAT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
 _TRACER = trace.get_tracer("fanfare")
@@ -103,5 +105,7 @@ def _parse(header: object) -> SpanContext | None:
     version, trace_hex, span_hex, flags, rest = match.groups()
     if version == "ff" or (version == "00" and rest):
         return None
-    context = SpanContext(int(trace_hex, 16), int(span_hex, 16), True, TraceFlags(int(flags, 16) & 1))
+    context = SpanContext(
+        int(trace_hex, 16), int(span_hex, 16), True, TraceFlags(int(flags, 16) & KNOWN_FLAGS)
+    )
     return context if context.is_valid else None

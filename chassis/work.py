@@ -4,11 +4,13 @@ A worker takes its work from the database in leased batches, so any number of pr
 any of them may die. Each worker of a service has a thread.
 """
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+import chassis.audit  # noqa: F401  what workers write is audited too
 from chassis.backoff import Backoff
 from chassis.config import Settings
 from chassis.database import LOST_DATABASE, Database, is_lost
@@ -20,6 +22,8 @@ log = get_logger(__name__)
 
 IDLE_SECONDS = 0.2
 ERROR_SECONDS = 2.0
+WATCHDOG_EXIT = 70
+"""Exit status when the step in hand took longer than the grace period."""
 
 steps = counter("work_steps_total", "Steps of workers by how they ended.", ("worker", "outcome"))
 
@@ -36,7 +40,7 @@ Workers = Callable[[Settings, Database], Sequence[Worker]]
 
 
 def run(make: Workers, settings: Settings, *, probe_port: int) -> None:
-    """Run a service's workers until SIGTERM; the step in hand is finished."""
+    """Run a service's workers until SIGTERM; the step in hand is finished, within the grace period."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, lambda *_: stop.set())
@@ -58,10 +62,23 @@ def run(make: Workers, settings: Settings, *, probe_port: int) -> None:
         thread.start()
     log.info("working", service=settings.service, workers=[thread.name for thread in threads])
     stop.wait()
-    for thread in threads:
-        thread.join()
+    _finish(threads, grace_seconds=settings.grace_seconds)
     probes.stop()
     database.close()
+
+
+def _finish(threads: Sequence[threading.Thread], *, grace_seconds: float) -> None:
+    watchdog = threading.Timer(grace_seconds, _exit_hard)
+    watchdog.daemon = True
+    watchdog.start()
+    for thread in threads:
+        thread.join()
+    watchdog.cancel()
+
+
+def _exit_hard() -> None:
+    os.write(2, b"stopping took longer than the grace period; exiting hard\n")
+    os._exit(WATCHDOG_EXIT)
 
 
 def _work(worker: Worker, stop: threading.Event) -> None:

@@ -1,0 +1,106 @@
+"""The WSGI application of one service: finds the route of a request, and answers, counts and logs it."""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from prometheus_client import Counter, Histogram
+from werkzeug.exceptions import MethodNotAllowed as WrongMethod
+from werkzeug.exceptions import NotFound as NoRoute
+from werkzeug.routing import Map, MapAdapter, RequestRedirect
+
+from chassis import answer, metrics, tracing
+from chassis.answer import Answer
+from chassis.errors import Malformed, MethodNotAllowed, NotFound, Problem
+from chassis.logs import get_logger
+from chassis.problems import problem_of
+from chassis.protocol import CONNECTION, Connection
+
+if TYPE_CHECKING:
+    from chassis.endpoint import Endpoint
+
+log = get_logger(__name__)
+
+UNKNOWN = "(unknown)"
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.5, 5.0)
+EVERYWHERE = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
+
+REQUESTS = metrics.counter(
+    "http_requests_total",
+    "HTTP requests by route and class of status",
+    ("service", "method", "route", "status"),
+)
+SECONDS = metrics.histogram(
+    "http_request_seconds",
+    "Time from the request's headers to its answer",
+    ("service", "method", "route"),
+    buckets=BUCKETS,
+)
+
+
+StartResponse = Callable[..., Any]
+
+
+class Application:
+    """Finds the route of each request, and answers, counts and logs whatever comes of it."""
+
+    def __init__(self, service: str, url_map: Map, *, is_draining: Callable[[], bool]) -> None:
+        self.service = service
+        self.routes: MapAdapter = url_map.bind("")
+        self.is_draining = is_draining
+        self.series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        began = time.perf_counter()
+        connection: Connection = environ[CONNECTION]
+        method: str = environ["REQUEST_METHOD"]
+        endpoint, values, problem = self._find(environ, connection, method)
+        route = endpoint.declaration.path if endpoint else UNKNOWN
+        with tracing.start({tracing.HEADER: environ.get("HTTP_TRACEPARENT")}, f"{method} {route}"):
+            if endpoint:
+                given = endpoint.handle(environ, values)
+            else:
+                given = answer.of_problem(problem or NotFound(), environ["RAW_PATH_INFO"])
+            given.headers = {**EVERYWHERE, **given.headers, tracing.HEADER: tracing.current() or ""}
+            seconds = time.perf_counter() - began
+            self._account(method if endpoint else UNKNOWN, route, given, seconds=seconds)
+            log.info(
+                "request",
+                method=method,
+                route=route,
+                status=given.status,
+                ms=round(seconds * 1000, 1),
+                subject=given.subject,
+            )
+        connection.leave_rest_unread()
+        if self.is_draining():
+            connection.close_connection = True
+        return given(environ, start_response)
+
+    def _find(
+        self, environ: dict[str, Any], connection: Connection, method: str
+    ) -> tuple["Endpoint | None", dict[str, Any], Problem | None]:
+        if not connection.framing_is_sound():
+            connection.abandon()
+            return None, {}, Malformed("It is not clear where the body ends")
+        path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
+        try:
+            if "\0" in path:
+                raise NoRoute()
+            endpoint, values = self.routes.match(path, method)
+        except (NoRoute, RequestRedirect):
+            return None, {}, NotFound()
+        except WrongMethod as error:
+            return None, {}, MethodNotAllowed(sorted(error.valid_methods or ()))
+        except Exception as error:
+            return None, {}, problem_of(error)
+        return endpoint, dict(values), None
+
+    def _account(self, method: str, route: str, given: Answer, *, seconds: float) -> None:
+        key = (method, route, given.status // 100)
+        if key not in self.series:
+            counted = REQUESTS.labels(self.service, method, route, f"{given.status // 100}xx")
+            self.series[key] = counted, SECONDS.labels(self.service, method, route)
+        counted, timed = self.series[key]
+        counted.inc()
+        timed.observe(seconds)

@@ -1,0 +1,38 @@
+"""The source files that the rules look at, and what is easily asked of them."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+PRODUCT = ("contracts", "chassis", "services", "fanfare")
+EVERYTHING = (*PRODUCT, "tests", "bench")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One Python file, by its path below the root."""
+
+    path: str
+    text: str
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text, self.path)
+
+    @property
+    def lines(self) -> int:
+        return len(self.text.splitlines())
+
+    def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield node
+
+
+def sources(*folders: str, root: Path = ROOT) -> list[Source]:
+    """The Python files below ``folders``."""
+    paths = [path for folder in folders for path in sorted((root / folder).rglob("*.py"))]
+    return [Source(path.relative_to(root).as_posix(), path.read_text()) for path in paths]

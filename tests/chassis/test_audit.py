@@ -1,0 +1,99 @@
+"""Every write leaves an entry that nobody can take away."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete, exc, select, update
+
+from chassis.audit import audit_entries
+from tests.chassis.shop import CLERK, Parcel, RunningShop
+from tests.harness.people import person
+
+BOSS = person("root", "administrator")
+
+
+def _entries(shop: RunningShop) -> list[dict[str, Any]]:
+    answer = shop.call("GET", "/audit", as_=BOSS)
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+def test_a_new_row_is_recorded_whole_with_who_and_from_where(shop: RunningShop) -> None:
+    answer = shop.pack("books")
+    (entry,) = _entries(shop)
+    assert (entry["action"], entry["entity"], entry["entity_id"]) == (
+        "insert",
+        "parcels",
+        answer.json()["id"],
+    )
+    assert (entry["actor"], entry["roles"], entry["origin"]) == ("ada", list(CLERK.roles), "127.0.0.1")
+    assert entry["before"] is None
+    assert entry["after"]["label"] == "books" and entry["after"]["version"] == 0
+    assert entry["trace_id"] == answer.headers["traceparent"].split("-")[1]
+
+
+def test_a_change_is_recorded_with_what_it_changed(shop: RunningShop) -> None:
+    path = f"/parcels/{shop.pack('old').json()['id']}"
+    shop.call("PATCH", path, json={"label": "new"}, headers={"If-Match": "*"})
+    change = _entries(shop)[0]
+    assert change["action"] == "update"
+    assert change["before"] == {"label": "old"}
+    assert change["after"] == {"label": "new"}
+
+
+def test_a_deleted_row_is_recorded_as_it_was(shop: RunningShop) -> None:
+    path = f"/parcels/{shop.pack('old').json()['id']}/dispatch"
+    shop.call("POST", path)
+    gone = _entries(shop)[0]
+    assert (gone["action"], gone["before"]["label"], gone["after"]) == ("delete", "old", None)
+
+
+def test_a_secret_never_gets_into_the_trail(shop: RunningShop) -> None:
+    path = f"/parcels/{shop.pack('a', pin='1234').json()['id']}"
+    shop.call("PATCH", path, json={"pin": "5678"}, headers={"If-Match": "*"})
+    change, made = _entries(shop)
+    assert made["after"]["pin"] == "***"
+    assert (change["before"]["pin"], change["after"]["pin"]) == ("***", "***")
+
+
+def test_what_was_rolled_back_left_no_entry(shop: RunningShop) -> None:
+    shop.call("POST", "/boom", json={"label": "x", "department": "north"})
+    assert _entries(shop) == []
+
+
+def test_a_version_that_moves_alone_is_not_a_change(shop: RunningShop) -> None:
+    key = UUID(shop.pack("a").json()["id"])
+    with shop.database.transaction() as session:
+        parcel = session.get_one(Parcel, key)
+        parcel.version += 1
+    assert len(_entries(shop)) == 1
+
+
+def test_what_the_service_does_by_itself_is_recorded_under_its_name(shop: RunningShop) -> None:
+    with shop.database.transaction() as session:
+        session.add(Parcel(label="a", department="north", weight=1, pin=None, lines=[]))
+    assert _entries(shop)[0]["actor"] == "service:shop"
+
+
+def test_the_database_refuses_to_change_an_entry(shop: RunningShop) -> None:
+    shop.pack("a")
+    for statement in (update(audit_entries).values(actor="nobody"), delete(audit_entries)):
+        with pytest.raises(exc.DBAPIError, match="never changed"), shop.database.transaction() as session:
+            session.execute(statement)
+    with shop.database.reading() as session:
+        assert session.scalars(select(audit_entries.c.actor)).all() == ["ada"]
+
+
+def test_entries_are_found_by_row_and_by_person(shop: RunningShop) -> None:
+    made = shop.pack("a").json()
+    shop.pack("b")
+    by_row = shop.call("GET", f"/audit?entity=parcels&entity_id={made['id']}", as_=BOSS).json()["items"]
+    by_person = shop.call("GET", "/audit?actor=nobody", as_=BOSS).json()["items"]
+    assert [entry["after"]["label"] for entry in by_row] == ["a"]
+    assert by_person == []
+
+
+def test_only_administrators_read_the_trail(sqlite_shop: RunningShop) -> None:
+    assert sqlite_shop.call("GET", "/audit").status_code == 403
