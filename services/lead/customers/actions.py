@@ -1,0 +1,184 @@
+"""Writes to customers, contacts and their consent."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from chassis.auth import Actor
+from chassis.clock import now
+from chassis.errors import Conflict, Invalid, NotYet
+from chassis.ids import new_id
+from chassis.outbox import publish
+from contracts.lead import ContactSaved
+from contracts.outreach import SuppressionAdded
+from services.lead.customers import queries
+from services.lead.customers.model import CHANNELS, Channel, ConsentProof, Contact, Customer
+from services.lead.customers.reach import Unreachable, email_address, phone_number
+
+_BLANK = {
+    **dict.fromkeys(("given_name", "family_name", "company", "kind", "region", "language", "source"), ""),
+    **dict.fromkeys(("email", "phone", "customer_id")),
+}
+
+
+def add_customer(session: Session, actor: Actor, *, name: str, department: str, **basics: Any) -> Customer:
+    """Record a customer. Raises Forbidden for a foreign department."""
+    actor.require_department(department)
+    at = now()
+    blank = {"kind": "", "region": "", "source": "", "owner": actor.subject}
+    customer = Customer(department=department, created_at=at, changed_at=at, **{**blank, **basics})
+    customer.rename(name)
+    session.add(customer)
+    return customer
+
+
+def change_customer(session: Session, *, customer: Customer, **changes: Any) -> Customer:
+    """Take over the given basics. No event tells of customers, so the version is counted here."""
+    if "name" in changes:
+        customer.rename(changes.pop("name"))
+    for name, value in changes.items():
+        setattr(customer, name, value)
+    customer.version += 1
+    customer.changed_at = now()
+    return customer
+
+
+def remove_customer(session: Session, *, customer: Customer) -> None:
+    """Delete a customer. Raises Conflict while it has contacts."""
+    if session.scalar(select(exists().where(Contact.customer_id == customer.id))):
+        raise Conflict("The customer has contacts")
+    session.delete(customer)
+
+
+def add_contact(
+    session: Session, actor: Actor, *, department: str, phone_region: str, **basics: Any
+) -> Contact:
+    """Record a contact. ``phone_region`` reads a phone number without a country code.
+
+    Raises Forbidden for a foreign department, Invalid, and Conflict when the department has the
+    contact already.
+    """
+    actor.require_department(department)
+    at = now()
+    contact = Contact(department=department, created_at=at, revision=0, consents=[])
+    values = _checked(session, department, basics, phone_region=phone_region)
+    contact.change({**_BLANK, "owner": actor.subject, **values}, at=at)
+    _refuse_anonymous(contact)
+    _refuse_double(session, contact)
+    session.add(contact)
+    publish(session, contact, ContactSaved(contact=contact.card()))
+    return contact
+
+
+def change_contact(session: Session, *, contact: Contact, phone_region: str, **changes: Any) -> Contact:
+    """Take over the given basics. Raises Invalid, and Conflict when that makes it a double."""
+    with session.no_autoflush:
+        contact.change(_checked(session, contact.department, changes, phone_region=phone_region), at=now())
+        _refuse_anonymous(contact)
+        _refuse_double(session, contact)
+    publish(session, contact, ContactSaved(contact=contact.card()))
+    return contact
+
+
+def record_consent(
+    session: Session,
+    actor: Actor,
+    *,
+    contact: Contact,
+    channel: Channel,
+    granted: bool,
+    wording: str,
+    source: str,
+) -> Contact:
+    """Keep the contact's word on ``channel`` with its proof."""
+    _record(
+        session,
+        contact,
+        channel=channel,
+        granted=granted,
+        at=now(),
+        wording=wording,
+        source=source,
+        recorded_by=actor.subject,
+    )
+    return contact
+
+
+def withdraw_consent(session: Session, event: SuppressionAdded) -> None:
+    """A suppression is the contact's no to its channel. Raises NotYet for an unknown contact."""
+    contact = queries.contact_for_change(session, event.contact_id)
+    if contact is None:
+        raise NotYet(f"contact {event.contact_id} is not known")
+    channel = next((channel for channel in CHANNELS if channel == event.channel), None)
+    if channel is not None:
+        _record(
+            session,
+            contact,
+            channel=channel,
+            granted=False,
+            at=event.added_at,
+            wording=event.reason,
+            source="suppression",
+            recorded_by="service:outreach",
+        )
+
+
+def _record(
+    session: Session,
+    contact: Contact,
+    *,
+    channel: Channel,
+    granted: bool,
+    at: datetime,
+    source: str,
+    **proof: str,
+) -> None:
+    word = {"channel": channel, "granted": granted, "source": source, "recorded_at": at}
+    session.add(ConsentProof(id=new_id(), contact_id=contact.id, **word, **proof))
+    if contact.consent_to(channel, granted=granted, at=at, source=source):
+        contact.touch(now())
+        publish(session, contact, ContactSaved(contact=contact.card()))
+
+
+def _checked(
+    session: Session, department: str, basics: dict[str, Any], *, phone_region: str
+) -> dict[str, object]:
+    """The basics with address and number in normal form. Raises Invalid."""
+    values = dict(basics)
+    try:
+        if values.get("email") is not None:
+            values["email"] = email_address(values["email"])
+    except Unreachable as error:
+        raise Invalid({"email": [str(error)]}) from None
+    try:
+        if values.get("phone") is not None:
+            values["phone"] = phone_number(values["phone"], phone_region)
+    except Unreachable as error:
+        raise Invalid({"phone": [str(error)]}) from None
+    customer_id: UUID | None = values.get("customer_id")
+    if customer_id is not None:
+        customer = session.get(Customer, customer_id)
+        if customer is None or customer.department != department:
+            raise Invalid({"customer_id": ["There is no such customer in the department"]})
+    return values
+
+
+def _refuse_anonymous(contact: Contact) -> None:
+    if not (contact.given_name or contact.family_name or contact.match_key):
+        raise Invalid("A contact needs a name, a company, an email address or a phone number")
+
+
+def _refuse_double(session: Session, contact: Contact) -> None:
+    if contact.match_key is None:
+        return
+    same = select(Contact.id).where(
+        Contact.department == contact.department,
+        Contact.match_key == contact.match_key,
+        Contact.id != contact.id,
+    )
+    double = session.scalar(same)
+    if double is not None:
+        raise Conflict(f"The department has this contact already: {double}")

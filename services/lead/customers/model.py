@@ -1,0 +1,191 @@
+"""Customers, their contacts, and what each contact has agreed to.
+
+A contact's ``revision`` grows with every change and is the version that its card carries outside.
+``version`` counts the contact's own events only: an import changes contacts in bulk and tells of
+them in pages about the import.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal, Protocol, cast
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from chassis.columns import Moment
+from chassis.database import Aggregate
+from contracts import lead as contract
+from services.lead.base import Base
+from services.lead.customers.reach import email_domain, match_key
+
+Channel = Literal["email", "sms", "dm", "fax", "chat"]
+CHANNELS: tuple[Channel, ...] = ("email", "sms", "dm", "fax", "chat")
+FROM_FILE = "import"
+"""The source of consent that an imported file claims."""
+
+KINDS = ("consumer", "company", "exclusive_retailer", "nonexclusive_retailer")
+
+
+class Customer(Aggregate, Base):
+    """A person or company that the business deals with; it may have several contacts."""
+
+    __tablename__ = "customers"
+    __table_args__ = (Index(None, "department", "name_key"),)
+
+    name: Mapped[str] = mapped_column(Text)
+    name_key: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    region: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    department: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+
+    def rename(self, name: str) -> None:
+        """Give the customer a name, and the key that an import finds it by."""
+        self.name, self.name_key = name, name.casefold()
+
+
+class Contact(Aggregate, Base):
+    """A person that can be reached. Blank texts are empty strings; ``email`` and ``phone`` may be missing."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (
+        UniqueConstraint("department", "match_key"),
+        Index(None, "department", "id"),
+        Index(None, "customer_id"),
+    )
+
+    revision: Mapped[int] = mapped_column(default=0)
+    match_key: Mapped[str | None] = mapped_column(Text)
+    customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customers.id"))
+    given_name: Mapped[str] = mapped_column(Text)
+    family_name: Mapped[str] = mapped_column(Text)
+    company: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text)
+    email_domain: Mapped[str] = mapped_column(Text)
+    phone: Mapped[str | None] = mapped_column(Text)
+    region: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    department: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+    consents: Mapped[list["Consent"]] = relationship(order_by="Consent.channel", lazy="raise")
+
+    def change(self, values: dict[str, object], *, at: datetime) -> None:
+        """Take over ``values`` by attribute, and renew what follows from them."""
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.email_domain = email_domain(self.email)
+        self.match_key = match_key(
+            email=self.email,
+            phone=self.phone,
+            given_name=self.given_name,
+            family_name=self.family_name,
+            company=self.company,
+        )
+        self.touch(at)
+
+    def touch(self, at: datetime) -> None:
+        """Count one more change."""
+        self.revision += 1
+        self.changed_at = at
+
+    def consent_to(self, channel: Channel, *, granted: bool, at: datetime, source: str) -> bool:
+        """Record what holds for ``channel`` since ``at``, as Consent.decide. True when it changed."""
+        for consent in self.consents:
+            if consent.channel == channel:
+                return consent.decide(granted=granted, at=at, source=source)
+        self.consents.append(
+            Consent(contact_id=self.id, channel=channel, granted=granted, changed_at=at, source=source)
+        )
+        return True
+
+    def card(self) -> contract.ContactCard:
+        """The contact as other services know it."""
+        return card_of(self, ((consent.channel, consent.granted) for consent in self.consents))
+
+
+class Consent(Base):
+    """What holds now: whether the contact may be reached over ``channel``."""
+
+    __tablename__ = "consents"
+
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id"), primary_key=True)
+    channel: Mapped[str] = mapped_column(Text, primary_key=True)
+    granted: Mapped[bool]
+    source: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+
+    def decide(self, *, granted: bool, at: datetime, source: str) -> bool:
+        """Take over a word unless a later one holds. True when that changed whether it is granted.
+
+        A file is nobody's word: a withdrawal beats what came from one, however late it arrives.
+        """
+        hearsay = self.granted and self.source == FROM_FILE
+        if at < self.changed_at and not (hearsay and not granted):
+            return False
+        changed = self.granted != granted
+        self.granted, self.changed_at, self.source = granted, at, source
+        return changed
+
+
+class ConsentProof(Base):
+    """One word on consent as it was given: who recorded it, when, in which wording, from which source.
+
+    Rows are only ever added.
+    """
+
+    __tablename__ = "consent_proofs"
+    __table_args__ = (Index(None, "contact_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id"))
+    channel: Mapped[str] = mapped_column(Text)
+    granted: Mapped[bool]
+    wording: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    recorded_by: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Carded(Protocol):
+    """The columns of a contact that its card shows: a mapped contact, or a row of a bulk statement."""
+
+    id: UUID
+    revision: int
+    customer_id: UUID | None
+    given_name: str
+    family_name: str
+    company: str
+    email: str | None
+    phone: str | None
+    region: str
+    language: str
+    department: str
+
+
+def card_of(contact: Carded, consents: Iterable[tuple[str, bool]]) -> contract.ContactCard:
+    """The card of a contact with its consents as (channel, granted)."""
+    return contract.ContactCard(
+        contact_id=contact.id,
+        version=contact.revision,
+        customer_id=contact.customer_id,
+        given_name=contact.given_name,
+        family_name=contact.family_name,
+        company=contact.company,
+        email=contact.email,
+        phone=contact.phone,
+        region=contact.region,
+        language=contact.language,
+        department=contact.department,
+        consents=[
+            contract.Consent(channel=cast(Channel, channel), granted=granted)
+            for channel, granted in sorted(consents)
+        ],
+    )

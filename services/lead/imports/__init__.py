@@ -1,0 +1,1 @@
+"""Contacts brought in from CSV files as people really export them."""

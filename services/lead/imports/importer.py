@@ -1,0 +1,157 @@
+"""The worker that reads uploaded files, one batch of records a step.
+
+It keeps the file open from step to step. Whenever a step fails, or another worker has taken over
+after the lease ran out, the file is dropped and opened again from the checkpoint.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from chassis.auth import Actor
+from chassis.clock import now
+from chassis.database import Database
+from chassis.ids import new_id
+from chassis.logs import get_logger
+from chassis.outbox import publish
+from contracts.lead import ImportContactsSaved
+from services.lead.customers.model import Channel
+from services.lead.imports.actions import fail_import, finish_import
+from services.lead.imports.batch import save_drafts
+from services.lead.imports.files import OpenFile
+from services.lead.imports.model import TRIES, Import, ImportPiece, Rejection
+from services.lead.imports.records import Record
+from services.lead.imports.rows import Draft, Refused, RowReader
+from services.lead.imports.sniffing import UnreadableFile
+from services.lead.settings import LeadSettings
+
+log = get_logger(__name__)
+
+
+class Importer:
+    """Imports files, oldest first."""
+
+    name = "importer"
+
+    def __init__(self, settings: LeadSettings, database: Database) -> None:
+        self.settings = settings
+        self.database = database
+        self.token = new_id()
+        self.actor = Actor.system("lead")
+        self._open: tuple[UUID, OpenFile] | None = None
+        self._renew_at: datetime | None = None
+
+    def step(self) -> bool:
+        """Save one batch, or end an import. True when there was something to do."""
+        current, self._open = self._open, None
+        if current is None:
+            import_id = self._lease()
+            if import_id is None:
+                return False
+            file = self._open_file(import_id)
+            if file is None:
+                return True
+            current = import_id, file
+        if self._save_batch(*current):
+            self._open = current
+        return True
+
+    def _lease(self) -> UUID | None:
+        free = or_(Import.leased_until.is_(None), Import.leased_until < now(), Import.leased_by == self.token)
+        waiting = select(Import).where(Import.state.in_(("queued", "running")), free)
+        waiting = waiting.order_by(Import.id).limit(1)
+        with self.database.reading(self.actor) as session:
+            # An idle worker must not take SQLite's only write lock several times a second.
+            if session.scalar(waiting) is None:
+                return None
+        with self.database.transaction(self.actor) as session:
+            import_ = session.scalar(waiting.with_for_update(skip_locked=True))
+            if import_ is None:
+                return None
+            import_.tries += 1
+            if import_.tries > TRIES:
+                fail_import(session, import_, reason=f"saving failed {TRIES} times in a row; see the log")
+                return None
+            import_.take(self.token, at=now(), seconds=self.settings.lease_seconds)
+            return import_.id
+
+    def _open_file(self, import_id: UUID) -> OpenFile | None:
+        """The file of an import at its checkpoint; None when it cannot be read, which fails the import."""
+        with self.database.reading(self.actor) as session:
+            import_ = session.get_one(Import, import_id)
+        self._renew_at = now() + timedelta(seconds=self.settings.lease_seconds / 3)
+        try:
+            file = OpenFile(partial(self._pieces, import_id), told=import_.told)
+            file.skip_to(import_.position)
+        except UnreadableFile as error:
+            with self.database.transaction(self.actor) as session:
+                fail_import(session, session.get_one(Import, import_id), reason=str(error))
+            return None
+        finally:
+            self._renew_at = None
+        return file
+
+    def _renew(self, import_id: UUID) -> None:
+        """Keep the lease while a large file is looked through; a batch renews it by itself."""
+        if self._renew_at is None or now() < self._renew_at:
+            return
+        seconds = self.settings.lease_seconds
+        mine = update(Import).where(Import.id == import_id, Import.leased_by == self.token)
+        with self.database.transaction(self.actor) as session:
+            session.execute(mine.values(leased_until=now() + timedelta(seconds=seconds)))
+        self._renew_at = now() + timedelta(seconds=seconds / 3)
+
+    def _pieces(self, import_id: UUID) -> Iterator[bytes]:
+        for number in range(2**31):
+            self._renew(import_id)
+            with self.database.reading(self.actor) as session:
+                piece = session.get(ImportPiece, (import_id, number))
+            if piece is None:
+                return
+            yield piece.body
+
+    def _save_batch(self, import_id: UUID, file: OpenFile) -> bool:
+        """Save the next records. True when there may be more."""
+        with self.database.transaction(self.actor) as session:
+            import_ = session.get_one(Import, import_id, with_for_update=True)
+            if import_.leased_by != self.token or import_.position != file.position:
+                return False
+            records = file.next_records(self.settings.import_batch)
+            import_.codec, import_.delimiter = file.encoding.codec, file.delimiter
+            import_.header, import_.mapping = file.header, file.fields
+            consents: list[Channel] = import_.consents  # type: ignore[assignment]
+            rows = file.rows(phone_region=import_.phone_region, consents=consents)
+            _save_records(session, import_, records, rows)
+            if len(records) < self.settings.import_batch:
+                finish_import(session, import_)
+                return False
+            import_.take(self.token, at=now(), seconds=self.settings.lease_seconds)
+            return True
+
+
+def _save_records(session: Session, import_: Import, records: list[Record], rows: RowReader) -> None:
+    drafts: list[Draft] = []
+    rejections = []
+    for record in records:
+        try:
+            drafts.append(rows.read(record))
+        except Refused as refusal:
+            cells = [cell.replace("\x00", "") for cell in record.cells]
+            rejections.append(
+                {"import_id": import_.id, "line": record.line, "reason": str(refusal), "cells": cells}
+            )
+    if rejections:
+        session.execute(insert(Rejection), rejections)
+    saved = save_drafts(session, import_, drafts, at=now())
+    import_.advance(
+        records=len(records),
+        created=saved.created,
+        updated=len(drafts) - saved.created,
+        rejected=len(rejections),
+    )
+    if saved.cards:
+        publish(session, import_, ImportContactsSaved(import_id=import_.id, contacts=saved.cards))

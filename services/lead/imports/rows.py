@@ -1,0 +1,153 @@
+"""One record of a file as a draft of a contact, or a sentence why it cannot be one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services.lead.customers.model import Channel
+from services.lead.customers.reach import (
+    TEXT_LIMIT,
+    Unreachable,
+    email_address,
+    email_domain,
+    match_key,
+    phone_number,
+    split_name,
+    tidy,
+)
+from services.lead.imports import synonyms
+from services.lead.imports.header import plain
+from services.lead.imports.records import Record
+
+_YES = frozenset(map(plain, synonyms.YES)) | {"✓", "✔"}
+_NO = frozenset(map(plain, synonyms.NO)) | {"✗"}
+_KINDS = {plain(word): kind for kind, words in synonyms.KINDS.items() for word in words}
+_TEXTS = ("given_name", "family_name", "company", "region", "language", "source", "owner")
+
+
+class Refused(ValueError):
+    """The record cannot become a contact. The text says why, naming the field."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """What a record says about a contact. Blank values are empty strings, or None for email and phone."""
+
+    key: str
+    given_name: str
+    family_name: str
+    company: str
+    kind: str
+    email: str | None
+    phone: str | None
+    region: str
+    language: str
+    source: str
+    owner: str
+    consents: dict[Channel, bool]
+
+    @property
+    def email_domain(self) -> str:
+        return email_domain(self.email)
+
+    def absorb(self, later: "Draft") -> None:
+        """Take over what a later record about the same contact says; its blanks say nothing."""
+        for name in (*_TEXTS, "kind", "email", "phone"):
+            setattr(self, name, getattr(later, name) or getattr(self, name))
+        self.consents |= later.consents
+
+
+class RowReader:
+    """Reads records by a fixed mapping.
+
+    ``consents`` are channels that every contact of the file has agreed to; a column of the file
+    that says otherwise wins. ``phone_region`` reads numbers without a country code.
+    """
+
+    def __init__(
+        self, mapping: Mapping[int, str], *, width: int, phone_region: str, consents: Sequence[Channel] = ()
+    ) -> None:
+        self.width = width
+        self.phone_region = phone_region
+        self.consents = tuple(consents)
+        self.columns: dict[str, list[int]] = {}
+        for column, field in mapping.items():
+            self.columns.setdefault(field, []).append(column)
+        self.words = [field for field in self.columns if "." in field]
+
+    def read(self, record: Record) -> Draft:
+        """The draft of a contact. Raises Refused."""
+        cells = record.cells
+        if record.reason:
+            raise Refused(record.reason)
+        if len(cells) > self.width and any(cell.strip() for cell in cells[self.width :]):
+            raise Refused(f"the row has {len(cells)} cells where the header has {self.width}")
+        values = {field: self._value(cells, columns) for field, columns in self.columns.items()}
+        return self._draft(values)
+
+    def _value(self, cells: list[str], columns: list[int]) -> str:
+        for column in columns:
+            value = tidy(cells[column]) if column < len(cells) else ""
+            if "\ufffd" in value:
+                raise Refused("the row has bytes that are not in the encoding of the file")
+            if value:
+                return value[1:] if value[0] == "'" and value[1:2] in "=+-@" else value
+        return ""
+
+    def _draft(self, values: dict[str, str]) -> Draft:
+        texts = {name: values.get(name, "") for name in _TEXTS}
+        if not (texts["given_name"] or texts["family_name"]) and values.get("full_name"):
+            texts["given_name"], texts["family_name"] = split_name(values["full_name"])
+        for name, value in texts.items():
+            if len(value) > TEXT_LIMIT:
+                raise Refused(f"{name}: longer than {TEXT_LIMIT} characters")
+        try:
+            email = email_address(values.get("email", ""))
+        except Unreachable as error:
+            raise Refused(f"email: {error}") from None
+        try:
+            phone = phone_number(values.get("phone", ""), self.phone_region)
+        except Unreachable as error:
+            raise Refused(f"phone: {error}") from None
+        key = match_key(
+            email=email,
+            phone=phone,
+            given_name=texts["given_name"],
+            family_name=texts["family_name"],
+            company=texts["company"],
+        )
+        if key is None:
+            raise Refused("the row has neither an email address nor a phone number nor a company")
+        kind = _kind(values.get("kind", ""))
+        return Draft(key, kind=kind, email=email, phone=phone, consents=self._consents(values), **texts)
+
+    def _consents(self, values: dict[str, str]) -> dict[Channel, bool]:
+        given: dict[Channel, bool] = dict.fromkeys(self.consents, True)
+        for field in self.words:
+            answer = _yes_or_no(field, values[field])
+            wish, _, channel = field.partition(".")
+            if wish == "consent" and answer is not None:
+                given[channel] = answer  # type: ignore[index]
+            elif wish == "optout" and answer:
+                given[channel] = False  # type: ignore[index]
+        return given
+
+
+def _kind(written: str) -> str:
+    if not written:
+        return ""
+    kind = _KINDS.get(plain(written))
+    if kind is None:
+        raise Refused(f"kind: {written[:40]} is none of {', '.join(synonyms.KINDS)}")
+    return kind
+
+
+def _yes_or_no(field: str, written: str) -> bool | None:
+    """None for a blank. Raises Refused for words that are neither."""
+    word = plain(written) or written
+    if not word:
+        return None
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise Refused(f"{field}: {written[:40]} is neither yes nor no")

@@ -1,0 +1,1 @@
+"""Potential sales: captured, judged, and given to a sales rep."""

@@ -1,0 +1,24 @@
+"""Who may do what in the lead service, as sets of roles that its routes name."""
+
+from contracts.roles import (
+    ANALYST,
+    LEAD_ADMINISTRATOR,
+    MARKETING_MANAGER,
+    MARKETING_STAFF,
+    SALES_MANAGER,
+    SALES_REP,
+)
+
+MARKETING = (MARKETING_MANAGER, MARKETING_STAFF, LEAD_ADMINISTRATOR)
+"""They import contacts and define segments."""
+
+EDITORS = (*MARKETING, SALES_MANAGER, SALES_REP)
+"""They keep customers, contacts and consent, and record leads."""
+
+JUDGES = (LEAD_ADMINISTRATOR, SALES_MANAGER, MARKETING_MANAGER)
+"""They qualify and assign leads."""
+
+REP_KEEPERS = (LEAD_ADMINISTRATOR, SALES_MANAGER)
+"""They say which reps take part in the round robin."""
+
+READERS = (*EDITORS, ANALYST)

@@ -1,0 +1,1 @@
+"""Groups of contacts chosen by rule, and their resolution into pages for a campaign."""

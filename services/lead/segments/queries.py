@@ -1,0 +1,58 @@
+"""Reads of segments: which there are, whom they hold, and whom a resolution tells of next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from chassis.auth import Actor
+from chassis.errors import NotFound
+from services.lead.customers.model import Contact
+from services.lead.segments.model import Resolution, Segment
+from services.lead.segments.rules import condition
+
+SAMPLE = 10
+
+
+@dataclass(frozen=True)
+class Preview:
+    """How many contacts a segment holds now, and the newest of them."""
+
+    count: int
+    sample: Sequence[Contact]
+
+
+def segments(actor: Actor, **equal: Any) -> Select[Segment]:
+    """The segments of the actor's departments."""
+    return select(Segment).where(actor.scope(Segment.department)).filter_by(**equal)
+
+
+def find_segment(session: Session, actor: Actor, segment_id: UUID) -> Segment:
+    """Raises NotFound."""
+    segment = session.get(Segment, segment_id)
+    if segment is None or not actor.may_see(segment.department):
+        raise NotFound("segment", segment_id)
+    return segment
+
+
+def preview(session: Session, segment: Segment) -> Preview:
+    """Whom the segment holds now."""
+    held = (Contact.department == segment.department, condition(segment.rule))
+    count = session.scalar(select(func.count()).select_from(Contact).where(*held)) or 0
+    newest = select(Contact).where(*held).order_by(Contact.id.desc()).limit(SAMPLE)
+    return Preview(count, session.scalars(newest.options(selectinload(Contact.consents))).all())
+
+
+def next_contacts(session: Session, resolution: Resolution, *, limit: int) -> list[Row[UUID, str]]:
+    """(id, region) of the contacts behind the checkpoint, in the order of their ids."""
+    found = select(Contact.id, Contact.region).where(
+        Contact.department == resolution.department,
+        Contact.id <= resolution.ceiling,
+        condition(resolution.rule),
+    )
+    if resolution.after is not None:
+        found = found.where(Contact.id > resolution.after)
+    return list(session.execute(found.order_by(Contact.id).limit(limit)).all())

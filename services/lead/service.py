@@ -1,0 +1,29 @@
+"""The lead service, put together from its slices."""
+
+from chassis.service import Service
+from services.lead.customers.api import ContactsApi, CustomersApi
+from services.lead.customers.reactions import ConsentReactions
+from services.lead.imports.api import ImportsApi
+from services.lead.leads.api import LeadsApi, RepsApi
+from services.lead.leads.reactions import LeadReactions
+from services.lead.segments.api import SegmentsApi
+from services.lead.segments.reactions import ResolutionReactions
+from services.lead.settings import LeadSettings
+
+
+class LeadService(
+    Service,
+    CustomersApi,
+    ContactsApi,
+    ConsentReactions,
+    ImportsApi,
+    SegmentsApi,
+    ResolutionReactions,
+    LeadsApi,
+    RepsApi,
+    LeadReactions,
+):
+    """Customers and contacts, imports, segments, and leads until a rep has them."""
+
+    name = "lead"
+    Settings = LeadSettings

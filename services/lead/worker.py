@@ -1,0 +1,15 @@
+"""The slow work of the lead service: importing files and resolving segments."""
+
+from chassis.config import Settings
+from chassis.database import Database
+from chassis.work import Worker
+from services.lead.imports.importer import Importer
+from services.lead.segments.resolver import Resolver
+from services.lead.settings import LeadSettings
+
+
+def workers(settings: Settings, database: Database) -> list[Worker]:
+    """One importer and one resolver; any number of processes may run them."""
+    if not isinstance(settings, LeadSettings):
+        raise TypeError("the workers of the lead service need its settings")
+    return [Importer(settings, database), Resolver(settings, database)]

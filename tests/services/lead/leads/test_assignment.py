@@ -1,0 +1,89 @@
+"""Assigning leads to reps, many at a time."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+
+from chassis.database import Database
+from contracts.lead import LeadAssigned, LeadQualified
+from services.lead.leads.actions import add_rep, assign_lead, change_rep, qualify_lead, record_lead
+from services.lead.leads.model import Lead, Rep
+from services.lead.leads.queries import history, take_lead
+from tests.services.lead.builders import MIA, add_contact, events
+
+Databases = Callable[[str], Database]
+
+
+def add_reps(database: Database, *names: str) -> None:
+    with database.transaction(MIA) as session:
+        for name in names:
+            add_rep(session, MIA, subject=name, name=name, department="north")
+
+
+def near_term_leads(database: Database, count: int) -> list[UUID]:
+    contact = add_contact(database)
+    with database.transaction(MIA) as session:
+        leads = [record_lead(session, MIA, contact_id=contact.id) for _ in range(count)]
+        for lead in leads:
+            qualify_lead(
+                session, MIA, lead=lead, outcome="near_term", grade="B", value=Decimal(5), currency="EUR"
+            )
+        return [lead.id for lead in leads]
+
+
+def assign(database: Database, lead_id: UUID, assignee: str | None = None) -> str:
+    with database.transaction(MIA) as session:
+        lead = assign_lead(session, MIA, lead=take_lead(session, MIA, lead_id), assignee=assignee)
+        return str(lead.assignee)
+
+
+def test_leads_go_round_the_active_reps_of_the_department(database_of: Databases) -> None:
+    database = database_of("lead")
+    add_reps(database, "rolf", "rita", "rosa")
+    with database.transaction(MIA) as session:
+        change_rep(session, rep=session.scalars(select(Rep).where(Rep.subject == "rosa")).one(), active=False)
+    taken = [assign(database, lead_id) for lead_id in near_term_leads(database, 4)]
+    assert taken == ["rita", "rolf", "rita", "rolf"]
+    why = {event.why for event in events(database, LeadAssigned)}
+    assert why == {"round robin: longest without a lead of 2 active in north"}
+
+
+def test_thirty_leads_assigned_at_once_are_shared_out_evenly(database_of: Databases) -> None:
+    database = database_of("lead")
+    add_reps(database, "rolf", "rita", "rosa")
+    ids = near_term_leads(database, 30)
+    with ThreadPoolExecutor(8) as crowd:
+        taken = Counter(crowd.map(lambda lead_id: assign(database, lead_id), ids))
+    assert taken == {"rolf": 10, "rita": 10, "rosa": 10}
+
+
+def test_the_timeline_tells_who_judged_and_who_was_chosen(database_of: Databases) -> None:
+    database = database_of("lead")
+    add_reps(database, "rita")
+    [lead_id] = near_term_leads(database, 1)
+    assign(database, lead_id, "rita")
+    with database.reading() as session:
+        timeline = history(session, session.get_one(Lead, lead_id)).timeline
+    assert [(entry.kind, entry.actor, entry.note) for entry in timeline] == [
+        ("captured", "mia", "hand"),
+        ("qualified", "mia", "near_term, grade B"),
+        ("assigned", "mia", "rita, chosen by mia"),
+    ]
+
+
+def test_a_judgement_is_told_with_its_worth(database_of: Databases) -> None:
+    database = database_of("lead")
+    [lead_id] = near_term_leads(database, 1)
+    [event] = events(database, LeadQualified)
+    assert (event.lead_id, event.outcome, event.grade, event.value, event.currency, event.qualified_by) == (
+        lead_id,
+        "near_term",
+        "B",
+        Decimal(5),
+        "EUR",
+        "mia",
+    )

@@ -1,0 +1,131 @@
+"""Who gets in: every route asks for a role, and shows nothing of a foreign department."""
+
+from uuid import UUID
+
+import pytest
+
+from chassis.http import Declaration, declarations
+from chassis.ids import new_id
+from contracts.roles import ADMINISTRATOR, ANALYST, FINANCE_CLERK, LEAD_ADMINISTRATOR, SALES_REP
+from services.lead.service import LeadService
+from tests.harness.people import person
+from tests.harness.serving import Client
+from tests.services.lead.builders import MIA
+
+ROUTES = [declaration for declaration, _ in declarations(LeadService)]
+WITH_ID = [route for route in ROUTES if "<uuid:" in route.path]
+
+STRANGER = person("max", LEAD_ADMINISTRATOR, departments=("south",))
+CLERK = person("carl", FINANCE_CLERK)
+
+BODIES = {
+    "PATCH": {},
+    "/contacts/<uuid:contact_id>/consents/<channel>": {"granted": True, "wording": "yes", "source": "fair"},
+    "/segments/<uuid:segment_id>": {"name": "x", "rule": {"field": "region", "op": "eq", "value": "x"}},
+    "/leads/<uuid:lead_id>/qualification": {"outcome": "not_a_target", "reason": "x"},
+}
+
+
+def name_of(route: Declaration) -> str:
+    return f"{route.method} {route.path}"
+
+
+@pytest.fixture(scope="module")
+def ids(lead: Client) -> dict[str, UUID]:
+    """One of each thing, all of the north, by the name of its id."""
+
+    def made(path: str, **body: object) -> UUID:
+        answer = lead.post(path, as_=MIA, json=body)
+        assert answer.status_code == 201, answer.text
+        return UUID(answer.json()["id"])
+
+    contact_id = made("/contacts", department="north", email="ann@example.com")
+    rule = {"field": "region", "op": "eq", "value": "north"}
+    upload = lead.post("/imports?filename=x.csv&department=north", as_=MIA, data=b"Email\n")
+    return {
+        "contact_id": contact_id,
+        "customer_id": made("/customers", department="north", name="ACME"),
+        "segment_id": made("/segments", department="north", name="North", rule=rule),
+        "lead_id": made("/leads", contact_id=str(contact_id)),
+        "rep_id": made("/reps", department="north", subject="rita", name="Rita"),
+        "import_id": UUID(upload.json()["id"]),
+    }
+
+
+def path_of(route: Declaration, ids: dict[str, UUID]) -> str:
+    path = route.path.replace("<channel>", "email")
+    for name, value in ids.items():
+        path = path.replace(f"<uuid:{name}>", str(value))
+    return path
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=name_of)
+def test_a_role_without_business_here_is_turned_away(
+    lead: Client, ids: dict[str, UUID], route: Declaration
+) -> None:
+    answer = lead.call(route.method, path_of(route, ids), as_=CLERK)
+    assert answer.status_code == 403, answer.text
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=name_of)
+def test_nobody_gets_in_without_a_token(lead: Client, ids: dict[str, UUID], route: Declaration) -> None:
+    assert lead.call(route.method, path_of(route, ids)).status_code == 401
+
+
+@pytest.mark.parametrize("route", WITH_ID, ids=name_of)
+def test_what_belongs_to_another_department_is_not_there(
+    lead: Client, ids: dict[str, UUID], route: Declaration
+) -> None:
+    body = BODIES.get(route.path, {}) if route.method not in ("GET", "DELETE") else None
+    headers = {"If-Match": "*"}
+    path = path_of(route, ids)
+    assert lead.call(route.method, path, as_=STRANGER, json=body, headers=headers).status_code == 404
+    if route.method == "GET":
+        assert lead.get(path, as_=MIA).status_code == 200
+
+
+@pytest.mark.parametrize("route", WITH_ID, ids=name_of)
+def test_what_does_not_exist_is_not_there(lead: Client, ids: dict[str, UUID], route: Declaration) -> None:
+    body = BODIES.get(route.path, {}) if route.method not in ("GET", "DELETE") else None
+    path = path_of(route, dict.fromkeys(ids, new_id()))
+    answer = lead.call(route.method, path, as_=MIA, json=body, headers={"If-Match": "*"})
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/contacts", "/customers", "/segments", "/leads", "/reps", "/imports"])
+def test_lists_show_ones_own_departments_only(lead: Client, ids: dict[str, UUID], path: str) -> None:
+    assert len(lead.get(path, as_=MIA).json()["items"]) == 1
+    assert lead.get(path, as_=STRANGER).json()["items"] == []
+    everywhere = person("root", ADMINISTRATOR, departments=())
+    assert len(lead.get(path, as_=everywhere).json()["items"]) == 1
+
+
+RULE = {"field": "region", "op": "eq", "value": "x"}
+NEW = [
+    ("/contacts", {"department": "north", "email": "x@example.com"}),
+    ("/customers", {"department": "north", "name": "x"}),
+    ("/segments", {"department": "north", "name": "x", "rule": RULE}),
+    ("/reps", {"department": "north", "subject": "x", "name": "x"}),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), NEW)
+def test_nothing_is_made_in_a_foreign_department(lead: Client, path: str, body: dict[str, object]) -> None:
+    assert lead.post(path, as_=STRANGER, json=body).status_code == 403
+
+
+def test_no_file_is_taken_for_a_foreign_department(lead: Client) -> None:
+    answer = lead.post("/imports?filename=x.csv&department=north", as_=STRANGER, data=b"Email\n")
+    assert answer.status_code == 403
+
+
+def test_no_lead_is_made_of_a_foreign_contact(lead: Client, ids: dict[str, UUID]) -> None:
+    answer = lead.post("/leads", as_=STRANGER, json={"contact_id": str(ids["contact_id"])})
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("role", [ANALYST, SALES_REP])
+@pytest.mark.parametrize("step", ["qualification", "assignment"])
+def test_only_some_may_judge_and_assign(lead: Client, ids: dict[str, UUID], role: str, step: str) -> None:
+    answer = lead.post(f"/leads/{ids['lead_id']}/{step}", as_=person("sam", role), json={})
+    assert answer.status_code == 403

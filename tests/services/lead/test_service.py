@@ -1,0 +1,31 @@
+"""The lead service as a whole: what it listens to, what it promises, what its workers are."""
+
+from pathlib import Path
+
+import pytest
+
+from chassis.config import Settings
+from chassis.database import Database
+from chassis.subscribe import subscriptions_of
+from services.lead.service import LeadService
+from services.lead.worker import workers
+from tests.services.lead.builders import SETTINGS
+
+
+def test_it_reacts_to_starts_answers_and_suppressions() -> None:
+    followed = {one.queue.name: set(one.by_type) for one in subscriptions_of(LeadService())}
+    assert followed == {
+        "lead.campaigns": {"campaign.started.v1", "campaign.responded.v1"},
+        "lead.suppressions": {"suppression.added.v1"},
+    }
+
+
+def test_it_has_a_worker_for_files_and_one_for_segments(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'unused.db'}", service="lead")
+    assert [worker.name for worker in workers(SETTINGS, database)] == ["importer", "resolver"]
+
+
+def test_workers_need_the_settings_of_the_service(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'unused.db'}", service="lead")
+    with pytest.raises(TypeError, match="settings"):
+        workers(Settings(service="lead"), database)
