@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from contracts.event import Code, Currency, Event, Moment, Money, Part, Subject, Text, event
+from contracts.event import Code, Count, Currency, Event, Moment, Money, Part, Subject, Text, event
 
 
 @event("approval.opened.v1", producer="finance")
@@ -21,6 +21,21 @@ class ApprovalOpened(Event, kw_only=True):
     steps: list[Code]
 
 
+@event("approval.advanced.v1", producer="finance")
+class ApprovalAdvanced(Event, kw_only=True):
+    """Somebody approved on step ``step`` of ``steps``, and the approval is still open.
+
+    ``passed``: that was enough for the step, and the next one is open. Otherwise the step waits for more.
+    """
+
+    approval_id: UUID
+    step: Count
+    steps: Count
+    passed: bool
+    by: Subject
+    at: Moment
+
+
 @event("approval.decided.v1", producer="finance")
 class ApprovalDecided(Event, kw_only=True):
     """The desk came to a final decision on exactly the content that ``subject_hash`` fixes."""
@@ -34,6 +49,18 @@ class ApprovalDecided(Event, kw_only=True):
     decided_by: Subject
     decided_at: Moment
     comment: Text = ""
+
+
+@event("approval.voided.v1", producer="finance")
+class ApprovalVoided(Event, kw_only=True):
+    """An open approval was closed without a decision: what it was about has changed or is gone."""
+
+    approval_id: UUID
+    kind: Literal["plan", "claim"]
+    subject_id: UUID
+    subject_version: int
+    reason: Text
+    voided_at: Moment
 
 
 class LineBalance(Part, kw_only=True):
@@ -57,6 +84,16 @@ class BudgetOpened(Event, kw_only=True):
     department: Code
     plan_version: int
     currency: Currency
+    lines: list[LineBalance]
+
+
+@event("budget.replanned.v1", producer="finance")
+class BudgetReplanned(Event, kw_only=True):
+    """A later version of the plan passed. ``lines`` are those that it added; the others stay as they are."""
+
+    budget_id: UUID
+    campaign_id: UUID
+    plan_version: int
     lines: list[LineBalance]
 
 
@@ -87,6 +124,19 @@ class ClaimSubmitted(Event, kw_only=True):
     claimant: Subject
     total: Money
     purpose: Text
+
+
+@event("claim.approved.v1", producer="finance")
+class ClaimApproved(Event, kw_only=True):
+    """The desk agreed to a claim: a clerk may pay it. Its amount stays committed."""
+
+    claim_id: UUID
+    budget_id: UUID
+    campaign_id: UUID
+    line_id: UUID
+    total: Money
+    approved_by: Subject
+    approved_at: Moment
 
 
 @event("claim.settled.v1", producer="finance")

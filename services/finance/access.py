@@ -1,0 +1,20 @@
+"""Which roles may do what in the finance service. Departments are checked by the queries, row by row."""
+
+from contracts.roles import (
+    ANALYST,
+    FINANCE_APPROVER,
+    FINANCE_CLERK,
+    MARKETING_MANAGER,
+    MARKETING_STAFF,
+    SALES_MANAGER,
+    SALES_REP,
+)
+
+READERS = (FINANCE_APPROVER, FINANCE_CLERK, MARKETING_MANAGER, SALES_MANAGER, ANALYST)
+"""Who reads approvals, budgets and the claims of others."""
+
+CLAIMANTS = (MARKETING_MANAGER, MARKETING_STAFF, SALES_REP, SALES_MANAGER)
+"""Who claims expenses."""
+
+DECIDERS = (FINANCE_APPROVER, FINANCE_CLERK, MARKETING_MANAGER, SALES_MANAGER)
+"""Who may come to the desk. Who decides on a step, the step itself says: by role or by name."""

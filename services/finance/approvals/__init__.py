@@ -1,0 +1,1 @@
+"""The approval desk: who must agree before money is set aside or spent."""

@@ -1,0 +1,61 @@
+"""What other services' events bring to the desk."""
+
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from chassis.errors import Conflict, Invalid, NotYet
+from chassis.subscribe import subscribe
+from contracts.campaign import CampaignCancelled, CampaignSubmitted
+from services.finance.approvals import actions
+from services.finance.approvals.model import Subject
+from services.finance.money import check_money
+
+
+class DeskReactions:
+    """Plans reach the desk, and leave it when their campaign is given up, by event."""
+
+    @subscribe("finance.plans", CampaignSubmitted)
+    def on_campaign_submitted(self, session: Session, event: CampaignSubmitted) -> None:
+        check_plan(event)
+        try:
+            actions.resubmit(session, subject=subject_of(event))
+        except Conflict as error:
+            raise NotYet(error.detail) from error
+
+    @subscribe("finance.plans", CampaignCancelled)
+    def on_campaign_cancelled(self, session: Session, event: CampaignCancelled) -> None:
+        actions.abandon_plan(session, campaign_id=event.campaign_id)
+
+
+def check_plan(event: CampaignSubmitted) -> None:
+    """Raises Invalid for a plan that no budget can be opened from.
+
+    Its lines may not add up to more than the total that the approvers are chosen by.
+    """
+    check_money(event.total.amount, event.total.currency, field="total", or_nothing=True)
+    for line in event.budget:
+        check_money(line.amount, event.total.currency, field="budget", or_nothing=True)
+    if len({line.line_id for line in event.budget}) < len(event.budget):
+        raise Invalid({"budget": ["A line comes twice."]})
+    if sum((line.amount for line in event.budget), Decimal(0)) > event.total.amount:
+        raise Invalid({"budget": ["The lines add up to more than the total."]})
+
+
+def subject_of(event: CampaignSubmitted) -> Subject:
+    """The plan as the desk judges it. Amounts are kept as text, so that no decimal is lost in JSON."""
+    lines = [
+        {"line_id": str(line.line_id), "name": line.name, "amount": str(line.amount)} for line in event.budget
+    ]
+    return Subject(
+        kind="plan",
+        id=event.campaign_id,
+        version=event.plan_version,
+        digest=event.plan_hash,
+        title=event.name,
+        department=event.department,
+        requested_by=event.submitted_by,
+        amount=event.total.amount,
+        currency=event.total.currency,
+        content={"code": event.code, "lines": lines},
+    )

@@ -1,0 +1,1 @@
+"""Budgets, their lines, and the ledger that explains every figure on them."""

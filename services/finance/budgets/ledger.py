@@ -1,0 +1,69 @@
+"""The arithmetic of a budget line: what each kind of entry does to its figures.
+
+A line has a budget, an amount committed (promised to somebody) and an amount incurred (spent).
+Available is what remains: budget - committed - incurred. Entries carry positive amounts; their kind
+says which figures they move. The sum of all entries of a line is its balance.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, get_args
+
+Kind = Literal["budget", "commit", "release", "incur"]
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+ZERO = Decimal(0)
+
+
+class Overdrawn(ValueError):
+    """The entry would take more than is available, or settle more than was committed."""
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The figures of a line, or the change that an entry makes to them."""
+
+    budget: Decimal = ZERO
+    committed: Decimal = ZERO
+    incurred: Decimal = ZERO
+
+    @property
+    def available(self) -> Decimal:
+        return self.budget - self.committed - self.incurred
+
+    @property
+    def holds(self) -> bool:
+        """Whether a line may stand like this: nothing below zero."""
+        return min(self.available, self.committed, self.incurred) >= 0
+
+    def __add__(self, other: "Balance") -> "Balance":
+        return Balance(
+            self.budget + other.budget, self.committed + other.committed, self.incurred + other.incurred
+        )
+
+    def after(self, kind: Kind, amount: Decimal) -> "Balance":
+        """The balance once an entry is posted. Raises Overdrawn when the line may not stand like that."""
+        balance = self + effect(kind, amount)
+        if not balance.holds:
+            raise Overdrawn(f"{kind} {amount} against {self}")
+        return balance
+
+
+def effect(kind: Kind, amount: Decimal) -> Balance:
+    """What an entry adds to each figure. ``incur`` spends what was committed before."""
+    match kind:
+        case "budget":
+            return Balance(budget=amount)
+        case "commit":
+            return Balance(committed=amount)
+        case "release":
+            return Balance(committed=-amount)
+        case "incur":
+            return Balance(committed=-amount, incurred=amount)
+
+
+def total(entries: Iterable[tuple[Kind, Decimal]]) -> Balance:
+    """The balance that ``entries`` (kind, amount) add up to."""
+    return sum((effect(kind, amount) for kind, amount in entries), Balance())

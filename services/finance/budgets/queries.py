@@ -1,0 +1,63 @@
+"""Reads of budgets and their ledger, in the departments of the reader only."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from chassis.auth import Actor
+from chassis.errors import NotFound
+from services.finance.budgets.ledger import KINDS, ZERO, Balance, total
+from services.finance.budgets.model import Budget, BudgetLine, LedgerEntry
+
+
+def budgets(actor: Actor, *, campaign_id: UUID | None = None) -> Select[Budget]:
+    """Budgets with their lines."""
+    found = select(Budget).where(actor.scope(Budget.department)).options(selectinload(Budget.lines))
+    return found if campaign_id is None else found.where(Budget.campaign_id == campaign_id)
+
+
+def budget(session: Session, actor: Actor, budget_id: UUID) -> Budget:
+    """One budget with its lines. Raises NotFound."""
+    found = session.scalar(budgets(actor).where(Budget.id == budget_id))
+    if found is None:
+        raise NotFound("budget", budget_id)
+    return found
+
+
+def entries(session: Session, actor: Actor, budget_id: UUID) -> Select[LedgerEntry]:
+    """The ledger of one budget. Raises NotFound for a budget that the actor may not see."""
+    seen = select(Budget.id).where(Budget.id == budget_id, actor.scope(Budget.department))
+    if session.scalar(seen) is None:
+        raise NotFound("budget", budget_id)
+    return select(LedgerEntry).where(LedgerEntry.budget_id == budget_id)
+
+
+def budget_of_line(session: Session, actor: Actor, line_id: UUID) -> Row[UUID, UUID, str, str, str]:
+    """What never changes of the budget that a line belongs to. Raises NotFound."""
+    found = session.execute(
+        select(Budget.id, Budget.campaign_id, Budget.campaign_code, Budget.department, Budget.currency)
+        .join(BudgetLine, BudgetLine.budget_id == Budget.id)
+        .where(BudgetLine.id == line_id, actor.scope(Budget.department))
+    ).one_or_none()
+    if found is None:
+        raise NotFound("budget line", line_id)
+    return found
+
+
+def drifted_lines(session: Session) -> list[tuple[UUID, Balance, Balance]]:
+    """Lines whose row differs from the sum of their entries: id, row, sum. There are none, ever."""
+    moved = [func.sum(case((LedgerEntry.kind == kind, LedgerEntry.amount), else_=None)) for kind in KINDS]
+    rows = session.execute(
+        select(BudgetLine, *moved)
+        .outerjoin(LedgerEntry, LedgerEntry.line_id == BudgetLine.id)
+        .group_by(BudgetLine.id)
+        .execution_options(populate_existing=True)
+    )
+    stand = [(line, total(zip(KINDS, map(_or_zero, sums), strict=True))) for line, *sums in rows]
+    return [(line.id, line.balance, entered) for line, entered in stand if line.balance != entered]
+
+
+def _or_zero(amount: Decimal | None) -> Decimal:
+    return ZERO if amount is None else amount

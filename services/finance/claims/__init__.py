@@ -1,0 +1,1 @@
+"""Expense claims against budget lines, from submission to payment."""

@@ -1,0 +1,18 @@
+"""The finance service, put together from its slices."""
+
+from chassis.service import Service
+from services.finance.approvals.api import ApprovalApi
+from services.finance.approvals.reactions import DeskReactions
+from services.finance.budgets.api import BudgetApi
+from services.finance.claims.api import ClaimApi
+from services.finance.settings import FinanceSettings
+
+
+class FinanceService(Service, ApprovalApi, BudgetApi, ClaimApi, DeskReactions):
+    """Owns the approval desk, budgets with their ledger, and claims.
+
+    Publishes events of approvals, budgets and claims. Consumes submitted plans and cancelled campaigns.
+    """
+
+    name = "finance"
+    Settings = FinanceSettings

@@ -1,0 +1,20 @@
+"""How rows of the finance service look in HTTP answers."""
+
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import fields
+
+from services.finance.money import in_currency
+
+
+class Figure(fields.Decimal):
+    """A decimal string with as many decimals as the currency of the object that it stands on."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(as_string=True, **options)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> Any:
+        if isinstance(value, Decimal):
+            value = in_currency(value, obj.currency)
+        return super()._serialize(value, attr, obj, **options)

@@ -1,0 +1,212 @@
+"""Opening budgets and posting to the ledger, on both databases."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from chassis.database import Database
+from chassis.errors import Conflict
+from chassis.ids import new_id
+from contracts.finance import BudgetOpened, BudgetPosted, BudgetReplanned
+from services.finance.budgets import queries
+from services.finance.budgets.actions import open_budget, post_entry, take_number
+from services.finance.budgets.ledger import Balance, Kind
+from services.finance.budgets.model import ApprovedPlan, Budget, BudgetLine, LedgerEntry, PlannedLine
+from tests.services.finance.builders import FAY, budget_of, published
+
+
+@pytest.fixture
+def database(database_of: Callable[[str], Database]) -> Iterator[Database]:
+    """Whatever a test did to it, every balance is the sum of its entries."""
+    database = database_of("finance")
+    yield database
+    with database.reading() as session:
+        assert queries.drifted_lines(session) == []
+
+
+def opened(database: Database, *amounts: str) -> Budget:
+    with database.transaction(FAY) as session:
+        return budget_of(session, *amounts)
+
+
+def post(database: Database, budget: Budget, *postings: tuple[Kind, str], line: int = 0) -> None:
+    for kind, amount in postings:
+        with database.transaction(FAY) as session:
+            post_entry(
+                session,
+                FAY,
+                budget=take_number(session, budget.id),
+                line_id=budget.lines[line].id,
+                kind=kind,
+                amount=Decimal(amount),
+                note="as agreed",
+            )
+
+
+def balances(database: Database, budget: Budget) -> list[Balance]:
+    with database.reading() as session:
+        return [line.balance for line in queries.budget(session, FAY, budget.id).lines]
+
+
+def test_a_budget_opens_with_what_was_planned(database: Database) -> None:
+    budget = opened(database, "1000.00", "250.50")
+    assert balances(database, budget) == [Balance(Decimal(1000)), Balance(Decimal("250.50"))]
+
+
+def test_opening_publishes_the_budget_and_one_posting_for_each_line(database: Database) -> None:
+    budget = opened(database, "1000.00", "250.50")
+    (event,) = published(database, BudgetOpened)
+    assert [line.available for line in event.lines] == [Decimal("1000.00"), Decimal("250.50")]
+    postings = published(database, BudgetPosted)
+    assert [(one.kind, one.amount, one.balance) for one in postings] == [
+        ("budget", line.budget, line) for line in event.lines
+    ]
+    assert {one.budget_id for one in postings} == {budget.id}
+
+
+def test_a_budget_without_lines_opens_too(database: Database) -> None:
+    assert balances(database, opened(database)) == []
+
+
+def test_committing_and_spending_move_the_figures(database: Database) -> None:
+    budget = opened(database, "100.00")
+    post(database, budget, ("commit", "60.00"), ("incur", "25.00"), ("release", "5.00"))
+    assert balances(database, budget) == [Balance(Decimal(100), Decimal(30), Decimal(25))]
+
+
+def test_a_posting_tells_the_line_right_after_it(database: Database) -> None:
+    budget = opened(database, "100.00")
+    post(database, budget, ("commit", "60.00"), ("incur", "60.00"))
+    last = published(database, BudgetPosted)[-1]
+    assert (last.kind, last.balance.committed, last.balance.incurred, last.balance.available) == (
+        "incur",
+        Decimal("0.00"),
+        Decimal("60.00"),
+        Decimal("40.00"),
+    )
+    assert (last.balance.responsible, last.note) == ("mia", "as agreed")
+
+
+def test_entries_are_numbered_without_a_gap_and_keep_the_figures_after_them(database: Database) -> None:
+    budget = opened(database, "100.00", "10.00")
+    post(database, budget, ("commit", "60.00"))
+    post(database, budget, ("commit", "10.00"), line=1)
+    with database.reading() as session:
+        ledger = session.scalars(
+            queries.entries(session, FAY, budget.id).order_by(LedgerEntry.sequence)
+        ).all()
+    assert [entry.sequence for entry in ledger] == [2, 3, 4, 5]
+    assert [entry.available for entry in ledger] == [Decimal(100), Decimal(10), Decimal(40), Decimal(0)]
+    assert {entry.posted_by for entry in ledger} == {"fay"}
+
+
+def test_a_line_that_cannot_cover_it_says_what_is_available(database: Database) -> None:
+    budget = opened(database, "50.00")
+    post(database, budget, ("commit", "20.00"))
+    with pytest.raises(Conflict, match=r"30\.00 EUR available"):
+        post(database, budget, ("commit", "30.01"))
+    assert balances(database, budget) == [Balance(Decimal(50), Decimal(20))]
+
+
+def test_a_refused_posting_leaves_no_entry_and_no_event(database: Database) -> None:
+    budget = opened(database, "50.00")
+    with pytest.raises(Conflict):
+        post(database, budget, ("commit", "50.01"))
+    assert len(published(database, BudgetPosted)) == 1
+    post(database, budget, ("commit", "50.00"))
+    assert [one.kind for one in published(database, BudgetPosted)] == ["budget", "commit"]
+
+
+@pytest.mark.parametrize("kind", ["release", "incur"])
+def test_no_more_is_settled_than_was_committed(database: Database, kind: Kind) -> None:
+    budget = opened(database, "50.00")
+    post(database, budget, ("commit", "20.00"))
+    with pytest.raises(Conflict, match=r"only 20\.00 committed"):
+        post(database, budget, (kind, "20.01"))
+
+
+def test_a_line_of_another_budget_is_not_touched(database: Database) -> None:
+    budget, other = opened(database, "50.00"), opened(database, "50.00")
+    with pytest.raises(Conflict), database.transaction(FAY) as session:
+        locked = take_number(session, budget.id)
+        line_id, amount = other.lines[0].id, Decimal(1)
+        post_entry(session, FAY, budget=locked, line_id=line_id, kind="commit", amount=amount)
+
+
+def test_a_later_plan_opens_the_lines_that_are_new_and_leaves_the_others(database: Database) -> None:
+    budget = opened(database, "50.00")
+    kept = budget.lines[0]
+    later = ApprovedPlan(
+        campaign_id=budget.campaign_id,
+        campaign_code="FAIR",
+        name="Spring fair",
+        department="north",
+        responsible="mia",
+        version=2,
+        currency="EUR",
+        lines=[PlannedLine(kept.id, "Changed", Decimal(99)), PlannedLine(new_id(), "New", Decimal(7))],
+    )
+    with database.transaction(FAY) as session:
+        assert open_budget(session, FAY, plan=later).plan_version == 2
+    assert balances(database, budget) == [Balance(Decimal(50)), Balance(Decimal(7))]
+    assert [one.balance.name for one in published(database, BudgetPosted)] == [kept.name, "New"]
+    (replanned,) = published(database, BudgetReplanned)
+    assert (replanned.plan_version, [line.name for line in replanned.lines]) == (2, ["New"])
+
+
+def test_a_later_plan_without_new_lines_is_told_all_the_same(database: Database) -> None:
+    budget = opened(database, "50.00")
+    later = ApprovedPlan(
+        campaign_id=budget.campaign_id,
+        campaign_code="FAIR",
+        name="Spring fair",
+        department="north",
+        responsible="mia",
+        version=2,
+        currency="EUR",
+        lines=[],
+    )
+    with database.transaction(FAY) as session:
+        open_budget(session, FAY, plan=later)
+    (replanned,) = published(database, BudgetReplanned)
+    assert (replanned.budget_id, replanned.plan_version, replanned.lines) == (budget.id, 2, [])
+    with database.reading() as session:
+        assert queries.budget(session, FAY, budget.id).version == 3
+
+
+def test_a_later_plan_in_another_currency_leaves_the_budget_as_it_is(database: Database) -> None:
+    budget = opened(database, "50.00")
+    later = ApprovedPlan(
+        campaign_id=budget.campaign_id,
+        campaign_code="FAIR",
+        name="Spring fair",
+        department="north",
+        responsible="mia",
+        version=2,
+        currency="JPY",
+        lines=[PlannedLine(new_id(), "New", Decimal(7))],
+    )
+    with database.transaction(FAY) as session:
+        open_budget(session, FAY, plan=later)
+    assert balances(database, budget) == [Balance(Decimal(50))]
+    assert published(database, BudgetReplanned) == []
+
+
+@pytest.mark.parametrize("change", ["UPDATE ledger_entries SET amount = 1", "DELETE FROM ledger_entries"])
+def test_the_database_refuses_to_change_an_entry(database: Database, change: str) -> None:
+    opened(database, "50.00")
+    with pytest.raises(DBAPIError, match="only grows"), database.transaction() as session:
+        session.execute(text(change))
+
+
+def test_a_line_that_was_tampered_with_is_found(database_of: Callable[[str], Database]) -> None:
+    database = database_of("finance")
+    opened(database, "50.00")
+    with database.transaction() as session:
+        line = session.scalars(select(BudgetLine)).one()
+        line.budget = Decimal(51)
+    with database.reading() as session:
+        assert queries.drifted_lines(session) == [(line.id, Balance(Decimal(51)), Balance(Decimal(50)))]

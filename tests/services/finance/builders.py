@@ -1,0 +1,125 @@
+"""People, plans and flows that the tests of the finance service start from."""
+
+from decimal import Decimal
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.auth import Actor
+from chassis.clock import now
+from chassis.database import Database
+from chassis.ids import new_id
+from chassis.outbox import outbox
+from contracts.campaign import BudgetLine as PlanLine
+from contracts.campaign import CampaignSubmitted
+from contracts.event import Event, Money, declaration_of
+from contracts.roles import FINANCE_APPROVER, FINANCE_CLERK, MARKETING_STAFF
+from services.finance.approvals.actions import resubmit
+from services.finance.approvals.decisions import decide_approval
+from services.finance.approvals.flows import ApprovalFlow, StepRule
+from services.finance.approvals.model import Approval, Subject
+from services.finance.approvals.reactions import subject_of
+from services.finance.budgets.actions import open_budget
+from services.finance.budgets.model import ApprovedPlan, Budget, PlannedLine
+from tests.harness.people import person
+
+E = TypeVar("E", bound=Event)
+
+MIA = person("mia", MARKETING_STAFF)
+FAY = person("fay", FINANCE_APPROVER)
+FRED = person("fred", FINANCE_APPROVER)
+FINN = person("finn", FINANCE_APPROVER)
+CLARA = person("clara", FINANCE_CLERK)
+
+
+def subject(amount: str = "500.00", *, version: int = 1, **changes: Any) -> Subject:
+    """A plan of mia's in department north."""
+    values: dict[str, Any] = {
+        "kind": "plan",
+        "id": new_id(),
+        "version": version,
+        "digest": "0" * 64,
+        "title": "Spring fair",
+        "department": "north",
+        "requested_by": "mia",
+        "amount": Decimal(amount),
+        "currency": "EUR",
+        "content": {"code": "FAIR", "lines": []},
+    }
+    return Subject(**{**values, **changes})
+
+
+def flow(*rules: StepRule, **changes: Any) -> ApprovalFlow:
+    """A flow in force for every plan; its one step, where none is given, is for a finance approver."""
+    steps = rules or (StepRule(name="finance_approval", role=FINANCE_APPROVER),)
+    values: dict[str, Any] = {"code": "plan", "edition": 1, "kind": "plan"}
+    return ApprovalFlow(**{**values, "steps": [rule.as_document() for rule in steps], **changes})
+
+
+def opened(*rules: StepRule, **changes: Any) -> Approval:
+    """An approval of a plan of mia's, not in any database."""
+    return Approval.of(subject(**changes), flow(*rules), at=now())
+
+
+def plan(*amounts: str, campaign_id: UUID | None = None, **changes: Any) -> CampaignSubmitted:
+    """A plan of mia's as the campaign service hands it in, with a line for each amount in EUR."""
+    lines = [
+        PlanLine(line_id=new_id(), name=f"Line {number}", amount=Decimal(amount))
+        for number, amount in enumerate(amounts, start=1)
+    ]
+    values: dict[str, Any] = {
+        "campaign_id": campaign_id or new_id(),
+        "code": "FAIR",
+        "name": "Spring fair",
+        "department": "north",
+        "plan_version": 1,
+        "plan_hash": "a" * 64,
+        "submitted_by": "mia",
+        "submitted_at": now(),
+        "total": Money(amount=sum((line.amount for line in lines), Decimal(0)), currency="EUR"),
+        "budget": lines,
+    }
+    return CampaignSubmitted(**{**values, **changes})
+
+
+def submit(database: Database, event: CampaignSubmitted) -> UUID:
+    """Have a plan reach the desk. Returns the id of its approval."""
+    with database.transaction(Actor.system("campaign")) as session:
+        approval = resubmit(session, subject=subject_of(event))
+        assert approval is not None
+        return approval.id
+
+
+def approve(database: Database, approval_id: UUID, *people: Actor) -> None:
+    """Let ``people`` approve one after the other."""
+    for one in people:
+        with database.transaction(one) as session:
+            decide_approval(session, one, approval_id=approval_id, outcome="approve")
+
+
+def budget_of(session: Session, *amounts: str, currency: str = "EUR", department: str = "north") -> Budget:
+    """An open budget with a line for each amount."""
+    approved = ApprovedPlan(
+        campaign_id=new_id(),
+        campaign_code="FAIR",
+        name="Spring fair",
+        department=department,
+        responsible="mia",
+        version=1,
+        currency=currency,
+        lines=[PlannedLine(new_id(), f"Line {amount}", Decimal(amount)) for amount in amounts],
+    )
+    return open_budget(session, FAY, plan=approved)
+
+
+def published(database: Database, event_class: type[E]) -> list[E]:
+    """The events of one kind that wait in the outbox, in their order."""
+    wire_type = declaration_of(event_class).type
+    with database.reading() as session:
+        bodies = session.scalars(
+            select(outbox.c.data).where(outbox.c.type == wire_type).order_by(outbox.c.id)
+        )
+        return [msgspec.json.decode(body, type=event_class) for body in bodies]
