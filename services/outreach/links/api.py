@@ -5,7 +5,6 @@ from typing import cast
 from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response
 
-from chassis.database import Database
 from chassis.http import Request, route
 from services.outreach.links import actions, pages, queries
 from services.outreach.links.queries import Origin
@@ -19,7 +18,7 @@ LARGEST_FORM = 16 * 1024
 class LinksApi:
     """Clicks, unsubscribing, and the answer form."""
 
-    @route("GET", "/c/<token>", public=True)
+    @route("GET", "/c/<token>", public=True, writes=True)
     def follow_link(self, request: Request, token: str) -> Response:
         """Lead on to the address of a tracked link, and count the click."""
         origin = _origin(request, "c", token)
@@ -27,11 +26,7 @@ class LinksApi:
         if origin is None or url is None:
             return pages.not_found()
         if request.method == "GET":
-            database = cast(Database, request.session.info["database"])
-            # A request that held two connections could wait for ever when the pool is used up.
-            request.session.close()
-            with database.transaction(request.actor) as session:
-                actions.record_click(session, origin, url=url)
+            actions.record_click(request.session, origin, url=url)
         return pages.redirect(iri_to_uri(url))
 
     @route("GET", "/u/<token>", public=True)
