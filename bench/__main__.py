@@ -1,0 +1,27 @@
+"""``python -m bench [NAME …]``: run the benchmarks, print a table, keep the figures."""
+
+import importlib
+import sys
+
+from bench.result import Result, keep, table
+
+NAMES = ("events", "http")
+
+
+def main(names: list[str]) -> int:
+    """Run ``names``, or all. Returns 1 when a target was missed."""
+    unknown = [name for name in names if name not in NAMES]
+    if unknown:
+        print(f"There is no benchmark {unknown[0]}; there are: {', '.join(NAMES)}.", file=sys.stderr)
+        return 2
+    results: list[Result] = []
+    for name in names or NAMES:
+        print(f"-- {name}", flush=True)
+        results += importlib.import_module(f"bench.{name}").run()
+    keep(results)
+    print(table(results))
+    return 0 if all(one.reached for one in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main([name for name in sys.argv[1:] if name]))

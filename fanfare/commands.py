@@ -1,0 +1,226 @@
+"""The command line: run, work, migrate, token, dead, rebuild, settings, demo."""
+
+import importlib
+import json
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import click
+
+from chassis import config, logs
+from chassis.config import ConfigError, Settings
+from chassis.errors import Problem
+from contracts.roles import ROLES
+
+SERVICES = ("campaign", "finance", "lead", "outreach", "reporting")
+WITH_WORKERS = ("lead", "outreach")
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@click.group(help=__doc__)
+def fanfare() -> None:
+    """All commands hang below this one."""
+
+
+def plainly(command: Callable[P, R]) -> Callable[P, R]:
+    """Tell an expected failure in one sentence, and exit with 2 for settings and 1 for the rest."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except ConfigError as error:
+            click.echo(str(error), err=True)
+            sys.exit(2)
+        except Problem as error:
+            raise click.ClickException(str(error)) from None
+
+    return run
+
+
+def service_class(name: str) -> Any:
+    """The nameko class of a service. Its module needs no other service."""
+    module = importlib.import_module(f"services.{name}.service")
+    return getattr(module, f"{name.title()}Service")
+
+
+def settings_of(name: str) -> Settings:
+    """The settings of a service, read and checked."""
+    kind: type[Settings] = service_class(name).Settings
+    return config.load(kind, name)
+
+
+@fanfare.command()
+@click.argument("name", type=click.Choice([*SERVICES, "all"]))
+@plainly
+def run(name: str) -> None:
+    """Run one service, or all of them in this process with the workers they need."""
+    from chassis import runner
+    from fanfare import embedded
+
+    names = SERVICES if name == "all" else (name,)
+    settings = {one: settings_of(one) for one in names}
+    first = settings[names[0]]
+    logs.configure("fanfare" if name == "all" else name, first.log_level)
+    with embedded.prepared(settings, workers=WITH_WORKERS) if name == "all" else nullcontext():
+        runner.run(
+            [service_class(one) for one in names],
+            grace_seconds=first.grace_seconds,
+            max_workers=first.max_workers,
+        )
+
+
+@fanfare.command()
+@click.argument("name", type=click.Choice(WITH_WORKERS))
+@click.option("--probe-port", type=int, help="Port of the probes; default: that of the service plus 100.")
+@plainly
+def work(name: str, probe_port: int | None) -> None:
+    """Run the slow workers of a service: imports and segments of lead, sending of outreach."""
+    from chassis import work as working
+
+    settings = settings_of(name)
+    logs.configure(f"{name}-worker", settings.log_level)
+    module = importlib.import_module(f"services.{name}.worker")
+    port = settings.probe_port + 100 if probe_port is None and settings.probe_port else probe_port or 0
+    working.run(module.workers, settings, probe_port=port)
+
+
+@fanfare.command()
+@click.argument("name", type=click.Choice([*SERVICES, "all"]))
+@click.option("--wait", type=float, default=60.0, show_default=True, help="Seconds to wait for the database.")
+@plainly
+def migrate(name: str, wait: float) -> None:
+    """Bring the database of a service, or of all, to the schema that the code needs."""
+    from chassis import migrate as migrating
+
+    for one in SERVICES if name == "all" else (name,):
+        settings = settings_of(one)
+        logs.configure(one, settings.log_level)
+        migrating.upgrade(one, settings.database_url, wait_seconds=wait)
+        click.echo(f"{one}: migrated")
+
+
+@fanfare.command()
+@click.option("--subject", required=True, help="Whom the token stands for.")
+@click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), help="May be given several times.")
+@click.option("--department", "departments", multiple=True, help="May be given several times; * for all.")
+@click.option("--hours", type=float, default=8.0, show_default=True)
+@plainly
+def token(subject: str, roles: tuple[str, ...], departments: tuple[str, ...], hours: float) -> None:
+    """Print a bearer token signed with the development keys, which are made when they are missing."""
+    from datetime import timedelta
+
+    from chassis import tokens
+
+    known = config.load(Settings, "token")
+    key = tokens.read_key(tokens.ensure_keys(known.oidc_jwks))
+    ttl = timedelta(hours=hours)
+    click.echo(tokens.mint(key, known, subject=subject, roles=roles, departments=departments, ttl=ttl))
+
+
+@fanfare.command()
+@click.argument("name", type=click.Choice([*SERVICES]))
+@plainly
+def settings(name: str) -> None:
+    """List the settings of a service: variable, type, default, meaning."""
+    for row in config.describe(service_class(name).Settings):
+        default = f"={row.default}" if row.default else " (must be set)"
+        click.echo(f"{row.name}{default}  [{row.type}]\n    {row.help}")
+
+
+@fanfare.command()
+@click.argument("name", type=click.Choice(["reporting"]))
+@plainly
+def rebuild(name: str) -> None:
+    """Fold the projections of reporting anew from its archive."""
+    from chassis.database import Database
+
+    module = importlib.import_module(f"services.{name}.projections.actions")
+    database = Database(settings_of(name).database_url, service=name)
+    folded = module.rebuild(
+        database, progress=lambda done: click.echo(f"\r{done} events", nl=False, err=True)
+    )
+    click.echo(f"\nrebuilt from {folded} events")
+
+
+@fanfare.group()
+def dead() -> None:
+    """Look at events that were set aside, replay them after a fix, or discard them."""
+
+
+@dead.command("list")
+@click.option("--service", "names", multiple=True, type=click.Choice(SERVICES), default=SERVICES)
+@click.option("--waiting", is_flag=True, help="Also those that wait for a retry or behind another.")
+@plainly
+def dead_list(names: tuple[str, ...], waiting: bool) -> None:
+    """List dead events, a line each: id, queue, type, cause, tries, error."""
+    from chassis import dead as store
+    from chassis.inbox import State
+
+    states = tuple(State) if waiting else (State.DEAD,)
+    for name in names:
+        with _database(name).reading() as session:
+            for one in store.held(session, states=states):
+                click.echo(
+                    f"{name} {one.id}  {one.queue}  {one.type or '-'}  {one.state}  {one.cause}  "
+                    f"tries {one.attempts}  {one.error.splitlines()[0][:160] if one.error else ''}"
+                )
+
+
+@dead.command("show")
+@click.argument("name", type=click.Choice(SERVICES))
+@click.argument("held_id", type=int)
+@plainly
+def dead_show(name: str, held_id: int) -> None:
+    """Show one held event whole, with its headers and body."""
+    from chassis import dead as store
+
+    with _database(name).reading() as session:
+        event, behind = store.show(session, held_id)
+    for field in ("queue", "stream", "position", "event_id", "type", "state", "cause", "attempts", "error"):
+        click.echo(f"{field}: {getattr(event, field)}")
+    click.echo(f"received_at: {event.received_at.isoformat()}\nwaiting behind it: {behind}")
+    click.echo(f"headers: {json.dumps(event.headers, indent=2)}\nbody: {event.body.decode(errors='replace')}")
+
+
+@dead.command("replay")
+@click.argument("name", type=click.Choice(SERVICES))
+@click.argument("held_ids", type=int, nargs=-1, required=True)
+@plainly
+def dead_replay(name: str, held_ids: tuple[int, ...]) -> None:
+    """Have dead events tried again; what waits behind them follows in order."""
+    from chassis import dead as store
+
+    for held_id in held_ids:
+        with _database(name).transaction() as session:
+            event = store.replay(session, held_id)
+        click.echo(f"{name} {held_id}: {event.type} will be tried again")
+
+
+@dead.command("discard")
+@click.argument("name", type=click.Choice(SERVICES))
+@click.argument("held_ids", type=int, nargs=-1, required=True)
+@click.confirmation_option(prompt="The events will never be applied. Discard them?")
+@plainly
+def dead_discard(name: str, held_ids: tuple[int, ...]) -> None:
+    """Give dead events up; their streams go on without them."""
+    from chassis import dead as store
+
+    for held_id in held_ids:
+        with _database(name).transaction() as session:
+            event = store.discard(session, held_id)
+        click.echo(f"{name} {held_id}: {event.type} discarded")
+
+
+def _database(name: str) -> Any:
+    from chassis.database import Database
+
+    return Database(settings_of(name).database_url, service=name)
+
+
+fanfare.add_command(importlib.import_module("fanfare.demo.command").demo)

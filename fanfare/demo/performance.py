@@ -1,0 +1,99 @@
+"""One performance: sets the stage, plays the campaign on it, and stays up until Ctrl-C."""
+
+import locale
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from fanfare.demo import staging
+from fanfare.demo.report import Teller, evaluation_lines
+from fanfare.demo.staging import POSTGRES_URL, RABBITMQ_URL, Servers
+from fanfare.demo.steps import play
+from fanfare.demo.world import World
+
+LOOK_SECONDS = 1.0
+
+
+def perform(
+    *, embedded: bool, once: bool, contacts: Path | None, country: str | None, folder: Path | None
+) -> None:
+    """Play from the first step to the evaluation, and stay up unless ``once``.
+
+    Raises RuntimeError, in one of the ways of ``fanfare.demo`` and ``fanfare.local``, with a text for people.
+    """
+    signal.signal(signal.SIGTERM, _end)
+    teller = Teller()
+    own = contacts.resolve() if contacts else None
+    with _folder(folder) as place, _servers(place, teller, embedded=embedded) as servers:
+        stage = staging.staged(servers, place, embedded=embedded, contacts=own, say=teller.say)
+        with stage as (world, _):
+            world.country = country or (_country() if own else None)
+            world.progress = teller.progress
+            teller.plain(f"The services are up after {teller.seconds:.0f} s.")
+            play(world, before=teller.title)
+            for line in evaluation_lines(world):
+                teller.plain(line)
+            teller.plain(f"Done after {teller.seconds:.0f} s.")
+            if not once:
+                _stay(world, teller)
+
+
+def _stay(world: World, teller: Teller) -> None:
+    """Until Ctrl-C, or until a process dies. Raises Died."""
+    teller.plain("Everything stays up until Ctrl-C. The services:")
+    for service, address in world.api.addresses.items():
+        teller.plain(f"  {service:<10} {address}/openapi.json")
+    never = threading.Event()
+    try:
+        while not never.wait(LOOK_SECONDS):
+            world.check()
+    except KeyboardInterrupt:
+        teller.plain("Stopping.")
+
+
+def _servers(folder: Path, teller: Teller, *, embedded: bool) -> AbstractContextManager[Servers]:
+    teller.plain(f"Files, mails and logs: {folder}")
+    if embedded:
+        teller.plain("Starting the five services in one process, and a mail sink")
+        return staging.embedded_servers(folder)
+    teller.plain("Starting the five services and their workers on PostgreSQL and RabbitMQ, and a mail sink")
+    return staging.real_servers(
+        postgres_url=os.environ.get(POSTGRES_URL), rabbitmq_url=os.environ.get(RABBITMQ_URL)
+    )
+
+
+@contextmanager
+def _folder(wanted: Path | None) -> Iterator[Path]:
+    """A temporary folder goes when all went well; after a failure it stays, since the logs are in it."""
+    if wanted is not None:
+        wanted.mkdir(parents=True, exist_ok=True)
+        yield wanted.resolve()
+        return
+    folder = Path(tempfile.mkdtemp(prefix="fanfare-demo-"))
+    try:
+        yield folder
+    except RuntimeError:
+        click.echo(f"The logs are in {folder}", err=True)
+        raise
+    except BaseException:
+        staging.remove(folder)
+        raise
+    staging.remove(folder)
+
+
+def _country() -> str | None:
+    """The country of the user's locale, e.g. DE of de_DE."""
+    language = locale.getlocale()[0] or ""
+    return language.partition("_")[2][:2].upper() or None
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + signal.SIGTERM)

@@ -1,0 +1,44 @@
+"""The campaign goes out: started by its owner, one wave released, the mail awaited."""
+
+from fanfare.demo.api import Record
+from fanfare.demo.people import PLANNER
+from fanfare.demo.planning import campaign_in
+from fanfare.demo.world import World
+from fanfare.local import mailsink
+
+
+def start_campaign(world: World) -> None:
+    """Mara Lindqvist starts the campaign"""
+    world.api.post(PLANNER, "campaign", f"{world.campaign}/start")
+    running = world.wait("the target list", lambda: campaign_in(world, "running"))
+    world.say(f"{running['targets']:,} targets are on the list")
+
+
+def release_wave(world: World) -> None:
+    """Mara Lindqvist releases the wave"""
+    wave = world.api.post(PLANNER, "campaign", f"{world.campaign}/waves/{world.wave_id}/release")
+    world.say(f"wave {wave['number']}: {wave['targets']:,} targets in {wave['pages']} pages")
+
+
+def await_mail(world: World) -> None:
+    """The mail goes out to the local sink"""
+    wave = world.wait("the end of the mailing", lambda: _finished(world), seen=lambda: _seen(world))
+    world.say(
+        f"{wave['accepted']:,} mails accepted, {wave['suppressed']:,} held back for want of consent, "
+        f"{wave['failed']:,} failed, {wave['uncertain']:,} uncertain"
+    )
+
+
+def _wave(world: World) -> Record:
+    waves: list[Record] = world.api.get(PLANNER, "campaign", world.campaign)["waves"]
+    return next(wave for wave in waves if wave["id"] == world.wave_id)
+
+
+def _finished(world: World) -> Record | None:
+    world.progress(f"{mailsink.count(world.mailbox):,} mails have arrived")
+    wave = _wave(world)
+    return wave if wave["finished_at"] else None
+
+
+def _seen(world: World) -> str:
+    return f"{mailsink.count(world.mailbox):,} mails in {world.mailbox}, and the wave {_wave(world)}"

@@ -1,0 +1,79 @@
+"""Makes sure that the server programs are there: ``python -m fanfare.local.install``.
+
+On Debian as root it installs them. Anywhere else it says what to install, or which variables name
+servers that are already running.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fanfare.local import postgres, rabbitmq
+
+POSTGRES_URL = "FANFARE_TEST_POSTGRES_URL"
+RABBITMQ_URL = "FANFARE_TEST_RABBITMQ_URL"
+SERVICE_POLICY = Path("/usr/sbin/policy-rc.d")
+
+
+def missing() -> list[str]:
+    """Debian's names of the packages that are needed and not there."""
+    packages = []
+    if not os.environ.get(POSTGRES_URL) and postgres.find_binaries() is None:
+        packages.append("postgresql")
+    if not os.environ.get(RABBITMQ_URL) and not (rabbitmq.find_server() and rabbitmq.find_port_mapper()):
+        packages.append("rabbitmq-server")
+    return packages
+
+
+def install(packages: list[str]) -> None:
+    """Install Debian packages as root without letting them start their services."""
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    with _services_held_back():
+        subprocess.run(["apt-get", "update", "-qq"], check=True, env=environment)
+        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+        subprocess.run(command, check=True, env=environment)
+
+
+@contextmanager
+def _services_held_back() -> Iterator[None]:
+    """Debian starts a server as soon as it is installed, unless this file forbids it."""
+    if SERVICE_POLICY.exists():
+        yield
+        return
+    SERVICE_POLICY.write_text("#!/bin/sh\nexit 101\n")
+    SERVICE_POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        SERVICE_POLICY.unlink()
+
+
+def advice(packages: list[str]) -> str:
+    """What somebody does where nothing can be installed for him."""
+    return (
+        f"The tests run on real servers, and these are missing: {', '.join(packages)}.\n"
+        f"Debian, Ubuntu:  sudo apt-get install {' '.join(packages)}\n"
+        f"macOS:           brew install {' '.join(package.removesuffix('-server') for package in packages)}\n"
+        f"Or name running servers: {POSTGRES_URL}=postgresql+psycopg2://USER:PASSWORD@HOST:PORT/postgres "
+        f"(a superuser), {RABBITMQ_URL}=amqp://USER:PASSWORD@HOST:PORT//"
+    )
+
+
+def main() -> int:
+    """Install what is missing, or explain. Returns the exit code."""
+    packages = missing()
+    if not packages:
+        return 0
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        print(advice(packages), file=sys.stderr)
+        return 1
+    install(packages)
+    return 0 if not missing() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
