@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from chassis.database import Database
 from tests.chassis.shop import RunningShop, run_shop
+from tests.chassis.toys import create_tables
 from tests.harness.databases import SQLITE, PostgresDatabases, SqliteFiles
 
 
@@ -25,6 +27,20 @@ def empty_database(
     yield make
     for name in created:
         request.getfixturevalue("postgres").drop(name)
+
+
+@pytest.fixture
+def toy_database(empty_database: Callable[[str], str]) -> Iterator[Callable[[str], Database]]:
+    """A database with the tables of the toys and the chassis, by the kind of database."""
+    opened: list[Database] = []
+
+    def make(backend: str) -> Database:
+        opened.append(create_tables(Database(empty_database(backend), service="toys")))
+        return opened[-1]
+
+    yield make
+    for database in opened:
+        database.close()
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ from tests.services.campaign.conftest import Served
 def test_a_campaign_lives_from_its_design_to_its_answers(served: Served) -> None:
     client, database = served.client, served.database
     designed = client.post("/campaigns", as_=OWNER, json=a_body())
-    assert designed.status_code == 201, designed.text
     path, campaign_id = f"/campaigns/{designed.json()['id']}", UUID(designed.json()["id"])
 
     wave = client.post(f"{path}/waves", as_=OWNER, json={"channel": "email", "template_id": str(new_id())})
