@@ -42,9 +42,9 @@ $(BIN)/uv: | $(BIN)/python
 
 setup: $(VENV)/.all  ## install everything that the tests and checks need into .venv
 
-demo: $(VENV)/.run  ## run one campaign from plan to report (CONTACTS=n, ONCE=1 to stop after it, STACK=real)
+demo: $(VENV)/.run  ## run one campaign from plan to report (CONTACTS=file.csv, ONCE=1 to stop after it, STACK=real)
 	@$(BIN)/python -m fanfare demo \
-		$(if $(CONTACTS),--contacts $(CONTACTS)) $(if $(ONCE),--once) $(if $(STACK),--stack $(STACK))
+		$(if $(CONTACTS),--contacts "$(CONTACTS)") $(if $(ONCE),--once) $(if $(STACK),--stack $(STACK))
 
 servers: $(VENV)/.all
 	@$(BIN)/python -m fanfare.local.install

@@ -10,9 +10,10 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, Index, String, Table, Text, Uuid, event, insert, inspect, orm
+from sqlalchemy import Column, Connection, Index, String, Table, Text, Uuid, event, inspect, orm
 
 from chassis import clock, tracing
+from chassis.closing import write_last
 from chassis.columns import Document, Moment
 from chassis.database import Aggregate, Session, metadata
 from chassis.ids import new_id
@@ -38,7 +39,6 @@ audit_entries = Table(
 HIDDEN = "***"
 """Stands for the value of a column marked ``info={"secret": True}``."""
 
-_INSERT = insert(audit_entries)
 
 GUARDS = {
     "postgresql": (
@@ -84,7 +84,8 @@ def _record(session: orm.Session, _context: object) -> None:
         "origin": session.info.get("origin", ""),
         "trace_id": tracing.trace_id(),
     }
-    session.connection().execute(_INSERT, [{"id": new_id(), **same, **one} for one in entries])
+    for one in entries:
+        write_last(session, audit_entries, {"id": new_id(), **same, **one})
 
 
 def _entries(session: orm.Session) -> Iterator[dict[str, Any]]:

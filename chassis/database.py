@@ -17,6 +17,7 @@ from sqlalchemy import Uuid as UuidType
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from chassis.ids import new_id
+from chassis.postgres import DRIVER
 
 if TYPE_CHECKING:
     from chassis.auth import Actor
@@ -105,7 +106,8 @@ class Database:
     def reading(self, actor: "Actor | None" = None) -> Iterator[Session]:
         """A session that never commits. Each statement sees what was committed before it.
 
-        Server-side cursors need a transaction, which this is not on PostgreSQL.
+        Raises RuntimeError where something is added or changed in it. Server-side cursors need a
+        transaction, which this is not on PostgreSQL.
         """
         with self._session(self._reading, actor) as session:
             yield session
@@ -116,9 +118,16 @@ class Database:
 
     @contextmanager
     def _session(self, engine: Engine, actor: "Actor | None") -> Iterator[Session]:
-        info = {"actor": actor, "database": self}
+        info = {"actor": actor, "database": self, "reading": engine is self._reading}
         with Session(engine, expire_on_commit=False, autoflush=True, info=info) as session:
             yield session
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_to_write(session: orm.Session, _context: object, _instances: object) -> None:
+    # On PostgreSQL each statement of a reading session would be committed by itself.
+    if session.info["reading"]:
+        raise RuntimeError("this session is for reading; changes need a transaction")
 
 
 def _engine(url: str, *, service: str, pool_size: int) -> Engine:
@@ -130,7 +139,7 @@ def _engine(url: str, *, service: str, pool_size: int) -> Engine:
         return engine
     options = {"application_name": f"fanfare-{service}", "connect_timeout": 5}
     return create_engine(
-        url,
+        make_url(url).set(drivername=DRIVER),
         connect_args=options,
         pool_size=pool_size,
         max_overflow=0,

@@ -7,17 +7,16 @@ order of its commits, and a relay that reads by id keeps that order.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Table, Text, Uuid, insert, orm
-from sqlalchemy import event as orm_event
+from sqlalchemy import BigInteger, Column, Table, Text, Uuid, orm
 
 from chassis import tracing
 from chassis.clock import now
+from chassis.closing import write_last
 from chassis.columns import Moment, Serial
-from chassis.database import Aggregate, Session, metadata
+from chassis.database import Aggregate, metadata
 from chassis.ids import new_id
 from contracts.event import Event, declaration_of
 
@@ -35,8 +34,6 @@ outbox = Table(
 )
 
 _encoder = msgspec.json.Encoder()
-_PENDING = "outbox"
-_Pending = tuple[orm.SessionTransaction | None, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -70,36 +67,11 @@ def publish(session: orm.Session, aggregate: Aggregate, event: Event) -> None:
         "traceparent": tracing.current(),
         "data": _encoder.encode(event).decode(),
     }
-    session.info.setdefault(_PENDING, []).append((session.get_nested_transaction(), row))
+    write_last(session, outbox, row)
 
 
-@orm_event.listens_for(Session, "before_commit")
-def _write(session: orm.Session) -> None:
-    # A savepoint's release comes here too; what is written under it would vanish with an outer one.
-    if session.in_nested_transaction():
-        return
-    pending: list[_Pending] | None = session.info.pop(_PENDING, None)
-    if pending:
-        session.flush()
-        session.execute(insert(outbox), [row for _, row in pending])
-        session.info["shipping"] = True
-
-
-@orm_event.listens_for(Session, "after_commit")
 def _wake(session: orm.Session) -> None:
-    if not session.in_nested_transaction() and session.info.pop("shipping", False):
-        session.info["database"].wake_up.set()
+    session.info["database"].wake_up.set()
 
 
-@orm_event.listens_for(Session, "after_soft_rollback")
-def _forget(session: orm.Session, ended: orm.SessionTransaction) -> None:
-    kept = [(under, row) for under, row in session.info.pop(_PENDING, ()) if not _is_within(under, ended)]
-    if kept:
-        session.info[_PENDING] = kept
-
-
-def _is_within(savepoint: orm.SessionTransaction | None, ended: orm.SessionTransaction) -> bool:
-    """Whether what was published under ``savepoint`` is undone together with ``ended``."""
-    while savepoint is not None and savepoint is not ended:
-        savepoint = savepoint.parent
-    return savepoint is ended or ended.parent is None
+outbox.info["after_commit"] = (_wake,)

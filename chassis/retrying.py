@@ -89,11 +89,12 @@ class Retrier:
             return
         try:
             message = read(row.headers, row.body)
+            if message.stream != row.stream:
+                self._give_its_place(row, message)
+                return
             if row.cause == Cause.GAP:
                 log.warning("event_gap_passed", queue=row.queue, stream=row.stream, position=row.position)
             self.applier.apply_held(message)
-            if message.stream != row.stream:
-                self._drop(row)
         except OffSchema as error:
             cause = Cause(row.cause) if row.cause == Cause.UNDECODABLE else Cause.OFF_SCHEMA
             self._keep(row, Verdict(State.DEAD, cause, f"OffSchema: {error}", attempts, None))
@@ -128,8 +129,9 @@ class Retrier:
         with self.applier.database.transaction() as session:
             session.execute(update(held_events).where(held_events.c.id == row.id).values(**was))
 
-    def _drop(self, row: Row[Any]) -> None:
-        """Forget an event that could not be read when it arrived, and so was kept under a made-up name."""
+    def _give_its_place(self, row: Row[Any], message: Message) -> None:
+        """An event that could not be read when it arrived now can: it takes its turn in its own stream."""
+        self.applier.apply([message])
         with self.applier.database.transaction() as session:
             inbox.release(session, row.stream, row.position)
             inbox.wake(session, row.stream, row.position + 1, gap_seconds=0)

@@ -37,7 +37,9 @@ def import_contacts(world: World) -> None:
     done = world.wait("the end of the import", lambda: _ended(world), seen=lambda: _import(world))
     if done["state"] == "failed":
         raise ImportFailed(f"{world.contacts} cannot be imported: {done['reason']}")
-    world.say(f"columns, as guessed: {_mapping(done['mapping'])}")
+    world.say("columns, as guessed (others are left out):")
+    for column, field in done["mapping"].items():
+        world.say(f"  {json.dumps(column, ensure_ascii=False)} → {field}")
     world.say(
         f"{done['rows']:,} rows: {done['created']:,} created, {done['updated']:,} updated "
         f"(the same person again), {done['rejected']:,} rejected"
@@ -55,10 +57,6 @@ def _ended(world: World) -> Record | None:
     now = _import(world)
     world.progress(f"{now['rows']:,} rows read")
     return now if now["state"] in ("finished", "failed") else None
-
-
-def _mapping(mapping: dict[str, str]) -> str:
-    return ", ".join(f"{json.dumps(column, ensure_ascii=False)} → {name}" for column, name in mapping.items())
 
 
 def _show_rejected(world: World) -> None:

@@ -1,5 +1,6 @@
 """The campaign on paper: whom it is for, what it says, what it shall reach and cost, and who agrees."""
 
+import json
 from datetime import date, timedelta
 
 from fanfare.demo.api import Record
@@ -46,7 +47,7 @@ def define_segment(world: World) -> None:
     preview = world.api.get(PLANNER, "lead", f"/segments/{world.segment_id}/preview")
     if not preview["count"]:
         raise NobodyToMail(f"Nobody in {world.contacts} has an email address, so there is nobody to mail.")
-    world.say(f"segment: {preview['count']:,} contacts, by the rule {rule}")
+    world.say(f"segment: {preview['count']:,} contacts, by the rule {json.dumps(rule)}")
 
 
 def write_template(world: World) -> None:

@@ -1,0 +1,110 @@
+"""What a transaction writes last: its audit entries and the events it publishes.
+
+The rows are gathered while it runs and written right before the commit. On PostgreSQL all of them
+and the COMMIT itself are one message.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from sqlalchemy import Column, Table, Uuid, insert, orm
+from sqlalchemy import event as orm_event
+
+from chassis.columns import Document
+from chassis.database import Session
+from chassis.postgres import LAST
+
+Row = dict[str, Any]
+
+_ROWS = "closing"
+
+
+def write_last(session: orm.Session, table: Table, row: Row) -> None:
+    """Insert ``row``, which names every column, right before the commit; not if its savepoint is undone."""
+    session.info.setdefault(_ROWS, []).append((session.get_nested_transaction(), table, row))
+
+
+@orm_event.listens_for(Session, "before_commit")
+def _write(session: orm.Session) -> None:
+    # A savepoint's release comes here too; what is written under it would vanish with an outer one.
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    gathered: list[tuple[Any, Table, Row]] = session.info.pop(_ROWS, [])
+    by_table: dict[Table, list[Row]] = {}
+    for _, table, row in gathered:
+        by_table.setdefault(table, []).append(row)
+    if not by_table:
+        return
+    if session.get_bind().dialect.name == "postgresql":
+        _write_at_once(session, by_table)
+    else:
+        for table, rows in by_table.items():
+            session.execute(insert(table), rows)
+    session.info["closed"] = set(by_table)
+
+
+@orm_event.listens_for(Session, "after_commit")
+def _wake(session: orm.Session) -> None:
+    if not session.in_nested_transaction():
+        tables: set[Table] = session.info.pop("closed", set())
+        for table in tables:
+            for wake in table.info.get("after_commit", ()):
+                wake(session)
+
+
+@orm_event.listens_for(Session, "after_soft_rollback")
+def _forget(session: orm.Session, ended: orm.SessionTransaction) -> None:
+    gathered = session.info.pop(_ROWS, ())
+    kept = [entry for entry in gathered if not _is_within(entry[0], ended)]
+    if kept:
+        session.info[_ROWS] = kept
+
+
+def _write_at_once(session: orm.Session, by_table: dict[Table, list[Row]]) -> None:
+    statements, values = [], []
+    for table, rows in by_table.items():
+        head, encoders = _shape(table, tuple(rows[0]))
+        one = f"({', '.join(['%s'] * len(encoders))})"
+        statements.append(f"{head} VALUES {', '.join([one] * len(rows))}")
+        for row in rows:
+            values += [encode(value) for encode, value in zip(encoders, row.values(), strict=True)]
+    session.connection().exec_driver_sql("; ".join(statements), tuple(values), execution_options={LAST: True})
+
+
+def _shape(table: Table, names: tuple[str, ...]) -> tuple[str, list[Callable[[Any], Any]]]:
+    shape = _shapes.get((table.name, names))
+    if shape is None:
+        columns = ", ".join(f'"{name}"' for name in names)
+        encoders = [_encoder(table.c[name]) for name in names]
+        shape = _shapes[table.name, names] = (f"INSERT INTO {table.name} ({columns})", encoders)
+    return shape
+
+
+_shapes: dict[tuple[str, tuple[str, ...]], tuple[str, list[Callable[[Any], Any]]]] = {}
+
+
+def _encoder(column: Column[Any]) -> Callable[[Any], Any]:
+    if column.type is Document:
+        return _json
+    return _text if isinstance(column.type, Uuid) else _as_is
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+def _is_within(savepoint: orm.SessionTransaction | None, ended: orm.SessionTransaction) -> bool:
+    """Whether what was gathered under ``savepoint`` is undone together with ``ended``."""
+    while savepoint is not None and savepoint is not ended:
+        savepoint = savepoint.parent
+    return savepoint is ended or ended.parent is None

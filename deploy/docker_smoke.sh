@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# Builds every image and brings the composed stack up, on a Docker engine of its own that sees no network.
+# Needs root on Debian 12 with docker.io, docker-compose and mmdebstrap. No image registry is asked: the
+# base image is made by mmdebstrap, and PostgreSQL and RabbitMQ are Debian's, behind the interface of the
+# official images. Takes about ten minutes the first time; what it made is kept in $SMOKE_FOLDER.
+set -euo pipefail
+
+SMOKE_FOLDER="${SMOKE_FOLDER:-/var/tmp/fanfare-docker-smoke}"
+SERVICES=(campaign finance lead outreach reporting)
+PROCESSES=("${SERVICES[@]}" lead-worker outreach-worker)
+HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+SOCKET="unix://$SMOKE_FOLDER/docker.sock"
+
+compose() {
+    DOCKER_BUILDKIT=0 COMPOSE_DOCKER_CLI_BUILD=0 DOCKER_HOST="$SOCKET" BASE_IMAGE=smoke/base \
+        POSTGRES_IMAGE=smoke/postgres RABBITMQ_IMAGE=smoke/rabbitmq \
+        docker-compose --env-file deploy/compose.env "$@"
+}
+
+engine() {
+    DOCKER_BUILDKIT=0 docker --host "$SOCKET" "$@"
+}
+
+# What needs a network: the system of the base image, and the wheels.
+fetch() {
+    mkdir -p "$SMOKE_FOLDER"
+    if [ ! -s "$SMOKE_FOLDER/base.tar" ]; then
+        mmdebstrap --quiet --variant=minbase \
+            --include=ca-certificates,python3,python3-venv,postgresql,rabbitmq-server \
+            bookworm "$SMOKE_FOLDER/base.tar.part"
+        mv "$SMOKE_FOLDER/base.tar.part" "$SMOKE_FOLDER/base.tar"
+    fi
+    for service in "${SERVICES[@]}"; do
+        "$HERE/.venv/bin/pip" download --quiet --disable-pip-version-check --only-binary :all: \
+            --python-version 3.11 --require-hashes --dest "$SMOKE_FOLDER/wheels" \
+            --requirement "$HERE/locks/$service.txt"
+    done
+}
+
+start_engine() {
+    ip link set lo up
+    mount -t tmpfs tmpfs /run
+    dockerd --host "$SOCKET" --data-root "$SMOKE_FOLDER/docker" --exec-root /run/docker \
+        --pidfile /run/docker.pid --ip-forward=false >"$SMOKE_FOLDER/dockerd.log" 2>&1 &
+    ENGINE=$!
+    trap stop_engine EXIT
+    for _ in $(seq 100); do
+        engine info >/dev/null 2>&1 && return
+        kill -0 "$ENGINE" 2>/dev/null || break
+        sleep 0.2
+    done
+    tail -20 "$SMOKE_FOLDER/dockerd.log"
+    exit 1
+}
+
+stop_engine() {
+    compose down --volumes --timeout 20 >/dev/null 2>&1 || true
+    rm -rf "$HERE/deploy/wheels"
+    kill "$ENGINE"
+    wait "$ENGINE" || true
+}
+
+build_images() {
+    engine image inspect smoke/base >/dev/null 2>&1 ||
+        engine import --change 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
+            "$SMOKE_FOLDER/base.tar" smoke/base >/dev/null
+    for server in postgres rabbitmq; do
+        engine build --quiet --tag "smoke/$server" deploy/smoke --file "deploy/smoke/$server.Dockerfile"
+    done
+    cp -r "$SMOKE_FOLDER/wheels" deploy/wheels
+    compose build "${SERVICES[@]}"
+}
+
+wait_healthy() {
+    local waiting
+    for _ in $(seq 120); do
+        waiting=()
+        for process in "${PROCESSES[@]}"; do
+            state="$(engine inspect --format '{{.State.Health.Status}}' "fanfare_${process}_1" 2>/dev/null || true)"
+            [ "$state" = healthy ] || waiting+=("$process:$state")
+        done
+        [ ${#waiting[@]} -eq 0 ] && return
+        sleep 1
+    done
+    echo "not healthy: ${waiting[*]}"
+    compose logs --tail 20
+    exit 1
+}
+
+check() {
+    local token status port=8001
+    token="$(compose run --rm token --subject ada --role administrator | tail -1 | tr -d '\r')"
+    for service in "${SERVICES[@]}"; do
+        status="$(engine exec "fanfare_${service}_1" python -c '
+import sys, urllib.request
+print(urllib.request.urlopen("http://127.0.0.1:9000/readyz", timeout=5).status)')"
+        echo "$service: ready $status, user $(engine exec "fanfare_${service}_1" id -u)"
+    done
+    curl --silent --fail --header "Authorization: Bearer $token" http://127.0.0.1:8002/budgets
+    echo
+    compose stop --timeout 30 "${PROCESSES[@]}" >/dev/null 2>&1
+    for process in "${PROCESSES[@]}"; do
+        status="$(engine inspect --format '{{.State.ExitCode}}' "fanfare_${process}_1")"
+        echo "$process: stopped with $status"
+        [ "$status" = 0 ]
+    done
+}
+
+inside() {
+    cd "$HERE"
+    start_engine
+    build_images
+    compose up --detach postgres rabbitmq mailsink "${PROCESSES[@]}"
+    wait_healthy
+    check
+    echo "the composed stack came up and went down in order"
+}
+
+if [ "${1:-}" = inside ]; then
+    inside
+else
+    fetch
+    exec unshare --net --mount --propagation private bash "${BASH_SOURCE[0]}" inside
+fi

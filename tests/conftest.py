@@ -1,0 +1,101 @@
+"""Fixtures that every test may ask for. The process is made cooperative before anything is imported.
+
+``fresh_database("lead")``                a migrated chassis Database on SQLite
+``fresh_database("lead", "postgresql")``  the same on PostgreSQL
+``database_of("lead")``                   runs the test twice, on SQLite and on PostgreSQL
+``fresh_database.url("lead", …)``         only the URL, for a service that opens it itself
+``postgres``                              the PostgreSQL server behind them: create(), drop(), url()
+``broker_url``                            an empty RabbitMQ of one's own: a new virtual host
+``mail_sink``                             an SMTP server that keeps what it gets: url, messages()
+
+``tests.harness.serving.serve`` runs a service in this process, ``fanfare.local.stack.Stack`` all of
+them as real processes. Servers start with the first test that needs them. A drill that kills or
+freezes a server starts its own ``PostgresServer`` or ``RabbitServer`` from ``fanfare.local``.
+``FANFARE_TEST_POSTGRES_URL`` (of a superuser) and ``FANFARE_TEST_RABBITMQ_URL`` name running servers.
+"""
+
+from chassis import green
+
+green.patch()
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from chassis import clock
+from chassis.database import Database
+from fanfare.local.install import POSTGRES_URL, RABBITMQ_URL
+from fanfare.local.mailsink import MailSink
+from fanfare.local.postgres import PostgresServer
+from fanfare.local.rabbitmq import RabbitServer
+from tests.harness.brokers import Brokers, SweptBroker, VirtualHosts, empty_memory_broker
+from tests.harness.databases import BACKENDS, DatabaseFactory, PostgresDatabases, SqliteFiles
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresDatabases]:
+    if url := os.environ.get(POSTGRES_URL):
+        databases = PostgresDatabases(url)
+        yield databases
+        databases.close()
+        return
+    with PostgresServer() as server:
+        databases = PostgresDatabases(server.url("postgres"))
+        yield databases
+        databases.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
+    return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture
+def fresh_database(request: pytest.FixtureRequest, sqlite_files: SqliteFiles) -> Iterator[DatabaseFactory]:
+    factory = DatabaseFactory(sqlite_files, lambda: request.getfixturevalue("postgres"))
+    yield factory
+    factory.close()
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """Runs the test once on each kind of database."""
+    kind: str = request.param
+    if kind == "postgresql":
+        request.getfixturevalue("postgres")
+    return kind
+
+
+@pytest.fixture
+def database_of(fresh_database: DatabaseFactory, backend: str) -> Callable[[str], Database]:
+    return lambda service: fresh_database(service, backend)
+
+
+@pytest.fixture(scope="session")
+def brokers() -> Iterator[Brokers]:
+    if url := os.environ.get(RABBITMQ_URL):
+        yield SweptBroker(url)
+        return
+    with RabbitServer() as server:
+        yield VirtualHosts(server)
+
+
+@pytest.fixture
+def broker_url(brokers: Brokers) -> str:
+    return brokers.fresh_url()
+
+
+@pytest.fixture
+def mail_sink(tmp_path: Path) -> Iterator[MailSink]:
+    with MailSink(tmp_path / "mail") as sink:
+        yield sink
+
+
+@pytest.fixture(autouse=True)
+def _as_if_nothing_had_been_before() -> Iterator[None]:
+    """No test sees the clock that another moved, or its events in the broker of the process."""
+    yield
+    clock.travel(seconds=0)
+    empty_memory_broker()

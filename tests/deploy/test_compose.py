@@ -1,0 +1,82 @@
+"""The composed stack is sound: it passes the linter, shows nothing to the network, and fits the code."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from chassis.config import describe
+from fanfare.commands import SERVICES, WITH_WORKERS, service_class
+
+FILE = Path("docker-compose.yml")
+EXAMPLE = Path("deploy/compose.env")
+BUILT = [*SERVICES, *(f"{name}-worker" for name in WITH_WORKERS), *(f"migrate-{name}" for name in SERVICES)]
+
+
+@pytest.fixture(scope="module")
+def compose() -> Any:
+    return yaml.safe_load(FILE.read_text())
+
+
+def test_the_linter_finds_nothing_serious() -> None:
+    tool = Path(sys.executable).with_name("compose-lint")
+    done = subprocess.run([str(tool), str(FILE)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_nothing_is_published_wider_than_this_machine(compose: Any) -> None:
+    published = [port for service in compose["services"].values() for port in service.get("ports", ())]
+    assert len(published) == len(set(published)) >= len(SERVICES)
+    assert [port for port in published if not port.startswith("127.0.0.1:")] == []
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_every_process_is_there_and_runs_its_own_image(compose: Any, name: str) -> None:
+    service = name.removeprefix("migrate-").removesuffix("-worker")
+    declared = compose["services"][name]
+    assert declared["image"].startswith(f"fanfare-{service}:")
+    assert declared["build"]["args"]["SERVICE"] == service
+    assert declared["command"][1] == service
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_every_variable_is_a_setting_of_its_service(compose: Any, name: str) -> None:
+    service = name.removeprefix("migrate-").removesuffix("-worker")
+    known = {row.name for row in describe(service_class(service).Settings)}
+    assert set(compose["services"][name]["environment"]) <= known
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_waits_for_its_migration_and_knows_only_its_own_database(compose: Any, name: str) -> None:
+    declared = compose["services"][name]
+    assert declared["depends_on"][f"migrate-{name}"] == {"condition": "service_completed_successfully"}
+    url = declared["environment"]["FANFARE_DATABASE_URL"]
+    assert f"//{name}:${{{name.upper()}_DB_PASSWORD:?}}@postgres:5432/{name}" in url
+    assert sum(other.upper() in str(declared["environment"]) for other in SERVICES) == 1
+
+
+def test_every_password_must_be_given_and_has_an_example() -> None:
+    asked = set()
+    for piece in FILE.read_text().split("${")[1:]:
+        name, _, rest = piece.partition("}")[0].partition(":")
+        if "PASSWORD" in name or "KEY" in name:
+            assert rest == "?", name
+            asked.add(name)
+    given = {line.partition("=")[0] for line in EXAMPLE.read_text().splitlines() if "=" in line}
+    assert given == asked | {"COMPOSE_PROJECT_NAME"}
+
+
+def test_prometheus_reads_every_process(compose: Any) -> None:
+    config = yaml.safe_load(Path("deploy/prometheus.yml").read_text())
+    read = {
+        target
+        for job in config["scrape_configs"]
+        for group in job["static_configs"]
+        for target in group["targets"]
+    }
+    processes = {f"{name}:9000" for name in BUILT if not name.startswith("migrate-")}
+    assert read == processes | {"rabbitmq:15692"}
+    assert processes <= {f"{name}:9000" for name in compose["services"]}
