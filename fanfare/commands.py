@@ -142,10 +142,7 @@ def rebuild(name: str) -> None:
 
     module = importlib.import_module(f"services.{name}.projections.actions")
     database = Database(settings_of(name).database_url, service=name)
-    folded = module.rebuild(
-        database, progress=lambda done: click.echo(f"\r{done} events", nl=False, err=True)
-    )
-    click.echo(f"\nrebuilt from {folded} events")
+    click.echo(f"rebuilt from {module.rebuild(database)} events")
 
 
 @fanfare.group()

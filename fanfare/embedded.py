@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from chassis import migrate, tokens
 from chassis.broker import in_memory
 from chassis.config import ConfigError, Settings
+from fanfare.local.process import dying_with_owner
 
 STOP_SECONDS = 20.0
 
@@ -27,7 +28,9 @@ def prepared(settings: Mapping[str, Settings], *, workers: Sequence[str]) -> Ite
     if in_memory(first.broker_url) and "://" not in first.oidc_jwks:
         tokens.ensure_keys(first.oidc_jwks)
     running = [
-        subprocess.Popen([sys.executable, "-m", "fanfare", "work", name], start_new_session=True)
+        subprocess.Popen(
+            [*dying_with_owner(), sys.executable, "-m", "fanfare", "work", name], start_new_session=True
+        )
         for name in workers
     ]
     try:

@@ -7,14 +7,10 @@ from typing import Any
 
 from fanfare.demo.api import Record
 from fanfare.demo.people import ASSISTANT, DEPARTMENT
-from fanfare.demo.world import World
+from fanfare.demo.world import Unplayable, World
 
 SHOWN_ROWS = 12
 ASSUMED = "assumed for this demonstration, whose mails go no further than this machine"
-
-
-class ImportFailed(RuntimeError):
-    """The file could not be imported at all. The text is the service's reason."""
 
 
 def import_contacts(world: World) -> None:
@@ -36,7 +32,7 @@ def import_contacts(world: World) -> None:
     world.import_id = uploaded["id"]
     done = world.wait("the end of the import", lambda: _ended(world), seen=lambda: _import(world))
     if done["state"] == "failed":
-        raise ImportFailed(f"{world.contacts} cannot be imported: {done['reason']}")
+        raise Unplayable(f"{world.contacts} cannot be imported: {done['reason']}")
     world.say("columns, as guessed (others are left out):")
     for column, field in done["mapping"].items():
         world.say(f"  {json.dumps(column, ensure_ascii=False)} → {field}")
@@ -66,4 +62,4 @@ def _show_rejected(world: World) -> None:
     for row in rows[:SHOWN_ROWS]:
         world.say(f"  line {row['line']}: {row['reason']}")
     if len(rows) > SHOWN_ROWS:
-        world.say(f"  and {len(rows) - SHOWN_ROWS} more: {world.api.addresses['lead']}{path}")
+        world.say(f"  and {len(rows) - SHOWN_ROWS:,} more, in the error file of the import")

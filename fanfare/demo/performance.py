@@ -17,7 +17,7 @@ from fanfare.demo import staging
 from fanfare.demo.report import Teller, evaluation_lines
 from fanfare.demo.staging import POSTGRES_URL, RABBITMQ_URL, Servers
 from fanfare.demo.steps import play
-from fanfare.demo.world import World
+from fanfare.demo.world import Unplayable, World
 
 LOOK_SECONDS = 1.0
 
@@ -72,7 +72,7 @@ def _servers(folder: Path, teller: Teller, *, embedded: bool) -> AbstractContext
 
 @contextmanager
 def _folder(wanted: Path | None) -> Iterator[Path]:
-    """A temporary folder goes when all went well; after a failure it stays, since the logs are in it."""
+    """A temporary folder goes in the end, but stays when something broke, since the logs are in it."""
     if wanted is not None:
         wanted.mkdir(parents=True, exist_ok=True)
         yield wanted.resolve()
@@ -80,6 +80,9 @@ def _folder(wanted: Path | None) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="fanfare-demo-"))
     try:
         yield folder
+    except Unplayable:
+        staging.remove(folder)
+        raise
     except RuntimeError:
         click.echo(f"The logs are in {folder}", err=True)
         raise

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from fanfare.demo.api import Record
 from fanfare.demo.people import APPROVERS, DEPARTMENT, PLANNER
-from fanfare.demo.world import World
+from fanfare.demo.world import Unplayable, World
 
 CURRENCY = "EUR"
 LINES = {"Mail production": "4500.00", "Landing page": "3000.00", "Follow-up calls": "5000.00"}
@@ -35,10 +35,6 @@ HTML = """\
 """
 
 
-class NobodyToMail(RuntimeError):
-    """The segment is empty, so that there is nothing to show."""
-
-
 def define_segment(world: World) -> None:
     """Mara Lindqvist (marketing manager) chooses whom to ask"""
     rule = RULE_FOR_OWN_CONTACTS if world.own_contacts else RULE_FOR_THE_SAMPLE
@@ -46,7 +42,7 @@ def define_segment(world: World) -> None:
     world.segment_id = world.api.post(PLANNER, "lead", "/segments", body)["id"]
     preview = world.api.get(PLANNER, "lead", f"/segments/{world.segment_id}/preview")
     if not preview["count"]:
-        raise NobodyToMail(f"Nobody in {world.contacts} has an email address, so there is nobody to mail.")
+        raise Unplayable(f"No contact from {world.contacts} has an email address: there is nobody to mail.")
     world.say(f"segment: {preview['count']:,} contacts, by the rule {json.dumps(rule)}")
 
 

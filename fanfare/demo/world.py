@@ -22,6 +22,10 @@ class NotArrived(RuntimeError):
     """Something that was waited for did not come. The text names it, and what was seen last."""
 
 
+class Unplayable(RuntimeError):
+    """The contacts do not allow the play to go on. Nothing is broken; the text says what is missing."""
+
+
 @dataclass(kw_only=True)
 class World:
     """``mailbox`` is the folder of the mail sink, ``contacts`` the file to import.

@@ -53,7 +53,7 @@ class Child:
             return self
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
-                [*_dying_with_owner(), *self.command],
+                [*dying_with_owner(), *self.command],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -214,7 +214,7 @@ def _send_group(leader: int, number: int) -> None:
         return
 
 
-def _dying_with_owner() -> list[str]:
+def dying_with_owner() -> list[str]:
     """What goes before a command: it asks for the signal, and gives up where the owner is gone already."""
     if not sys.platform.startswith("linux") or not shutil.which("setpriv"):
         return []
