@@ -22,7 +22,7 @@ from services.campaign.waves.model import PLANNED, Wave
 
 log = get_logger(__name__)
 
-LONGEST_SUBJECT = 64
+LONGEST_SUBJECT = 255
 
 
 def design_campaign(session: Session, actor: Actor, design: Design) -> Campaign:

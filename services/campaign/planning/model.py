@@ -36,7 +36,7 @@ class Campaign(Aggregate, Base):
     name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(64))
     purposes: Mapped[list[str]] = mapped_column(Document)
-    owner: Mapped[str] = mapped_column(String(64))
+    owner: Mapped[str] = mapped_column(String(255))
     department: Mapped[str] = mapped_column(String(64))
     region: Mapped[str | None] = mapped_column(String(64))
     starts_on: Mapped[date]
@@ -149,5 +149,5 @@ class PlanVersion(Base):
     plan_hash: Mapped[str] = mapped_column(String(64))
     content: Mapped[dict[str, Any]] = mapped_column(Document)
     approval_id: Mapped[UUID]
-    approved_by: Mapped[str] = mapped_column(String(64))
+    approved_by: Mapped[str] = mapped_column(String(255))
     approved_at: Mapped[datetime] = mapped_column(Moment)

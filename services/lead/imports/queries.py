@@ -1,6 +1,6 @@
 """Reads of imports and of the rows they refused."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from chassis.auth import Actor
 from chassis.errors import NotFound
 from services.lead.imports.model import Import, Rejection
 from services.lead.imports.report import error_lines
+
+ROWS_AT_ONCE = 1000
 
 
 def imports(actor: Actor, **equal: Any) -> Select[Import]:
@@ -28,7 +30,14 @@ def find_import(session: Session, actor: Actor, import_id: UUID) -> Import:
 
 def error_file(session: Session, import_: Import) -> Iterator[str]:
     """The refused rows as CSV, line by line: line, reason, then the columns of the file."""
-    refused = select(Rejection.line, Rejection.reason, Rejection.cells)
-    refused = refused.where(Rejection.import_id == import_.id).order_by(Rejection.line)
-    rows: Iterable[Any] = session.execute(refused.execution_options(yield_per=1000))
-    return error_lines(import_.header or [], ((row.line, row.reason, row.cells) for row in rows))
+    return error_lines(import_.header or [], _refused(session, import_.id))
+
+
+def _refused(session: Session, import_id: UUID) -> Iterator[tuple[int, str, list[str]]]:
+    """Page by page: a reading session has no transaction for a cursor of the server's."""
+    query = select(Rejection.line, Rejection.reason, Rejection.cells).where(Rejection.import_id == import_id)
+    query = query.order_by(Rejection.line).limit(ROWS_AT_ONCE)
+    after = 0
+    while rows := session.execute(query.where(Rejection.line > after)).all():
+        yield from ((line, reason, cells) for line, reason, cells in rows)
+        after = rows[-1].line

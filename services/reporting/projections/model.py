@@ -26,7 +26,7 @@ class Campaign(Base):
     code: Mapped[str | None] = mapped_column(String(64))
     name: Mapped[str | None] = mapped_column(Text)
     kind: Mapped[str | None] = mapped_column(String(64))
-    owner: Mapped[str | None] = mapped_column(String(64))
+    owner: Mapped[str | None] = mapped_column(String(255))
     department: Mapped[str | None] = mapped_column(String(64))
     region: Mapped[str | None] = mapped_column(String(64))
     starts_on: Mapped[date | None]
@@ -117,7 +117,7 @@ class Lead(Base):
     grade: Mapped[str | None] = mapped_column(String(1))
     qualified_at: Mapped[datetime | None] = mapped_column(Moment)
     assignment_sequence: Mapped[int] = mapped_column(default=0)
-    assignee: Mapped[str | None] = mapped_column(String(64))
+    assignee: Mapped[str | None] = mapped_column(String(255))
     assigned_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
@@ -131,7 +131,7 @@ class BudgetLine(Base):
     sequence: Mapped[int] = mapped_column(default=0)
     budget_id: Mapped[UUID]
     name: Mapped[str] = mapped_column(Text)
-    responsible: Mapped[str] = mapped_column(String(64))
+    responsible: Mapped[str] = mapped_column(String(255))
     currency: Mapped[str] = mapped_column(String(3))
     budget: Mapped[Decimal] = mapped_column(Amount)
     committed: Mapped[Decimal] = mapped_column(Amount)

@@ -1,0 +1,96 @@
+"""The demonstration, played once on each kind of stack for all journeys of this folder.
+
+``embedded`` and ``real`` are stages after the last step, with everything still up; ``played`` is either.
+On the real one the client of docs/integrators.md has listened from the beginning.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from fanfare.demo import staging
+from fanfare.demo.staging import Servers
+from fanfare.demo.steps import play
+from fanfare.demo.world import World
+from fanfare.local.process import Child
+from fanfare.local.stack import Stack
+from tests.harness.brokers import Brokers
+from tests.harness.databases import PostgresDatabases
+
+ROOT = Path(__file__).resolve().parents[2]
+GUIDE = ROOT / "docs" / "integrators.md"
+SERVICES = ("campaign", "finance", "lead", "outreach", "reporting")
+LISTEN_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A played demonstration. ``outsider`` is the client of the guide, where it listens."""
+
+    world: World
+    stack: Stack
+    outsider: Child | None = None
+
+
+@pytest.fixture(scope="package")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    folder = tmp_path_factory.mktemp("embedded")
+    with (
+        staging.embedded_servers(folder) as servers,
+        staging.staged(servers, folder, embedded=True) as (world, stack),
+    ):
+        yield Stage(play(world), stack)
+
+
+@pytest.fixture(scope="package")
+def real(
+    tmp_path_factory: pytest.TempPathFactory, postgres: PostgresDatabases, brokers: Brokers
+) -> Iterator[Stage]:
+    folder = tmp_path_factory.mktemp("real")
+    names = {service: postgres.create() for service in SERVICES}
+    servers = Servers({service: postgres.url(name) for service, name in names.items()}, brokers.fresh_url())
+    try:
+        with (
+            listening(servers.broker_url, folder) as outsider,
+            staging.staged(servers, folder, embedded=False) as (world, stack),
+        ):
+            yield Stage(play(world), stack, outsider)
+    finally:
+        for name in names.values():
+            postgres.drop(name)
+
+
+@pytest.fixture(params=["embedded", "real"])
+def played(request: pytest.FixtureRequest) -> Stage:
+    stage: Stage = request.getfixturevalue(request.param)
+    return stage
+
+
+@contextmanager
+def listening(broker_url: str, folder: Path) -> Iterator[Child]:
+    """The client of the guide as a process of its own, once its queue stands."""
+    client = Child(
+        "outsider",
+        [sys.executable, "-c", client_of_the_guide()],
+        log=folder / "outsider.log",
+        environment=os.environ | {"AMQP_URL": broker_url, "PYTHONSAFEPATH": "1"},
+        folder=ROOT,
+    )
+    client.start()
+    try:
+        client.wait_ready(lambda: client.tail().startswith("listening"), seconds=LISTEN_SECONDS)
+        yield client
+    finally:
+        client.stop(grace=5)
+
+
+def client_of_the_guide() -> str:
+    """The one Python program in docs/integrators.md."""
+    (code,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    return str(code)
