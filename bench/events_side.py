@@ -13,6 +13,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -29,11 +30,13 @@ from chassis.outbox import publish
 from chassis.reader import Reader
 from chassis.relay import Relay
 from chassis.subscribe import subscribe_all, subscriptions_of
-from contracts.lead import LeadAssigned
+from contracts.event import Money
+from contracts.finance import ClaimSubmitted
 
 TABLES = (audit.audit_entries, idempotency.idempotency_keys)
 PER_TRANSACTION = 20
-WHY = "x" * 760
+WRITERS = 4
+PURPOSE = "x" * 720
 """Makes the body of an event 1 KB."""
 
 
@@ -69,9 +72,22 @@ class Applying:
 
     @subscribe_all("reporting.facts")
     def on_assigned(self, session: orm.Session, messages: Sequence[Message]) -> None:
-        rows = [{"id": message.id, "assignee": message.event.assignee} for message in messages]  # type: ignore[union-attr]
+        rows = [{"id": message.id, "assignee": message.event.claimant} for message in messages]  # type: ignore[union-attr]
         session.execute(insert(Applied), rows)
         self.applied += len(messages)
+
+
+def claim_of(change: Change) -> ClaimSubmitted:
+    """An event of 1 KB that only one service follows."""
+    return ClaimSubmitted(
+        claim_id=change.id,
+        budget_id=change.id,
+        campaign_id=change.id,
+        line_id=change.id,
+        claimant=change.assignee,
+        total=Money(amount=Decimal("12.50"), currency="EUR"),
+        purpose=PURPOSE,
+    )
 
 
 def publish_all(database: Database, settings: Settings, *, count: int, rate: float) -> dict[str, Any]:
@@ -80,21 +96,30 @@ def publish_all(database: Database, settings: Settings, *, count: int, rate: flo
     relay = eventlet.spawn(Relay(database, settings, stopping=lambda: bool(done)).run)
     eventlet.sleep(0.5)
     began = time.time()
-    for number in range(count // PER_TRANSACTION):
-        with database.transaction() as session:
-            for _ in range(PER_TRANSACTION):
-                change = Change(assignee="rep")
-                session.add(change)
-                event = LeadAssigned(
-                    lead_id=change.id, assignee="rep", assigned_by="rule", why=WHY, assigned_at=now()
-                )
-                publish(session, change, event)
-        ahead = began + (number + 1) * PER_TRANSACTION / rate - time.time() if rate else 0
-        eventlet.sleep(max(0.0, ahead))
+    writers = [
+        eventlet.spawn(
+            _write, database, range(first, count // PER_TRANSACTION, WRITERS), rate=rate, began=began
+        )
+        for first in range(WRITERS)
+    ]
+    for writer in writers:
+        writer.wait()
     written = time.time()
     done.append(True)
     relay.wait()
     return {"began": began, "written": written, "ended": time.time()}
+
+
+def _write(database: Database, numbers: range, *, rate: float, began: float) -> None:
+    """One client: its share of the transactions, each when it is due."""
+    for number in numbers:
+        ahead = began + number * PER_TRANSACTION / rate - time.time() if rate else 0
+        eventlet.sleep(max(0.0, ahead))
+        with database.transaction() as session:
+            for _ in range(PER_TRANSACTION):
+                change = Change(assignee="rep")
+                session.add(change)
+                publish(session, change, claim_of(change))
 
 
 def apply_all(database: Database, settings: Settings, *, count: int) -> dict[str, Any]:
@@ -120,7 +145,7 @@ def main() -> None:
     """Run one side."""
     side, database_url, broker_url = sys.argv[1:4]
     count, rate = int(sys.argv[4]), float(sys.argv[5])
-    name = "lead" if side == "publish" else "reporting"
+    name = "finance" if side == "publish" else "reporting"
     database = Database(database_url, service=name)
     metadata.create_all(database.engine)
     Base.metadata.create_all(database.engine)

@@ -20,6 +20,9 @@ from chassis.jwks import KeySource
 from contracts.roles import ADMINISTRATOR, ROLES, SERVICE
 
 ALGORITHMS = ("RS256", "ES256", "EdDSA", "Ed25519")
+LONGEST_SUBJECT = 255
+"""As OpenID Connect Core 1.0 limits ``sub``."""
+
 LEEWAY_SECONDS = 60
 REMEMBERED_TOKENS = 10_000
 EVERY_DEPARTMENT = "*"
@@ -146,7 +149,10 @@ class Authority:
     def _read(self, claims: Mapping[str, Any]) -> Actor:
         roles = _words(claims, self.settings.oidc_roles_claim)
         departments = _words(claims, self.settings.oidc_departments_claim)
-        return Actor(str(claims["sub"]), roles.intersection(ROLES), departments)
+        subject = str(claims["sub"])
+        if len(subject) > LONGEST_SUBJECT:
+            raise Unauthenticated(f"The token's subject has more than {LONGEST_SUBJECT} characters")
+        return Actor(subject, roles.intersection(ROLES), departments)
 
 
 def _key_id(token: str) -> str | None:

@@ -7,7 +7,7 @@ is pipelined: a whole batch is written in one go, then its confirms are awaited 
 import contextlib
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +17,7 @@ import kombu
 from amqp import spec
 from kombu.exceptions import OperationalError
 
+from chassis import frames
 from chassis.envelope import CONTENT_TYPE
 from contracts.topology import PRODUCERS, QUEUES, Queue, producer_of
 
@@ -184,19 +185,7 @@ class Publisher:
             self.connection.heartbeat_check()
 
     def _ship_pipelined(self, batch: Sequence[Wire]) -> None:
-        with one_write(self.channel.connection):
-            for wire in batch:
-                message = amqp.Message(
-                    wire.body.encode(),
-                    content_type=CONTENT_TYPE,
-                    content_encoding="utf-8",
-                    delivery_mode=2,
-                    message_id=wire.message_id,
-                    application_headers=wire.headers,
-                )
-                self.channel.send_method(
-                    spec.Basic.Publish, "Bssbb", (0, self.exchange, wire.routing_key, True, False), message
-                )
+        self.channel.connection.transport.write(b"".join(self._frames(wire) for wire in batch))
         self._sent += len(batch)
         deadline = time.monotonic() + self.confirm_seconds
         while self._confirmed < self._sent:
@@ -204,11 +193,24 @@ class Publisher:
             if left <= 0:
                 raise NotConfirmed(f"the broker did not confirm within {self.confirm_seconds:g} s")
             try:
-                self.channel.connection.drain_events(timeout=left)
+                # drain_events would begin to wait anew with each heartbeat of the broker.
+                self.channel.connection.blocking_read(timeout=left)
             except TimeoutError:
                 continue
         if self._refused:
             raise NotConfirmed(f"the broker could not take {len(self._refused)} messages: {self._refused[0]}")
+
+    def _frames(self, wire: Wire) -> bytes:
+        return frames.publish(
+            channel=self.channel.channel_id,
+            frame_max=self.channel.connection.frame_max,
+            exchange=self.exchange,
+            routing_key=wire.routing_key,
+            content_type=CONTENT_TYPE,
+            message_id=wire.message_id,
+            headers=wire.headers,
+            body=wire.body.encode(),
+        )
 
     def _on_ack(self, tag: int, multiple: bool) -> None:
         if multiple:
@@ -229,17 +231,18 @@ class Publisher:
 
 
 @contextmanager
-def one_write(connection: amqp.Connection) -> Iterator[None]:
-    """Collect the frames written inside the block and send them in one go."""
-    transport = connection.transport
-    frames: list[bytes] = []
-    send = transport._write
-    transport._write = lambda frame: frames.append(bytes(frame))
-    try:
-        yield
-    finally:
-        transport._write = send
-    send(b"".join(frames))
+def consuming(channel: Any, queues: Sequence[str], on_message: Callable[[Any], None]) -> Iterator[None]:
+    """Have ``on_message`` get what arrives in ``queues``: objects with body, headers and delivery_tag."""
+    if not isinstance(channel, amqp.Channel):
+        names = [kombu.Queue(name, no_declare=True) for name in queues]
+        with kombu.Consumer(channel, names, on_message=on_message, auto_declare=False):
+            yield
+        return
+    BufferedReceive(channel.connection)
+    tags = [channel.basic_consume(name, callback=on_message) for name in queues]
+    yield
+    for tag in tags:
+        channel.basic_cancel(tag)
 
 
 class BufferedReceive:

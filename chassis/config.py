@@ -138,6 +138,9 @@ class Settings:
     retry_cap_seconds: float = setting(300.0, help="longest wait between two retries", minimum=0)
     gap_seconds: float = setting(30.0, help="how long to wait for a gap in an aggregate's events", minimum=0)
     relay_poll_seconds: float = setting(0.2, help="pause between two looks at the outbox", minimum=0.01)
+    relay_gather_seconds: float = setting(
+        0.01, help="pause after each batch shipped, in which more can gather", minimum=0
+    )
     relay_batch: int = setting(500, help="most events shipped in one transaction", minimum=1)
     max_body_bytes: int = setting(1024 * 1024, help="largest request body that is read", minimum=1)
     max_workers: int = setting(50, help="requests and messages handled at the same time", minimum=1)

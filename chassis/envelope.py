@@ -51,12 +51,12 @@ def headers_of(outgoing: Outgoing, source: str) -> dict[str, str]:
     """The AMQP headers of an event that leaves."""
     headers = {
         "ce-specversion": "1.0",
-        "ce-id": str(outgoing.event_id),
+        "ce-id": outgoing.event_id,
         "ce-source": source,
         "ce-type": outgoing.type,
         "ce-subject": outgoing.subject,
         "ce-sequence": str(outgoing.sequence),
-        "ce-time": outgoing.time.isoformat(timespec="microseconds"),
+        "ce-time": outgoing.time,
     }
     if outgoing.traceparent:
         headers["traceparent"] = outgoing.traceparent

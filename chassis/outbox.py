@@ -6,16 +6,14 @@ order of its commits, and a relay that reads by id keeps that order.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Table, Text, Uuid, orm
+from sqlalchemy import BigInteger, Column, Table, Text, orm
 
 from chassis import tracing
 from chassis.clock import now
 from chassis.closing import write_last
-from chassis.columns import Moment, Serial
+from chassis.columns import Serial
 from chassis.database import Aggregate, metadata
 from chassis.ids import new_id
 from contracts.event import Event, declaration_of
@@ -24,11 +22,11 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", Serial, primary_key=True, autoincrement=True),
-    Column("event_id", Uuid, nullable=False),
+    Column("event_id", Text, nullable=False),
     Column("type", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("sequence", BigInteger, nullable=False),
-    Column("time", Moment, nullable=False),
+    Column("time", Text, nullable=False),
     Column("traceparent", Text),
     Column("data", Text, nullable=False),
 )
@@ -38,14 +36,14 @@ _encoder = msgspec.json.Encoder()
 
 @dataclass(frozen=True)
 class Outgoing:
-    """An event as it waits in the outbox. ``data`` is the JSON body."""
+    """An event as it waits in the outbox, written as on the wire. ``data`` is the JSON body."""
 
     id: int
-    event_id: UUID
+    event_id: str
     type: str
     subject: str
     sequence: int
-    time: datetime
+    time: str
     traceparent: str | None
     data: str
 
@@ -59,11 +57,11 @@ def publish(session: orm.Session, aggregate: Aggregate, event: Event) -> None:
     declaration = declaration_of(type(event))
     aggregate.version += 1
     row = {
-        "event_id": new_id(),
+        "event_id": str(new_id()),
         "type": declaration.type,
         "subject": f"{declaration.aggregate}/{aggregate.id}",
         "sequence": aggregate.version,
-        "time": now(),
+        "time": now().isoformat(timespec="microseconds"),
         "traceparent": tracing.current(),
         "data": _encoder.encode(event).decode(),
     }

@@ -81,12 +81,9 @@ class Reader:
     def _consume(self, connection: kombu.Connection, backoff: Backoff) -> None:
         channel = connection.channel()
         broker.declare_queue(channel, self._queue)
-        if isinstance(channel, amqp.Channel):
-            broker.BufferedReceive(channel.connection)
         channel.basic_qos(0, 2 * self.applier.settings.batch_size, False)
         self._received = []
-        queues = [kombu.Queue(name, no_declare=True) for name in (self.name, self._dead_letter)]
-        with kombu.Consumer(channel, queues, on_message=self._received.append, auto_declare=False):
+        with broker.consuming(channel, (self.name, self._dead_letter), self._received.append):
             self.registered = True
             while not self.stopping():
                 self._tick()

@@ -88,7 +88,7 @@ class Messaging(DependencyProvider):  # type: ignore[misc]
 
 
 class Health(DependencyProvider):  # type: ignore[misc]
-    """Answers the probes of one process, for the first service in it that starts."""
+    """Answers the probes of a service on a port of its own."""
 
     runtime = Runtime()
 

@@ -23,11 +23,11 @@ def _messaging() -> None:
     op.create_table(
         "outbox",
         sa.Column("id", Serial, autoincrement=True, nullable=False),
-        sa.Column("event_id", sa.Uuid, nullable=False),
+        sa.Column("event_id", sa.Text, nullable=False),
         sa.Column("type", sa.Text, nullable=False),
         sa.Column("subject", sa.Text, nullable=False),
         sa.Column("sequence", sa.BigInteger, nullable=False),
-        sa.Column("time", Moment, nullable=False),
+        sa.Column("time", sa.Text, nullable=False),
         sa.Column("traceparent", sa.Text),
         sa.Column("data", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),

@@ -66,7 +66,7 @@ def test_a_designed_campaign_is_published_as_it_stands(database: Database) -> No
 
 
 def test_a_subject_that_no_event_can_carry_signs_nothing(database: Database) -> None:
-    actor = person("m" * 65, MARKETING_MANAGER)
+    actor = person("m" * 256, MARKETING_MANAGER)
     with pytest.raises(Forbidden), database.transaction(actor) as session:
         design_campaign(session, actor, a_design())
 
