@@ -10,10 +10,11 @@ from typing import Any
 from uuid import UUID
 
 import eventlet
-from sqlalchemy import MetaData, Uuid, orm, select
+import kombu
+from sqlalchemy import MetaData, Uuid, orm, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from chassis import audit, dead, idempotency
+from chassis import audit, broker, dead, idempotency
 from chassis import database as chassis_database
 from chassis.applying import Applier
 from chassis.clock import now
@@ -74,9 +75,15 @@ class Listener:
 
 
 def create_tables(database: Database) -> Database:
-    """Everything that the toys and the chassis need."""
-    for metadata in (chassis_database.metadata, Base.metadata):
+    """Everything that the toys and the chassis need, empty."""
+    metadatas = (chassis_database.metadata, Base.metadata)
+    for metadata in metadatas:
         metadata.create_all(database.engine)
+    if database.engine.dialect.name == "postgresql":
+        tables = {table.name for metadata in metadatas for table in metadata.sorted_tables}
+        grows_only = {audit.audit_entries.name}
+        with database.engine.begin() as connection:
+            connection.execute(text(f"TRUNCATE {', '.join(tables - grows_only)} RESTART IDENTITY"))
     return database
 
 
@@ -168,8 +175,14 @@ class Running:
     def stop(self, *, seconds: float = 10.0) -> None:
         """Ask it to end and wait for that. Raises eventlet.Timeout."""
         self._stop.append(True)
+        if isinstance(self.runs, Relay):
+            self.runs.database.wake_up.set()
         with eventlet.Timeout(seconds):
             self._greenlet.wait()
+
+    def wait(self) -> None:
+        """Wait for its end, which is told by nobody here."""
+        self._greenlet.wait()
 
     def cut(self) -> None:
         """End it in the middle of whatever it does, as a crash would."""
@@ -195,6 +208,19 @@ def settle(database: Database, what: Callable[[orm.Session, int], HeldEvent], *p
         if one.position in positions:
             with database.transaction() as session:
                 what(session, one.id)
+
+
+def drain(url: str, name: str) -> list[kombu.Message]:
+    """Take everything that is in a queue of the topology now."""
+    found: list[kombu.Message] = []
+    with broker.connected(url) as connection:
+        channel = connection.channel()
+        queue = kombu.Queue(name, no_declare=True)
+        left = channel.queue_declare(name, passive=True).message_count
+        with kombu.Consumer(channel, [queue], on_message=found.append, no_ack=True, auto_declare=False):
+            while len(found) < left:
+                connection.drain_events(timeout=10)
+    return found
 
 
 def write_deals(database: Database, *, count: int, changes: int = 1) -> list[UUID]:

@@ -27,11 +27,11 @@ def publish(url: str, messages: Sequence[Message]) -> None:
 def _wire(message: Message) -> Wire:
     outgoing = Outgoing(
         id=0,
-        event_id=new_id(),
+        event_id=str(new_id()),
         type=message.type,
         subject=message.subject,
         sequence=message.position,
-        time=message.time,
+        time=message.time.isoformat(),
         traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         data=message.body.decode(),
     )

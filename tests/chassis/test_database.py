@@ -1,0 +1,152 @@
+"""Transactions commit whole or not at all, and a stale change is never written."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import eventlet
+import pytest
+from sqlalchemy import exc, select
+from sqlalchemy.orm.exc import StaleDataError
+
+from chassis.database import Database, is_lost
+from chassis.ids import new_id
+from fanfare.local.postgres import PostgresServer
+from fanfare.local.process import wait_until
+from tests.chassis.toys import Deal, Note, notes
+from tests.harness.databases import SQLITE
+
+HOLD_THE_WRITE_LOCK = """
+import sqlite3, sys, time
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+print("holding", flush=True)
+sys.stdin.readline()
+connection.execute("COMMIT")
+"""
+
+
+@pytest.fixture
+def database(toy_database: Callable[[str], Database], backend: str) -> Database:
+    return toy_database(backend)
+
+
+def note(database: Database, assignee: str) -> None:
+    with database.transaction() as session:
+        session.add(Note(deal_id=new_id(), assignee=assignee))
+
+
+def test_what_a_transaction_wrote_is_there_afterwards(database: Database) -> None:
+    note(database, "ada")
+    assert notes(database) == ["ada"]
+
+
+def test_a_transaction_that_raises_leaves_nothing(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError), database.transaction() as session:
+        session.add(Note(deal_id=new_id(), assignee="ada"))
+        session.flush()
+        raise ZeroDivisionError
+    assert notes(database) == []
+
+
+def test_a_session_for_reading_refuses_to_write(database: Database) -> None:
+    with pytest.raises(RuntimeError, match="for reading"), database.reading() as session:
+        session.add(Note(deal_id=new_id(), assignee="ada"))
+        session.flush()
+    assert notes(database) == []
+
+
+def test_the_second_of_two_changes_to_one_version_is_refused(database: Database) -> None:
+    with database.transaction() as session:
+        deal = Deal(assignee="ada")
+        session.add(deal)
+    with database.reading() as session:
+        stale = session.get_one(Deal, deal.id)
+    with database.transaction() as session:
+        session.get_one(Deal, deal.id).version += 1
+    with pytest.raises(StaleDataError), database.transaction() as session:
+        session.add(stale)
+        stale.assignee, stale.version = "eve", stale.version + 1
+
+
+def test_a_new_aggregate_has_an_id_and_no_events_yet(database: Database) -> None:
+    with database.transaction() as session:
+        deal = Deal(assignee="ada")
+        session.add(deal)
+    with database.reading() as session:
+        assert session.scalars(select(Deal)).one().version == 0
+        assert session.scalars(select(Deal.id)).one() == deal.id
+
+
+def test_many_writers_at_once_all_get_through(database: Database) -> None:
+    def write(number: int) -> None:
+        with database.transaction() as session:
+            session.add(Note(deal_id=new_id(), assignee=str(number)))
+            session.flush()
+            eventlet.sleep(0.001)
+
+    writers = [eventlet.spawn(write, number) for number in range(25)]
+    for writer in writers:
+        writer.wait()
+    assert sorted(notes(database), key=int) == [str(number) for number in range(25)]
+
+
+def test_a_writer_waits_for_another_process_without_stopping_its_own(
+    toy_database: Callable[[str], Database],
+) -> None:
+    database = toy_database(SQLITE)
+    other = subprocess.Popen(
+        [sys.executable, "-c", HOLD_THE_WRITE_LOCK, str(database.url.database)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert other.stdin is not None and other.stdout is not None
+    assert other.stdout.readline() == "holding\n"
+    writer = eventlet.spawn(note, database, "ada")
+    slowest = longest_pause(turns=20)
+    assert notes(database) == []
+    other.communicate("\n")
+    writer.wait()
+    assert notes(database) == ["ada"]
+    assert slowest < 1.0
+
+
+def longest_pause(*, turns: int) -> float:
+    """The longest time that a greenlet had to wait for its turn."""
+    longest = 0.0
+    for _ in range(turns):
+        began = time.monotonic()
+        eventlet.sleep(0.01)
+        longest = max(longest, time.monotonic() - began)
+    return longest
+
+
+def test_a_mistake_in_a_statement_does_not_count_as_a_lost_database(database: Database) -> None:
+    with pytest.raises(exc.DBAPIError) as raised, database.transaction() as session:
+        session.connection().exec_driver_sql("SELECT nothing FROM nowhere")
+    assert not is_lost(raised.value)
+
+
+def test_a_database_that_is_away_counts_as_lost_and_is_found_again() -> None:
+    with PostgresServer(durable=True) as server:
+        database = Database(server.url("postgres"))
+        Note.__table__.create(database.engine)  # type: ignore[attr-defined]
+        note(database, "before")
+        server.kill()
+        with pytest.raises(exc.OperationalError) as raised:
+            note(database, "meanwhile")
+        assert is_lost(raised.value)
+        server.start()
+        assert wait_until(lambda: succeeds(lambda: note(database, "after")), seconds=20)
+        assert notes(database) == ["before", "after"]
+        database.close()
+
+
+def succeeds(work: Callable[[], None]) -> bool:
+    try:
+        work()
+    except exc.OperationalError:
+        return False
+    return True

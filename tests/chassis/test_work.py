@@ -1,0 +1,76 @@
+"""Workers go on after errors, wait for the database, and end when they are told to."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from chassis.database import Database
+from fanfare.local.ports import HOST, free_port
+from fanfare.local.process import Child, wait_until
+from tests.chassis.toys import notes
+from tests.harness.databases import SQLITE
+
+SECONDS = 30.0
+
+
+@pytest.fixture
+def database(toy_database: Callable[[str], Database]) -> Database:
+    return toy_database(SQLITE)
+
+
+@pytest.fixture
+def start(tmp_path: Path, database: Database) -> Iterator[Callable[..., Child]]:
+    started: list[Child] = []
+
+    def start(toys: str, *, url: str = "", grace: float = 20.0, port: int = 0) -> Child:
+        command = [sys.executable, "-m", "tests.chassis.toy_worker", url or str(database.url)]
+        command += [str(grace), str(port or free_port())]
+        environment = {**os.environ, "TOYS": toys}
+        started.append(Child("worker", command, log=tmp_path / "worker.log", environment=environment))
+        return started[-1].start()
+
+    yield start
+    for child in started:
+        child.kill()
+
+
+def test_a_worker_goes_on_after_its_step_went_wrong(start: Callable[..., Child], database: Database) -> None:
+    worker = start("ada,bob")
+    assert wait_until(lambda: sorted(notes(database)) == ["ada", "bob"], seconds=SECONDS), worker.tail()
+    assert worker.log.read_text().count("step_failed") == 4
+    assert worker.stop() == 0
+
+
+def test_a_worker_waits_for_a_database_that_is_away_and_says_so(start: Callable[..., Child]) -> None:
+    worker = start("ada", url="postgresql+psycopg2://nobody@127.0.0.1:1/nothing")
+    assert wait_until(lambda: "worker_waits" in worker.log.read_text(), seconds=SECONDS), worker.tail()
+    assert worker.stop() == 0
+
+
+def test_a_step_that_does_not_end_is_cut_off_after_the_grace_period(start: Callable[..., Child]) -> None:
+    worker = start("stuck", grace=0.5)
+    assert wait_until(lambda: "stuck" in worker.log.read_text(), seconds=SECONDS)
+    assert worker.stop() == 70
+
+
+def test_its_probes_tell_that_it_works(start: Callable[..., Child]) -> None:
+    port = free_port()
+    start("ada", port=port)
+    url = f"http://{HOST}:{port}"
+    assert wait_until(lambda: answers(f"{url}/readyz"), seconds=SECONDS)
+    assert answers(f"{url}/livez")
+    assert (
+        'fanfare_work_steps_total{outcome="failed",worker="ada"}'
+        in requests.get(f"{url}/metrics", timeout=5).text
+    )
+
+
+def answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=2).ok
+    except requests.RequestException:
+        return False
