@@ -25,19 +25,21 @@ def run(*, count: int = COUNT, rounds: int = ROUNDS) -> list[Result]:
             ours.append(our_rate(postgres, rabbit.url, count=count))
             print(f"round {number + 1}: raw {raws[-1]:.0f}/s, ours {ours[-1]:.0f}/s", flush=True)
         value, limit = statistics.median(ours), statistics.median(raws)
+        bare = raw_rate(rabbit.url, queue="raw-bare", count=count, bare=True)
         half = latencies(postgres, rabbit.url, count=count // 2, rate=value / 2)
     p99 = half["p99"] * 1000
-    notes = f"at {value / 2:.0f}/s p50 {half['p50'] * 1000:.0f} ms, p99 {p99:.0f} ms"
+    notes = f"py-amqp without headers {bare:.0f}/s"
     return [
         Result("events", value, "events/s", limit, REACH, notes),
         Result("events-p99", P99_REACH_MS / p99, "x of 100 ms", 1.0, 1.0, f"p99 {p99:.1f} ms at half load"),
     ]
 
 
-def raw_rate(url: str, *, queue: str, count: int) -> float:
+def raw_rate(url: str, *, queue: str, count: int, bare: bool = False) -> float:
     """Messages a second through py-amqp, published and consumed at the same time."""
-    consumer = _start("bench.raw_amqp", "consume", url, queue, str(count))
-    publisher = _start("bench.raw_amqp", "publish", url, queue, str(count))
+    kind = ["bare"] if bare else []
+    consumer = _start("bench.raw_amqp", "consume", url, queue, str(count), *kind)
+    publisher = _start("bench.raw_amqp", "publish", url, queue, str(count), *kind)
     began = float(_output(publisher).split()[-2])
     ended = float(_output(consumer).split()[-1])
     return count / (ended - began)

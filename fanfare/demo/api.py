@@ -1,7 +1,7 @@
 """Calls the services as a person would: over HTTP, with that person's bearer token.
 
-A service that cannot be reached is asked again for a while. A POST carries the same
-Idempotency-Key each time, so that however often it is sent it acts once.
+A service that cannot be reached, or says that it is unavailable, is asked again for a while. A POST
+carries the same Idempotency-Key each time, so that however often it is sent it acts once.
 """
 
 import time
@@ -17,6 +17,7 @@ ANSWER_SECONDS = 30
 PAUSE_SECONDS = 0.2
 LARGEST_PAGE = 200
 AWAY = (requests.ConnectionError, requests.Timeout)
+UNAVAILABLE = 503
 
 Record = dict[str, Any]
 """A JSON object as a service answered it."""
@@ -93,7 +94,10 @@ class Api:
                     raise Unreachable(f"{method} {url}: {error}") from error
                 time.sleep(PAUSE_SECONDS)
             else:
-                return answer
+                if answer.status_code != UNAVAILABLE or time.monotonic() > until:
+                    return answer
+                self.check()
+                time.sleep(PAUSE_SECONDS)
 
     def _token(self, who: Person) -> str:
         if who not in self._tokens:

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlalchemy import Engine, create_engine, make_url, text
 
@@ -68,10 +69,12 @@ def staged(
     embedded: bool,
     contacts: Path | None = None,
     say: Callable[[str], None] = print,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[tuple[World, Stack]]:
     """Run the services on ``servers`` and a sink beside them; files and logs go to ``folder``.
 
     ``contacts`` is a CSV file of the user's own; without it the sample is written and used.
+    ``settings`` are further environment variables of the services.
     """
     with MailSink(folder / "mail") as sink:
         stack = Stack(
@@ -81,6 +84,7 @@ def staged(
             settings={
                 "FANFARE_OUTREACH_SMTP_URL": sink.url,
                 "FANFARE_REPORTING_LINK_KEY": secrets.token_hex(32),
+                **settings,
             },
             embedded=embedded,
         )
