@@ -236,7 +236,10 @@ def consuming(channel: Any, queues: Sequence[str], on_message: Callable[[Any], N
     if not isinstance(channel, amqp.Channel):
         names = [kombu.Queue(name, no_declare=True) for name in queues]
         with kombu.Consumer(channel, names, on_message=on_message, auto_declare=False):
-            yield
+            try:
+                yield
+            finally:
+                channel.basic_recover(requeue=True)
         return
     BufferedReceive(channel.connection)
     tags = [channel.basic_consume(name, callback=on_message) for name in queues]

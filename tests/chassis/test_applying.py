@@ -144,9 +144,6 @@ def test_a_lost_race_for_a_row_is_simply_run_again(toy_database: Callable[[str],
         deal = Deal(assignee="")
         session.add(deal)
 
-    def change_slowly(session_of: Callable[[], None]) -> None:
-        session_of()
-
     races = [True]
 
     def race() -> None:
@@ -157,7 +154,7 @@ def test_a_lost_race_for_a_row_is_simply_run_again(toy_database: Callable[[str],
             raise_stale(desk.database, deal)
 
     desk.listener.trouble["a1"] = race
-    change_slowly(lambda: desk.take(arrived(new_id(), 1)))
+    desk.take(arrived(new_id(), 1))
     assert (notes(desk.database), desk.held()) == (["a1"], [])
 
 

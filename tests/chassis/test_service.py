@@ -42,6 +42,7 @@ def assign(url: str, assignee: str, count: int = 1) -> None:
                 content_type="application/json",
                 content_encoding="utf-8",
             )
+        broker.declare_producer(channel, "lead")  # answered after everything before it was taken
 
 
 def reasons(client: Client) -> list[str]:
