@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, select, text
+from sqlalchemy import Connection, Engine, MetaData, NullPool, Table, create_engine, select, text
 
 LABELS = {
     "lead.customers": ("name",),
@@ -78,7 +78,9 @@ class Databases:
     """The databases of one performance, by service."""
 
     def __init__(self, urls: Mapping[str, str]) -> None:
-        self.engines: dict[str, Engine] = {name: create_engine(url) for name, url in urls.items()}
+        self.engines: dict[str, Engine] = {
+            name: create_engine(url, poolclass=NullPool) for name, url in urls.items()
+        }
 
     def close(self) -> None:
         for engine in self.engines.values():
