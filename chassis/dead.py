@@ -32,9 +32,9 @@ class HeldEvent(msgspec.Struct, frozen=True):
 
 
 def held(
-    session: orm.Session, *, states: tuple[State, ...] = (State.DEAD,), limit: int = 100
+    session: orm.Session, *, states: tuple[State, ...] = (State.DEAD,), limit: int | None = None
 ) -> list[HeldEvent]:
-    """Held events in the given states, oldest first, at most ``limit``."""
+    """Held events in the given states, oldest first: all of them, or at most ``limit``."""
     statement = select(*_columns()).where(held_events.c.state.in_(states)).order_by(held_events.c.id)
     return [HeldEvent(*row) for row in session.execute(statement.limit(limit))]
 

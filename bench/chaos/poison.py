@@ -1,4 +1,4 @@
-"""``poison``: one event in a hundred is undecodable, off its schema, or breaks the handler that gets it.
+"""``poison``: more than one event in a hundred is undecodable, off its schema, or breaks its handler.
 
 The bad ones are published into lead's exchange as if they were of contacts, so that outreach and
 reporting get each of them. The one that breaks a handler keeps to its schema but holds a character
@@ -90,13 +90,15 @@ def run(stage: Stage, *, short: bool) -> Verdict:
     return verdict
 
 
-def _doses(events: int) -> Iterator[Poison]:
-    for _ in range(max(FEWEST_OF_A_KIND, round(events * SHARE / len(KINDS)))):
+def _doses(rows: int) -> Iterator[Poison]:
+    """One for every hundred rows that come about; rows are several times as many as events."""
+    for _ in range(max(FEWEST_OF_A_KIND, round(rows * SHARE / len(KINDS)))):
         yield from (Poison(kind, new_id()) for kind in KINDS)
 
 
 def _inject(performance: Performance, doses: list[Poison]) -> None:
-    with kombu.Connection(performance.broker_url) as connection:
+    confirmed = {"confirm_publish": True}
+    with kombu.Connection(performance.broker_url, transport_options=confirmed) as connection:
         channel = connection.channel()
         for one in doses:
             kombu.Producer(channel).publish(

@@ -30,6 +30,15 @@ def test_a_dead_event_is_listed_with_its_reason_and_one_that_waits_is_not(desk: 
     assert (one.queue, one.type, one.cause) == ("campaign.leads", "lead.assigned.v1", Cause.ERROR)
 
 
+def test_every_dead_event_is_listed_however_many_there_are(desk: Desk) -> None:
+    with desk.database.transaction() as session:
+        many = [arrived(new_id(), 1) for _ in range(250)]
+        inbox.hold(session, "campaign.leads", many, cause=Cause.ERROR, state=State.DEAD)
+    with desk.database.reading() as session:
+        assert len(dead.held(session)) == 250
+        assert len(dead.held(session, limit=10)) == 10
+
+
 def test_showing_one_tells_how_many_wait_behind_it(desk: Desk) -> None:
     deal = new_id()
     desk.listener.trouble["a1"] = fail
