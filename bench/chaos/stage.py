@@ -1,5 +1,6 @@
 """Where the drills play: private durable servers, and fresh databases and processes for each performance."""
 
+import shutil
 import tempfile
 import time
 from collections import Counter
@@ -110,10 +111,12 @@ class Stage:
         self.rabbit.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self.rabbit.remove()
         self.postgres.remove()
         self.saboteur.shutdown()
+        if kind is None:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     @cached_property
     def undisturbed(self) -> Outcome:
