@@ -55,6 +55,7 @@ class CampaignDesigned(Event, kw_only=True):
     goals: list[Goal]
     budget: list[BudgetLine]
     segment_id: UUID | None = None
+    parent_id: UUID | None = None
 
 
 @event("campaign.submitted.v1", producer="campaign")
@@ -192,6 +193,75 @@ class CampaignResponded(Event, kw_only=True):
     verdict: Literal["interested", "not_interested", "undecided"]
     note: Text = ""
     responded_at: Moment
+    score: Decimal | None = None
+
+
+class WantedContact(Part, kw_only=True):
+    """A contact whom a follow-up makes a lead or an opportunity, and the score that led there."""
+
+    target_id: UUID
+    contact_id: UUID
+    score: Decimal | None = None
+
+
+@event("campaign.leads_wanted.v1", producer="campaign")
+class LeadsWanted(Event, kw_only=True):
+    """A follow-up asks for leads, or for opportunities, of these targets; one page of them."""
+
+    campaign_id: UUID
+    wave_id: UUID
+    department: Code
+    kind: Literal["lead", "opportunity"]
+    reason: Text
+    contacts: Annotated[list[WantedContact], msgspec.Meta(max_length=PAGE_LIMIT)]
+    wanted_at: Moment
+
+
+WallClock = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="24 hours, hh:mm")]
+
+
+class SendWindow(Part, kw_only=True):
+    """When copies may go out, on the clock of each contact's time zone. ``days``: Monday is 1."""
+
+    opens: WallClock
+    closes: WallClock
+    days: Annotated[list[Annotated[int, msgspec.Meta(ge=1, le=7)]], msgspec.Meta(min_length=1, max_length=7)]
+
+
+class Schedule(Part, kw_only=True):
+    """When a wave goes out. Copies that are not out by ``expires_at`` are not sent at all.
+
+    ``local_time`` is wall-clock time (``2026-12-01T09:00``) in each contact's own time zone.
+    """
+
+    not_before: Moment | None = None
+    local_time: (
+        Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d$")] | None
+    ) = None
+    window: SendWindow | None = None
+    expires_at: Moment | None = None
+
+
+class Variant(Part, kw_only=True):
+    """One of the templates that a wave tries; ``share`` is its part of the sample in percent."""
+
+    name: Code
+    template_id: UUID
+    share: Annotated[int, msgspec.Meta(ge=1, le=100)]
+
+
+class Trial(Part, kw_only=True):
+    """An A/B test: ``sample_percent`` of the targets get the variants, the rest gets the winner.
+
+    The winner has the highest rate of ``metric`` among accepted copies ``decide_after_seconds`` after the
+    sample went out; with ``by_hand`` a person chooses.
+    """
+
+    variants: Annotated[list[Variant], msgspec.Meta(min_length=2, max_length=8)]
+    sample_percent: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    metric: Literal["clicks", "opens", "answers"] = "clicks"
+    decide_after_seconds: Annotated[int, msgspec.Meta(ge=60)] = 14_400
+    by_hand: bool = False
 
 
 class WaveTarget(Part, kw_only=True):
@@ -216,6 +286,8 @@ class WaveReleased(Event, kw_only=True):
     targets: Count
     pages: Count
     released_at: Moment
+    schedule: Schedule | None = None
+    trial: Trial | None = None
 
 
 @event("wave.targets.v1", producer="campaign")

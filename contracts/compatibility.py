@@ -8,7 +8,10 @@ from collections.abc import Iterator
 
 from contracts.schemas import Schema, resolve
 
-DECLARED_VALUES: frozenset[tuple[str, str]] = frozenset()
+DECLARED_VALUES: frozenset[tuple[str, str]] = frozenset(
+    {("answer.received.v1 kind", kind) for kind in ("survey", "registration", "check_in", "reply", "sms")}
+    | {("suppression.added.v1 reason", reason) for reason in ("returned", "imported")}
+)
 """New enum values that every reader is known to bear: (``type field.path``, value)."""
 
 _LEAST = ("minLength", "minimum", "minItems")

@@ -27,6 +27,7 @@ Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Subject = Annotated[str, msgspec.Meta(min_length=1, max_length=255, description="who: the sub of a token")]
 Text = Annotated[str, msgspec.Meta(max_length=2000)]
 Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", description="ISO 4217 code")]
+Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code")]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 

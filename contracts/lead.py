@@ -6,7 +6,19 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.event import PAGE_LIMIT, Code, Count, Currency, Event, Moment, Part, Subject, Text, event
+from contracts.event import (
+    PAGE_LIMIT,
+    Code,
+    Count,
+    Country,
+    Currency,
+    Event,
+    Moment,
+    Part,
+    Subject,
+    Text,
+    event,
+)
 
 
 class Consent(Part, kw_only=True):
@@ -16,8 +28,20 @@ class Consent(Part, kw_only=True):
     granted: bool
 
 
+class PostalAddress(Part, kw_only=True):
+    """Where letters go. ``lines`` stand between the name and the city, as the post expects them."""
+
+    lines: Annotated[list[Text], msgspec.Meta(min_length=1, max_length=4)]
+    postal_code: Text = ""
+    city: Text = ""
+    country: Country
+
+
 class ContactCard(Part, kw_only=True):
-    """A contact as others need to know it. ``version`` grows with every change; the highest one counts."""
+    """A contact as others need to know it. ``version`` grows with every change; the highest one counts.
+
+    ``time_zone`` is an IANA name. ``chat`` is the address of a chat service in the form of a URL.
+    """
 
     contact_id: UUID
     version: Annotated[int, msgspec.Meta(ge=1)]
@@ -31,6 +55,11 @@ class ContactCard(Part, kw_only=True):
     language: Text = ""
     department: Code
     consents: list[Consent]
+    country: Country | None = None
+    time_zone: Text = ""
+    fax: Text | None = None
+    chat: Text | None = None
+    address: PostalAddress | None = None
 
 
 @event("contact.saved.v1", producer="lead")

@@ -13,7 +13,7 @@ PRODUCERS = {
     "campaign": ("campaign", "wave"),
     "finance": ("approval", "budget", "claim"),
     "lead": ("contact", "import", "resolution", "lead"),
-    "outreach": ("mailing", "answer", "suppression"),
+    "outreach": ("mailing", "answer", "suppression", "submission"),
 }
 """The aggregates that each producing service publishes about."""
 

@@ -3,6 +3,7 @@
 from typing import Any, cast
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Table, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -12,7 +13,10 @@ from services.outreach.base import Base
 
 
 class ContactPoint(Base):
-    """The copy of a contact. ``version`` is lead's; ``consents`` maps a channel to granted or not."""
+    """The copy of a contact. ``version`` is lead's; ``consents`` maps a channel to granted or not.
+
+    ``address`` is the postal address as ``lines``, ``postal_code``, ``city`` and ``country``.
+    """
 
     __tablename__ = "contact_points"
 
@@ -24,6 +28,11 @@ class ContactPoint(Base):
     company: Mapped[str] = mapped_column(Text)
     email: Mapped[str | None] = mapped_column(Text)
     phone: Mapped[str | None] = mapped_column(Text)
+    fax: Mapped[str | None] = mapped_column(Text)
+    chat: Mapped[str | None] = mapped_column(Text)
+    address: Mapped[dict[str, Any] | None] = mapped_column(Document)
+    country: Mapped[str] = mapped_column(Text)
+    time_zone: Mapped[str] = mapped_column(Text)
     region: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(Text)
     consents: Mapped[dict[str, bool]] = mapped_column(Document)
@@ -42,7 +51,12 @@ def row_of(card: ContactCard) -> dict[str, Any]:
         "family_name": card.family_name,
         "company": card.company,
         "email": (card.email or "").strip() or None,
-        "phone": card.phone,
+        "phone": (card.phone or "").strip() or None,
+        "fax": (card.fax or "").strip() or None,
+        "chat": (card.chat or "").strip() or None,
+        "address": msgspec.to_builtins(card.address),
+        "country": card.country or (card.address.country if card.address else ""),
+        "time_zone": card.time_zone,
         "region": card.region,
         "language": card.language,
         "consents": {consent.channel: consent.granted for consent in card.consents},

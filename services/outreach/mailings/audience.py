@@ -13,10 +13,16 @@ from services.outreach.mailings.model import LEASED, deliveries, obstacle
 from services.outreach.suppressions.model import Suppression
 from services.outreach.templates.model import contact_values
 
+ADDRESSES = {"email": "email", "sms": "phone", "fax": "fax", "chat": "chat", "dm": "address"}
+"""Which column of a contact point says where each channel goes."""
+
 
 @dataclass(frozen=True)
 class Recipient:
-    """One delivery's addressee. ``known`` is False while the contact has not arrived here."""
+    """One delivery's addressee. ``known`` is False while the contact has not arrived here.
+
+    ``address`` is where the channel goes; for letters it is empty, and ``postal`` holds the address.
+    """
 
     delivery_id: UUID
     attempts: int
@@ -24,6 +30,9 @@ class Recipient:
     address: str
     obstacle: str | None
     values: dict[str, str]
+    country: str = ""
+    time_zone: str = ""
+    postal: dict[str, Any] | None = None
 
 
 def recipients(session: Session, lease: UUID, *, channel: str) -> Sequence[Recipient]:
@@ -42,9 +51,13 @@ def _held(lease: UUID, channel: str) -> Select[Any]:
             contact.family_name,
             contact.company,
             contact.email,
+            getattr(contact, ADDRESSES[channel]).label("address"),
             contact.region,
             contact.language,
             contact.consents,
+            contact.country,
+            contact.time_zone,
+            contact.address.label("postal"),
             stop.reason.label("suppressed"),
         )
         .select_from(deliveries)
@@ -65,8 +78,8 @@ def _recipient(row: Row[Any], channel: str) -> Recipient:
         delivery_id=row.delivery_id,
         attempts=row.attempts,
         known=True,
-        address=row.email or "",
-        obstacle=obstacle(suppressed=row.suppressed, address=row.email, consent=consent),
+        address=row.address if isinstance(row.address, str) else "",
+        obstacle=obstacle(suppressed=row.suppressed, address=row.address, consent=consent),
         values=contact_values(
             given_name=row.given_name,
             family_name=row.family_name,
@@ -75,4 +88,7 @@ def _recipient(row: Row[Any], channel: str) -> Recipient:
             region=row.region,
             language=row.language,
         ),
+        country=row.country,
+        time_zone=row.time_zone,
+        postal=row.postal,
     )

@@ -1,4 +1,4 @@
-"""Makes the envelopes of one mailing: everything that is the same for all is done once."""
+"""Sorts the recipients of one mailing: whose copy can be written, and what becomes of the others."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,63 +7,59 @@ from uuid import UUID
 
 from chassis.clock import now
 from chassis.database import Session
-from services.outreach.links.tokens import Links
+from services.outreach.channels.channel import Message, Unsendable, Writer
+from services.outreach.channels.registry import WRITERS
 from services.outreach.mailings.audience import Recipient
-from services.outreach.mailings.mime import BadAddress, Skeleton, checked_address
 from services.outreach.mailings.model import FAILED, SUPPRESSED, Mailing
 from services.outreach.mailings.outcomes import Ending
-from services.outreach.mailings.smtp import Envelope
 from services.outreach.settings import OutreachSettings
-from services.outreach.templates.language import RENDER_ERRORS, Letter
+from services.outreach.templates.language import RENDER_ERRORS
 from services.outreach.templates.model import Template
-
-CHANNEL = "email"
 
 
 @dataclass
 class Sorted:
     """A batch, sorted: what may be sent, what ended before it was, and whose contact is not known yet."""
 
-    envelopes: list[Envelope] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
     unknown: list[UUID] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Composer:
-    """One mailing, ready to be written. Without a ``letter`` each delivery fails for the ``fault``."""
+    """One mailing, ready to be written. Without a ``writer`` each delivery fails for the ``fault``."""
 
     mailing_id: UUID
     channel: str
     started_at: datetime
-    fields: dict[str, str]
-    skeleton: Skeleton
-    links: Links
     contact_seconds: float
-    letter: Letter | None
-    link_count: int
-    fault: str
+    writer: Writer | None
+    fault: str = ""
 
     @classmethod
-    def of(cls, session: Session, mailing_id: UUID, settings: OutreachSettings) -> "Composer":
-        """Reads the mailing and its template, which must be of the same department."""
+    def of(
+        cls, session: Session, mailing_id: UUID, settings: OutreachSettings, *, channels: Sequence[str]
+    ) -> "Composer":
+        """Reads the mailing and its template, which must be of the same department.
+
+        ``channels`` are those that can be sent over.
+        """
         mailing = session.get_one(Mailing, mailing_id)
         template = session.get(Template, mailing.template_id)
-        fault = ""
-        if mailing.channel != CHANNEL:
+        writer, fault = None, ""
+        if mailing.channel not in channels:
             fault = "channel_unavailable"
         elif template is None or template.department != mailing.department:
             fault = "unknown_template"
+        else:
+            writer = WRITERS[mailing.channel](mailing, template, settings)
         return cls(
             mailing_id=mailing.id,
             channel=mailing.channel,
             started_at=mailing.started_at or now(),
-            fields={"campaign_name": mailing.campaign_name, "campaign_code": mailing.campaign_code},
-            skeleton=Skeleton(settings.mail_from),
-            links=Links(key=settings.link_key, public_url=settings.public_url),
             contact_seconds=settings.contact_seconds,
-            letter=template.letter() if template and not fault else None,
-            link_count=len(template.links) if template else 0,
+            writer=writer,
             fault=fault,
         )
 
@@ -77,40 +73,21 @@ class Composer:
                 result.unknown.append(one.delivery_id)
                 continue
             ending = self._ending(one)
-            if ending is not None:
-                result.endings.append(ending)
+            if self.writer is None or ending is not None:
+                result.endings.append(ending or Ending(one.delivery_id, FAILED, self.fault))
                 continue
             try:
-                result.envelopes.append(self.compose(one, date=moment))
-            except BadAddress:
-                result.endings.append(Ending(one.delivery_id, FAILED, "bad_address"))
+                result.messages.append(self.writer.write(one, date=moment))
+            except Unsendable as error:
+                result.endings.append(Ending(one.delivery_id, FAILED, str(error)[:500]))
             except RENDER_ERRORS as error:
                 reason = f"cannot be rendered: {error}"[:500]
                 result.endings.append(Ending(one.delivery_id, FAILED, reason))
         return result
 
-    def compose(self, recipient: Recipient, *, date: datetime) -> Envelope:
-        """The mail of one recipient. Raises BadAddress or one of RENDER_ERRORS."""
-        if self.letter is None:
-            raise ValueError(self.fault)
-        address = checked_address(recipient.address)
-        links = self.links.of(recipient.delivery_id, count=self.link_count)
-        mail = self.letter.render({**recipient.values, **self.fields, **links})
-        content = self.skeleton.fill(
-            delivery_id=recipient.delivery_id,
-            name=recipient.values["full_name"],
-            address=address,
-            subject=mail.subject,
-            text=mail.text,
-            html=mail.html,
-            unsubscribe_url=links["unsubscribe_url"],
-            date=date,
-        )
-        return Envelope(recipient.delivery_id, address, content)
-
     def _ending(self, recipient: Recipient) -> Ending | None:
         if recipient.obstacle:
             return Ending(recipient.delivery_id, SUPPRESSED, recipient.obstacle)
-        if self.fault:
-            return Ending(recipient.delivery_id, FAILED, self.fault)
-        return None if recipient.known else Ending(recipient.delivery_id, FAILED, "unknown_contact")
+        if self.fault or recipient.known:
+            return None
+        return Ending(recipient.delivery_id, FAILED, "unknown_contact")

@@ -139,7 +139,7 @@ def retry_wait(attempts: int, *, base: float, limit: int) -> timedelta | None:
     return min(LONGEST_WAIT, timedelta(seconds=base * 2.0 ** (attempts - 1)))
 
 
-def obstacle(*, suppressed: str | None, address: str | None, consent: bool) -> str | None:
+def obstacle(*, suppressed: str | None, address: object, consent: bool) -> str | None:
     """Why a contact must not be mailed, as a reason code; None when they may be.
 
     ``suppressed`` is the reason of a suppression on this channel, if there is one.

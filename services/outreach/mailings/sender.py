@@ -6,7 +6,7 @@ of the batch leaves, and an answer after it came; whatever dies in between, nobo
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -17,12 +17,12 @@ from chassis.clock import now
 from chassis.database import LOST_DATABASE, Database, Session, is_lost
 from chassis.logs import get_logger
 from chassis.metrics import counter
+from services.outreach.channels.channel import Answer, Message, Transport
 from services.outreach.mailings import leases
 from services.outreach.mailings.audience import recipients
 from services.outreach.mailings.composer import Composer
 from services.outreach.mailings.model import ACCEPTED, ENDED, FAILED, UNCERTAIN, retry_wait
 from services.outreach.mailings.outcomes import Ending, record
-from services.outreach.mailings.smtp import Answer, Envelope, Transport
 from services.outreach.settings import OutreachSettings
 
 log = get_logger(__name__)
@@ -56,10 +56,12 @@ class Sender:
 
     name = "sender"
 
-    def __init__(self, settings: OutreachSettings, database: Database, transport: Transport) -> None:
+    def __init__(
+        self, settings: OutreachSettings, database: Database, transports: Mapping[str, Transport]
+    ) -> None:
         self._settings = settings
         self._database = database
-        self._transport = transport
+        self._transports = transports
         self._composers: dict[UUID, Composer] = {}
         self._recover_at = 0.0
         self._pause_until = 0.0
@@ -74,9 +76,9 @@ class Sender:
         if taken is None:
             return recovered
         lease, composer = taken
-        batch, envelopes = self._hand_over(lease, composer)
-        reached = not envelopes
-        for answers in self._transport.deliver(envelopes, patience=self._settings.lease_seconds / 4):
+        batch, messages = self._hand_over(lease, composer)
+        reached = not messages
+        for answers in self._deliver(composer, messages):
             reached = reached or any(answer.fate != "unreached" for answer in answers)
             self._settle_surely(batch, answers)
         if reached:
@@ -84,6 +86,12 @@ class Sender:
         else:
             self._pause_until = time.monotonic() + self._backoff.next()
         return True
+
+    def _deliver(self, composer: Composer, messages: Sequence[Message]) -> Iterable[list[Answer]]:
+        if not messages:
+            return ()
+        transport = self._transports[composer.channel]
+        return transport.deliver(messages, patience=self._settings.lease_seconds / 4)
 
     def _recover(self) -> bool:
         if time.monotonic() < self._recover_at:
@@ -106,13 +114,13 @@ class Sender:
     def _composer(self, session: Session, mailing_id: UUID) -> Composer:
         known = self._composers.get(mailing_id)
         if known is None:
-            known = Composer.of(session, mailing_id, self._settings)
+            known = Composer.of(session, mailing_id, self._settings, channels=list(self._transports))
             while len(self._composers) >= MAILINGS_REMEMBERED:
                 del self._composers[next(iter(self._composers))]
             self._composers[mailing_id] = known
         return known
 
-    def _hand_over(self, lease: UUID, composer: Composer) -> tuple[Batch, list[Envelope]]:
+    def _hand_over(self, lease: UUID, composer: Composer) -> tuple[Batch, list[Message]]:
         """Check and render a lease. What comes back is committed as handed over and must be sent now."""
         seconds = self._settings.lease_seconds
         with self._database.transaction(ACTOR) as session:
@@ -123,12 +131,12 @@ class Sender:
             if result.unknown:
                 again = now() + UNKNOWN_CONTACT_PAUSE
                 leases.put_back(session, lease, result.unknown, due_at=again, tried=False)
-            ids = [envelope.delivery_id for envelope in result.envelopes]
+            ids = [message.delivery_id for message in result.messages]
             held = leases.hand_over(session, lease, ids, seconds=seconds) if ids else set()
         _count(result.endings)
         attempts = {one.delivery_id: one.attempts for one in people}
-        envelopes = [envelope for envelope in result.envelopes if envelope.delivery_id in held]
-        return Batch(lease, composer, attempts), envelopes
+        messages = [message for message in result.messages if message.delivery_id in held]
+        return Batch(lease, composer, attempts), messages
 
     def _settle_surely(self, batch: Batch, answers: Sequence[Answer]) -> None:
         """Settle, however long the database is away: these answers exist nowhere else."""

@@ -10,6 +10,9 @@ from services.outreach.service import OutreachService
 from tests.harness.databases import DatabaseFactory
 from tests.harness.serving import Client, serve
 from tests.services.outreach.builders import LINK_KEY
+from tests.services.outreach.senders import slow, start_sender, troubled
+
+__all__ = ["slow", "start_sender", "troubled"]
 
 
 @dataclass(frozen=True)

@@ -5,30 +5,31 @@ from typing import Any
 
 from chassis.clock import now
 from chassis.ids import new_id
-from services.outreach.links.tokens import Links
+from services.outreach.channels.email.writer import EmailWriter
 from services.outreach.mailings.audience import Recipient
 from services.outreach.mailings.composer import Composer
-from services.outreach.mailings.mime import Skeleton
-from services.outreach.templates.language import Letter
-from services.outreach.templates.model import contact_values
-from tests.services.outreach.builders import LINK_KEY
+from services.outreach.mailings.model import Mailing
+from services.outreach.templates.model import Template, contact_values
+from tests.services.outreach.builders import settings
 
 
 def a_composer(**changes: Any) -> Composer:
     """The composer of a mailing that has just started."""
+    mailing = Mailing(campaign_name="Spring", campaign_code="S")
+    template = Template.write(
+        name="News",
+        department="north",
+        subject="Hello {{ given_name }}",
+        html="<p>{{ company }}</p>",
+        text="{{ campaign_name }}",
+        author="mia",
+    )
     plain = {
         "mailing_id": new_id(),
         "channel": "email",
         "started_at": now(),
-        "fields": {"campaign_name": "Spring", "campaign_code": "S"},
-        "skeleton": Skeleton("news@example.com"),
-        "links": Links(key=LINK_KEY, public_url="https://mail.example"),
         "contact_seconds": 60.0,
-        "letter": Letter(
-            subject="Hello {{ given_name }}", html="<p>{{ company }}</p>", text="{{ campaign_name }}"
-        ),
-        "link_count": 0,
-        "fault": "",
+        "writer": EmailWriter(mailing, template, settings()),
     }
     return Composer(**{**plain, **changes})
 
@@ -43,7 +44,7 @@ def a_recipient(*, given_name: str = "Lin", known: bool = True, obstacle: str | 
 def test_one_recipient_that_cannot_be_rendered_fails_alone() -> None:
     good, bad, other = a_recipient(), a_recipient(given_name="\ud800"), a_recipient()
     result = a_composer().sort([good, bad, other])
-    assert [one.delivery_id for one in result.envelopes] == [good.delivery_id, other.delivery_id]
+    assert [one.delivery_id for one in result.messages] == [good.delivery_id, other.delivery_id]
     (ending,) = result.endings
     assert (ending.delivery_id, ending.outcome) == (bad.delivery_id, "failed")
     assert ending.reason.startswith("cannot be rendered: ")
@@ -58,7 +59,7 @@ def test_an_unknown_contact_is_waited_for_at_first_and_fails_later() -> None:
 
 def test_a_mailing_that_cannot_be_written_still_respects_who_unsubscribed() -> None:
     stopped, other = a_recipient(obstacle="unsubscribed"), a_recipient()
-    result = a_composer(letter=None, fault="channel_unavailable").sort([stopped, other])
+    result = a_composer(writer=None, fault="channel_unavailable").sort([stopped, other])
     assert [(one.outcome, one.reason) for one in result.endings] == [
         ("suppressed", "unsubscribed"),
         ("failed", "channel_unavailable"),

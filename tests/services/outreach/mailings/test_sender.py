@@ -31,7 +31,7 @@ from tests.services.outreach.builders import (
     published,
     release,
 )
-from tests.services.outreach.mailings.conftest import StartSender, TroubledServer
+from tests.services.outreach.senders import StartSender, TroubledServer
 
 
 def finish(

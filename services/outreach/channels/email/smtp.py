@@ -1,7 +1,6 @@
 """Handing mails to the mail server over a few connections that stay open.
 
-What matters is to know afterwards, for each mail, whether the server can have it. Before the dot
-that ends DATA has left, it surely cannot; after its answer we know; in between nobody does.
+The moment that counts is the dot that ends DATA: before it has left, the server cannot have the mail.
 """
 
 import queue
@@ -13,60 +12,20 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
 from urllib.parse import unquote, urlsplit
-from uuid import UUID
 
 import structlog
 
 from chassis.logs import get_logger
+from services.outreach.channels.channel import Answer, Fate, Message
 
 log: structlog.stdlib.BoundLogger = get_logger(__name__)
-
-Fate = Literal["accepted", "refused", "deferred", "broken", "unreached", "uncertain"]
-"""What became of a mail.
-
-accepted: the server has it; refused: it will not take it; deferred: not now; broken: the
-connection broke before the mail was complete; unreached: there was no connection to try it on;
-uncertain: it was complete, and no answer came.
-"""
 
 BATCH_SECONDS = 10.0
 """What a slow server has not taken by then comes back unreached, so that a sender can stop in time."""
 
 _IDLE_SECONDS = 5.0
 _BROKEN = (smtplib.SMTPServerDisconnected, OSError)
-
-
-@dataclass(frozen=True)
-class Envelope:
-    """A mail to be sent. ``content`` has CRLF line ends and is not dot-stuffed."""
-
-    delivery_id: UUID
-    address: str
-    content: bytes
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What became of an envelope, with the server's words or ours."""
-
-    delivery_id: UUID
-    fate: Fate
-    text: str
-
-
-class Transport(Protocol):
-    """Anything that can hand mails over."""
-
-    def deliver(self, envelopes: Sequence[Envelope], *, patience: float) -> Iterator[list[Answer]]:
-        """Each envelope's answer, exactly once.
-
-        Answers come in lists: at the latest every ``patience`` seconds, then perhaps an empty one.
-        """
-        ...
-
-    def close(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -132,13 +91,13 @@ class SmtpPool:
     def __init__(self, server: Server, *, connections: int, sender: str) -> None:
         self._lines = [_Line(server, sender) for _ in range(connections)]
 
-    def deliver(self, envelopes: Sequence[Envelope], *, patience: float) -> Iterator[list[Answer]]:
+    def deliver(self, messages: Sequence[Message], *, patience: float) -> Iterator[list[Answer]]:
         """See ``Transport``."""
-        waiting = deque(envelopes)
+        waiting = deque(messages)
         answers: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
         threads = [
             threading.Thread(target=line.work, args=(waiting, answers), daemon=True)
-            for line in self._lines[: len(envelopes)]
+            for line in self._lines[: len(messages)]
         ]
         for thread in threads:
             thread.start()
@@ -163,7 +122,7 @@ class SmtpPool:
             line.close()
 
 
-def _unreached(waiting: "deque[Envelope]", why: str) -> list[Answer]:
+def _unreached(waiting: "deque[Message]", why: str) -> list[Answer]:
     """Take what no thread has taken yet out of the batch."""
     left: list[Answer] = []
     while True:
@@ -201,7 +160,7 @@ class _Line:
         self._connection: smtplib.SMTP | None = None
         self._used = 0.0
 
-    def work(self, waiting: "deque[Envelope]", answers: "queue.SimpleQueue[Answer | None]") -> None:
+    def work(self, waiting: "deque[Message]", answers: "queue.SimpleQueue[Answer | None]") -> None:
         """Send what waits until nothing does, or until no connection can be had."""
         try:
             while waiting:
@@ -209,10 +168,10 @@ class _Line:
                 if connection is None:
                     return
                 try:
-                    envelope = waiting.popleft()
+                    message = waiting.popleft()
                 except IndexError:
                     return
-                answers.put(self._send(connection, envelope))
+                answers.put(self._send(connection, message))
         finally:
             answers.put(None)
 
@@ -244,28 +203,28 @@ class _Line:
             self._connection.close()
             self._connection = None
 
-    def _send(self, connection: smtplib.SMTP, envelope: Envelope) -> Answer:
+    def _send(self, connection: smtplib.SMTP, message: Message) -> Answer:
         fate: Fate = "broken"
         try:
-            code, words = self._announce(connection, envelope)
+            code, words = self._announce(connection, message)
             if code == 354:
-                content = envelope.content.replace(b"\r\n.", b"\r\n..")
+                content = message.content.replace(b"\r\n.", b"\r\n..")
                 connection.send(content + b".\r\n")
                 fate = "uncertain"
                 code, words = connection.getreply()
         except (*_BROKEN, smtplib.SMTPException) as error:
             self._drop()
-            return Answer(envelope.delivery_id, fate, str(error)[:500] or type(error).__name__)
+            return Answer(message.delivery_id, fate, str(error)[:500] or type(error).__name__)
         if code == 421 or not 200 <= code < 600:
             self._drop()
         elif fate == "broken":
             self._reset(connection)
         text = f"{code} {words.decode('utf-8', 'replace')}"[:500]
-        return Answer(envelope.delivery_id, _fate_of(code, complete=fate == "uncertain"), text)
+        return Answer(message.delivery_id, _fate_of(code, complete=fate == "uncertain"), text)
 
-    def _announce(self, connection: smtplib.SMTP, envelope: Envelope) -> tuple[int, bytes]:
+    def _announce(self, connection: smtplib.SMTP, message: Message) -> tuple[int, bytes]:
         """The server's answer to the first of MAIL, RCPT and DATA that it does not agree to, or to DATA."""
-        for command in (f"MAIL FROM:<{self._sender}>", f"RCPT TO:<{envelope.address}>"):
+        for command in (f"MAIL FROM:<{self._sender}>", f"RCPT TO:<{message.address}>"):
             code, words = connection.docmd(command)
             if not 200 <= code < 300:
                 return code, words

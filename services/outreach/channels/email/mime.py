@@ -15,14 +15,12 @@ from email.policy import SMTP
 from email.utils import format_datetime, formataddr, parseaddr
 from uuid import UUID
 
+from services.outreach.channels.channel import Unsendable
+
 _PLAIN_HEADER = re.compile(r"[\x20-\x7e]{1,60}")
 _LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _DOMAIN = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(\.(?!-)[A-Za-z0-9-]{1,63})+")
 _LONGEST_NAME = 100
-
-
-class BadAddress(ValueError):
-    """An address that no mail can be sent to."""
 
 
 class Skeleton:
@@ -66,15 +64,15 @@ class Skeleton:
 
 
 def checked_address(address: str) -> str:
-    """``address`` fit for an envelope, an international domain in its ASCII form. Raises BadAddress."""
+    """``address`` fit for an envelope, an international domain in its ASCII form. Raises Unsendable."""
     local, _, domain = address.rpartition("@")
     try:
         domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
     except UnicodeError as error:
-        raise BadAddress("the domain is not valid") from error
+        raise Unsendable("bad_address") from error
     dots_right = not local.startswith(".") and not local.endswith(".") and ".." not in local
     if not (_LOCAL_PART.fullmatch(local) and dots_right and _DOMAIN.fullmatch(domain) and len(domain) <= 253):
-        raise BadAddress("this is not an address that mail can be sent to")
+        raise Unsendable("bad_address")
     return f"{local}@{domain}"
 
 

@@ -13,7 +13,7 @@ from fanfare.local.ports import HOST, free_port, is_open
 from fanfare.local.process import Child
 from tests.services.outreach.builders import LINK_KEY
 
-SOURCE = Path(__file__).parents[4]
+SOURCE = Path(__file__).parents[3]
 
 StartSender = Callable[..., Child]
 
@@ -25,7 +25,7 @@ class TroubledServer:
         self.port = free_port()
         self.url = f"smtp://{HOST}:{self.port}"
         self._log = folder / "arrived"
-        command = [sys.executable, "-m", "tests.services.outreach.mailings.troubled_server"]
+        command = [sys.executable, "-m", "tests.services.outreach.channels.email.troubled_server"]
         command += [str(self.port), str(self._log), str(delay)]
         self.process = Child("troubled", command, log=folder / "troubled.log", folder=SOURCE)
 

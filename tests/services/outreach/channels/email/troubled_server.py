@@ -1,7 +1,7 @@
 """A mail server with moods: what it does to a mail depends on the first word of the recipient's name.
 
 Every mail that arrived whole leaves a line with its recipient in the log, before any answer is given:
-that is what a recipient would have got. ``python -m tests.services.outreach.mailings.troubled_server``
+that is what a recipient would have got. ``python -m tests.services.outreach.channels.email.troubled_server``
 takes a port, the log, and the seconds that it takes for each mail.
 """
 

@@ -9,11 +9,11 @@ import pytest
 
 from fanfare.local.ports import HOST, free_port, is_open
 from fanfare.local.process import Child, wait_until
-from services.outreach.mailings.smtp import Server
+from services.outreach.channels.email.smtp import Server
 from tests.harness.databases import DatabaseFactory
 from tests.services.outreach.builders import a_card, a_mailing, mailing_of
-from tests.services.outreach.mailings.conftest import SOURCE, StartSender
-from tests.services.outreach.mailings.guarded_server import PASSWORD, USER
+from tests.services.outreach.channels.email.guarded_server import PASSWORD, USER
+from tests.services.outreach.senders import SOURCE, StartSender
 
 StartGuarded = Callable[[str], int]
 
@@ -25,7 +25,7 @@ def start_guarded(tmp_path: Path) -> Iterator[StartGuarded]:
 
     def start(way: str) -> int:
         port = free_port()
-        command = [sys.executable, "-m", "tests.services.outreach.mailings.guarded_server"]
+        command = [sys.executable, "-m", "tests.services.outreach.channels.email.guarded_server"]
         server = Child(
             "guarded", [*command, str(port), str(tmp_path), way], log=tmp_path / "log", folder=SOURCE
         )

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from services.outreach.mailings.mime import BadAddress, Skeleton, checked_address
+from services.outreach.channels.channel import Unsendable
+from services.outreach.channels.email.mime import Skeleton, checked_address
 
 DELIVERY = UUID(int=5)
 MOMENT = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
@@ -123,5 +124,5 @@ def test_a_usable_address_is_accepted(address: str, envelope: str) -> None:
     ],
 )
 def test_an_unusable_address_is_refused(address: str) -> None:
-    with pytest.raises(BadAddress):
+    with pytest.raises(Unsendable):
         checked_address(address)

@@ -1,6 +1,6 @@
 """A mail server that takes mails only over TLS, and only from whoever knows the password.
 
-``python -m tests.services.outreach.mailings.guarded_server`` takes a port, a folder and the word
+``python -m tests.services.outreach.channels.email.guarded_server`` takes a port, a folder and the word
 ``starttls`` or ``tls``. It makes a certificate for 127.0.0.1 as ``cert.pem`` in the folder, and puts the
 recipient of each mail into ``arrived``.
 """

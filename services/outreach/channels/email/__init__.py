@@ -1,0 +1,1 @@
+"""Email: MIME, signatures and the SMTP client."""
