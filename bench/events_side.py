@@ -21,10 +21,12 @@ import eventlet
 from sqlalchemy import MetaData, Uuid, insert, orm
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from chassis import applying, audit, idempotency
+from chassis import audit, idempotency
+from chassis.applying import Applier
 from chassis.clock import now
 from chassis.config import Settings
 from chassis.database import NAMING, Aggregate, Database, metadata
+from chassis.entering import enter
 from chassis.envelope import Message
 from chassis.outbox import publish
 from chassis.reader import Reader
@@ -76,6 +78,10 @@ class Applying:
         session.execute(insert(Applied), rows)
         self.applied += len(messages)
 
+    def measure(self, _queue: str, messages: Sequence[Message]) -> None:
+        """Note how long each message took to be applied."""
+        self.latencies.extend((now() - message.time).total_seconds() for message in messages)
+
 
 def claim_of(change: Change) -> ClaimSubmitted:
     """An event of 1 KB that only one service follows."""
@@ -118,7 +124,7 @@ def _write(database: Database, numbers: range, *, rate: float, began: float) -> 
         with database.transaction() as session:
             for _ in range(PER_TRANSACTION):
                 change = Change(assignee="rep")
-                session.add(change)
+                enter(session, change)
                 publish(session, change, claim_of(change))
 
 
@@ -126,10 +132,7 @@ def apply_all(database: Database, settings: Settings, *, count: int) -> dict[str
     """Apply ``count`` events; the latency of each is from its commit to the commit that applied it."""
     service = Applying()
     [subscription] = subscriptions_of(service)
-    applier = applying.Applier(database, settings, subscription)
-    applier._observe = lambda messages: service.latencies.extend(  # type: ignore[method-assign]
-        (now() - message.time).total_seconds() for message in messages
-    )
+    applier = Applier(database, settings, subscription, applied=service.measure)
     reader = Reader(applier, "reporting.facts", stopping=lambda: service.applied >= count)
     print("ready", flush=True)
     reader.run()

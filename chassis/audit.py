@@ -76,16 +76,26 @@ def _record(session: orm.Session, _context: object) -> None:
     entries = list(_entries(session))
     if not entries:
         return
+    same = _circumstances(session)
+    for one in entries:
+        write_last(session, audit_entries, {"id": new_id(), **same, **one})
+
+
+def entry_of_new(session: orm.Session, new: Aggregate) -> dict[str, Any]:
+    """The entry of an aggregate that is inserted without a flush."""
+    circumstances = _circumstances(session)
+    return {"id": new_id(), **circumstances, **_entry("insert", new, before=None, after=_whole(new))}
+
+
+def _circumstances(session: orm.Session) -> dict[str, Any]:
     actor = session.info.get("actor")
-    same = {
+    return {
         "at": clock.now(),
         "actor": actor.subject if actor else f"service:{session.info['database'].service}",
         "roles": sorted(actor.roles) if actor else [],
         "origin": session.info.get("origin", ""),
         "trace_id": tracing.trace_id(),
     }
-    for one in entries:
-        write_last(session, audit_entries, {"id": new_id(), **same, **one})
 
 
 def _entries(session: orm.Session) -> Iterator[dict[str, Any]]:

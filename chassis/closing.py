@@ -1,4 +1,4 @@
-"""What a transaction writes last: its audit entries and the events it publishes.
+"""What a transaction writes last: new rows it enters, its audit entries and the events it publishes.
 
 The rows are gathered while it runs and written right before the commit. On PostgreSQL all of them
 and the COMMIT itself are one message.
@@ -13,15 +13,20 @@ from sqlalchemy import event as orm_event
 
 from chassis.columns import Document
 from chassis.database import Session
-from chassis.postgres import LAST
+from chassis.prepared import on_driver
 
 Row = dict[str, Any]
 
 _ROWS = "closing"
 
 
-def write_last(session: orm.Session, table: Table, row: Row) -> None:
-    """Insert ``row``, which names every column, right before the commit; not if its savepoint is undone."""
+def write_last(session: orm.Session, table: Table, row: Row | Callable[[], Row]) -> None:
+    """Insert ``row``, which names every column, right before the commit; not if its savepoint is undone.
+
+    Given as a function, the row is what it returns then. Raises RuntimeError in a session for reading.
+    """
+    if session.info["reading"]:
+        raise RuntimeError("this session is for reading; changes need a transaction")
     session.info.setdefault(_ROWS, []).append((session.get_nested_transaction(), table, row))
 
 
@@ -31,10 +36,10 @@ def _write(session: orm.Session) -> None:
     if session.in_nested_transaction():
         return
     session.flush()
-    gathered: list[tuple[Any, Table, Row]] = session.info.pop(_ROWS, [])
+    gathered: list[tuple[Any, Table, Row | Callable[[], Row]]] = session.info.pop(_ROWS, [])
     by_table: dict[Table, list[Row]] = {}
     for _, table, row in gathered:
-        by_table.setdefault(table, []).append(row)
+        by_table.setdefault(table, []).append(row if isinstance(row, dict) else row())
     if not by_table:
         return
     if session.get_bind().dialect.name == "postgresql":
@@ -70,19 +75,20 @@ def _write_at_once(session: orm.Session, by_table: dict[Table, list[Row]]) -> No
         statements.append(f"{head} VALUES {', '.join([one] * len(rows))}")
         for row in rows:
             values += [encode(value) for encode, value in zip(encoders, row.values(), strict=True)]
-    session.connection().exec_driver_sql("; ".join(statements), tuple(values), execution_options={LAST: True})
+    with on_driver(session.connection(), "; ".join((*statements, "COMMIT")), tuple(values)):
+        pass
 
 
 def _shape(table: Table, names: tuple[str, ...]) -> tuple[str, list[Callable[[Any], Any]]]:
-    shape = _shapes.get((table.name, names))
+    shape = _shapes.get((table, names))
     if shape is None:
         columns = ", ".join(f'"{name}"' for name in names)
         encoders = [_encoder(table.c[name]) for name in names]
-        shape = _shapes[table.name, names] = (f"INSERT INTO {table.name} ({columns})", encoders)
+        shape = _shapes[table, names] = (f"INSERT INTO {table.name} ({columns})", encoders)
     return shape
 
 
-_shapes: dict[tuple[str, tuple[str, ...]], tuple[str, list[Callable[[Any], Any]]]] = {}
+_shapes: dict[tuple[Table, tuple[str, ...]], tuple[str, list[Callable[[Any], Any]]]] = {}
 
 
 def _encoder(column: Column[Any]) -> Callable[[Any], Any]:

@@ -12,9 +12,6 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 
 DRIVER = "postgresql+fanfare"
-LAST = "last_statement"
-"""Execution option of the statement that COMMIT is sent with."""
-
 _IDLE = psycopg2.extensions.TRANSACTION_STATUS_IDLE
 _UNKNOWN = psycopg2.extensions.TRANSACTION_STATUS_UNKNOWN
 
@@ -70,8 +67,6 @@ class Dialect(PGDialect_psycopg2):
         if connection.to_begin:
             connection.to_begin = False
             statement = f"BEGIN; {statement}"
-        if context is not None and not connection.plain and context.execution_options.get(LAST):
-            statement = f"{statement}; COMMIT"
         cursor.execute(statement, parameters)
 
     def do_execute_no_params(self, cursor: Any, statement: str, context: Any = None) -> None:

@@ -4,21 +4,27 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.clock import now
+from chassis.entering import enter
 from chassis.errors import Conflict, Invalid, NotYet
 from chassis.ids import new_id
 from chassis.outbox import publish
+from chassis.prepared import Prepared
 from contracts.campaign import CampaignResponded
 from contracts.lead import LeadAssigned, LeadCaptured, LeadQualified
 from services.lead.customers.model import Contact
 from services.lead.leads import rota
 from services.lead.leads.model import NO_CURRENCY, Grade, Lead, LeadAction, LeadTouch, Outcome, Rep
 
-_BASICS = select(Contact.id, Contact.customer_id, Contact.region, Contact.department)
+_BASICS = Prepared(
+    select(Contact.id, Contact.customer_id, Contact.region, Contact.department).where(
+        Contact.id == bindparam("contact_id")
+    )
+)
 
 
 def record_lead(
@@ -27,7 +33,7 @@ def record_lead(
     """Capture a lead by hand. Raises Invalid for an unknown contact, Conflict when the campaign has
     one of that contact already.
     """
-    contact = session.execute(_BASICS.where(Contact.id == contact_id)).one_or_none()
+    contact = _BASICS.first(session, contact_id=contact_id)
     if contact is None or not actor.may_see(contact.department):
         raise Invalid({"contact_id": ["There is no such contact"]})
     if campaign_id is not None:
@@ -44,7 +50,8 @@ def record_lead(
         captured_at=now(),
         **{"source": "hand", **basics},
     )
-    _capture(session, lead)
+    enter(session, lead)
+    _tell(session, lead)
     return lead
 
 
@@ -146,7 +153,7 @@ def change_rep(session: Session, *, rep: Rep, **changes: Any) -> Rep:
 
 
 def _lead_from_answer(session: Session, event: CampaignResponded) -> Lead:
-    contact = session.execute(_BASICS.where(Contact.id == event.contact_id)).one_or_none()
+    contact = _BASICS.first(session, contact_id=event.contact_id)
     if contact is None:
         raise NotYet(f"contact {event.contact_id} is not known")
     lead = Lead(
@@ -160,13 +167,13 @@ def _lead_from_answer(session: Session, event: CampaignResponded) -> Lead:
         captured_by="service:campaign",
         captured_at=event.responded_at,
     )
-    _capture(session, lead)
+    session.add(lead)
+    _tell(session, lead)
     session.flush()
     return lead
 
 
-def _capture(session: Session, lead: Lead) -> None:
-    session.add(lead)
+def _tell(session: Session, lead: Lead) -> None:
     event = LeadCaptured(
         lead_id=lead.id,
         contact_id=lead.contact_id,

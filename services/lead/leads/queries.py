@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.errors import NotFound
+from chassis.prepared import Prepared
 from services.lead.leads.model import Lead, LeadAction, LeadTouch, Rep
+
+_LEAD = Prepared(select(Lead.__table__).where(Lead.id == bindparam("lead_id")))
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,8 @@ def leads(actor: Actor, **equal: Any) -> Select[Lead]:
 
 
 def find_lead(session: Session, actor: Actor, lead_id: UUID) -> Lead:
-    """Raises NotFound."""
-    return _visible(session.get(Lead, lead_id), actor, lead_id)
+    """A lead to read: a row with the attributes of one. Raises NotFound."""
+    return _visible(_LEAD.first(session, lead_id=lead_id), actor, lead_id)
 
 
 def take_lead(session: Session, actor: Actor, lead_id: UUID) -> Lead:

@@ -27,12 +27,13 @@ def add_reps(database: Database, *names: str) -> None:
 def near_term_leads(database: Database, count: int) -> list[UUID]:
     contact = add_contact(database)
     with database.transaction(MIA) as session:
-        leads = [record_lead(session, MIA, contact_id=contact.id) for _ in range(count)]
-        for lead in leads:
+        ids = [record_lead(session, MIA, contact_id=contact.id).id for _ in range(count)]
+    with database.transaction(MIA) as session:
+        for lead in (take_lead(session, MIA, lead_id) for lead_id in ids):
             qualify_lead(
                 session, MIA, lead=lead, outcome="near_term", grade="B", value=Decimal(5), currency="EUR"
             )
-        return [lead.id for lead in leads]
+    return ids
 
 
 def assign(database: Database, lead_id: UUID, assignee: str | None = None) -> str:

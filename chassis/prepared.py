@@ -1,0 +1,125 @@
+"""Statements of hot paths: put into words once, then run straight on the driver.
+
+They are written in SQLAlchemy like all others and share the session's transaction. What they leave
+out is all that SQLAlchemy does anew for each execution, which costs several times the query itself.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Executable, exc, orm
+from sqlalchemy.sql.compiler import SQLCompiler
+
+Convert = Callable[[Any], Any] | None
+
+
+@dataclass
+class _Plan:
+    """A statement in the words of one kind of database. ``converters`` are known after its first run."""
+
+    sql: str
+    order: list[str] | None
+    defaults: dict[str, Any]
+    binders: dict[str, Convert]
+    columns: tuple[Any, ...]
+    row: type[Any]
+    converters: list[Convert] | None = None
+
+    @classmethod
+    def of(cls, statement: Executable, dialect: Dialect) -> "_Plan":
+        compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+        assert isinstance(compiled, SQLCompiler)
+        if compiled.post_compile_params:
+            raise TypeError("a prepared statement has a fixed text; use = ANY(...) in place of IN (...)")
+        binders: dict[str, Convert] = {
+            name: parameter.type.dialect_impl(dialect).bind_processor(dialect)
+            for parameter, name in compiled.bind_names.items()
+        }
+        columns = tuple(statement.selected_columns)  # type: ignore[attr-defined]
+        row = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
+        return cls(str(compiled), compiled.positiontup, dict(compiled.params), binders, columns, row)
+
+    def bound(self, values: dict[str, Any]) -> Any:
+        """The parameters as the driver takes them. Raises TypeError for one that is not in the statement."""
+        if unknown := values.keys() - self.defaults.keys():
+            raise TypeError(f"the statement has no parameter {', '.join(sorted(unknown))}")
+        given = {**self.defaults, **values}
+        for name, bind in self.binders.items():
+            if bind is not None:
+                given[name] = bind(given[name])
+        return given if self.order is None else tuple(given[name] for name in self.order)
+
+    def rows(self, cursor: Any, dialect: Dialect) -> list[Any]:
+        """What the cursor has found, with the types of the selected columns."""
+        if self.converters is None:
+            self.converters = [
+                column.type.dialect_impl(dialect).result_processor(dialect, found[1])
+                for column, found in zip(self.columns, cursor.description, strict=True)
+            ]
+        converters, row = self.converters, self.row
+        return [
+            row(
+                *[
+                    value if convert is None else convert(value)
+                    for convert, value in zip(converters, values, strict=True)
+                ]
+            )
+            for values in cursor.fetchall()
+        ]
+
+
+class Prepared:
+    """A SELECT whose values are named by ``bindparam``; rows have the columns' keys as attributes.
+
+    Rows that wait to be entered (see ``closing.enter``) are not seen; other changes of the session are.
+    """
+
+    def __init__(self, statement: Executable) -> None:
+        self.statement = statement
+        self._plans: dict[str, _Plan] = {}
+
+    def all(self, session: orm.Session, **values: Any) -> list[Any]:
+        """Every row. Raises what SQLAlchemy raises when the database cannot answer."""
+        session.flush()
+        connection = session.connection()
+        dialect = connection.dialect
+        plan = self._plans.get(dialect.name)
+        if plan is None:
+            plan = self._plans[dialect.name] = _Plan.of(self.statement, dialect)
+        with on_driver(connection, plan.sql, plan.bound(values)) as cursor:
+            return plan.rows(cursor, dialect)
+
+    def first(self, session: orm.Session, **values: Any) -> Any:
+        """The first row, or None."""
+        rows = self.all(session, **values)
+        return rows[0] if rows else None
+
+
+@contextmanager
+def on_driver(connection: Connection, sql: str, parameters: Any) -> Iterator[Any]:
+    """The driver's cursor after it ran ``sql``, which is in its own words. Errors are SQLAlchemy's.
+
+    Who listens for ``before_cursor_execute`` hears it too.
+    """
+    dialect = connection.dialect
+    cursor = connection.connection.cursor()
+    try:
+        for listener in connection.dispatch.before_cursor_execute:
+            listener(connection, cursor, sql, parameters, None, False)
+        dialect.do_execute(cursor, sql, parameters)
+        yield cursor
+    except dialect.loaded_dbapi.Error as error:
+        raise _as_sqlalchemy(error, connection, sql, parameters) from error
+    finally:
+        cursor.close()
+
+
+def _as_sqlalchemy(error: Exception, connection: Connection, sql: str, parameters: Any) -> BaseException:
+    gone = connection.dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]
+    if gone:
+        connection.invalidate(error)
+    base = connection.dialect.loaded_dbapi.Error
+    return exc.DBAPIError.instance(sql, parameters, error, base, connection_invalidated=gone)
