@@ -42,7 +42,7 @@ $(BIN)/uv: | $(BIN)/python
 
 setup: $(VENV)/.all  ## install everything that the tests and checks need into .venv
 
-demo: $(VENV)/.run  ## run one campaign from plan to report (CONTACTS=file.csv, ONCE=1 to stop after it, STACK=real)
+demo: $(VENV)/.run  ## run one campaign from plan to report (CONTACTS=file.csv, ONCE=1 to stop after it, STACK=real or given)
 	@$(BIN)/python -m fanfare demo \
 		$(if $(CONTACTS),--contacts "$(CONTACTS)") $(if $(ONCE),--once) $(if $(STACK),--stack $(STACK))
 
@@ -79,7 +79,7 @@ lock: | $(BIN)/uv  ## resolve the dependencies anew and write locks/
 		--constraints locks/all.txt --no-annotate --output-file locks/$(name).txt &&) true
 	@! grep -nE '://|^-' locks/*.txt
 
-docker-smoke:  ## build the images and bring the composed stack up on a private Docker engine
+docker-smoke:  ## build the images and run the demo on the composed stack, on a private Docker engine
 	@bash deploy/docker_smoke.sh
 
 clean:  ## remove what the commands above made, but not .venv

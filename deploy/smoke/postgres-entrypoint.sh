@@ -10,7 +10,7 @@ chmod 700 "$data"
 if [ ! -s "$data/PG_VERSION" ]; then
     printf '%s' "$POSTGRES_PASSWORD" >/tmp/password
     chmod 644 /tmp/password
-    as_postgres initdb -D "$data" --username postgres --pwfile /tmp/password --auth-host scram-sha-256 --auth-local trust
+    as_postgres initdb -D "$data" --locale C.UTF-8 --username postgres --pwfile /tmp/password --auth-host scram-sha-256 --auth-local trust
     echo 'host all all all scram-sha-256' >>"$data/pg_hba.conf"
     rm /tmp/password
     as_postgres pg_ctl -D "$data" -w -o "-c listen_addresses=''" start

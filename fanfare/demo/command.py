@@ -9,10 +9,11 @@ import click
 @click.option("--once", is_flag=True, help="Stop everything after the evaluation instead of staying up.")
 @click.option(
     "--stack",
-    type=click.Choice(["embedded", "real"]),
+    type=click.Choice(["embedded", "real", "given"]),
     default="embedded",
     show_default=True,
-    help="One process on SQLite, or one a service on PostgreSQL and RabbitMQ.",
+    help="One process on SQLite, or one a service on PostgreSQL and RabbitMQ, or a stack that runs already: "
+    "the one that FANFARE_DEMO_LEAD_URL and the like name. That one is played on once, and stays up.",
 )
 @click.option(
     "--contacts",
@@ -26,10 +27,20 @@ import click
     help="Where files, mails and logs go, and stay; default: a temporary one.",
 )
 def demo(*, once: bool, stack: str, contacts: Path | None, country: str | None, folder: Path | None) -> None:
-    """Run one campaign from its plan to its evaluation, on this machine alone."""
-    from fanfare.demo.performance import perform
+    """Run one campaign from its plan to its evaluation."""
+    from chassis.config import ConfigError
+    from fanfare.demo.performance import perform, perform_on_given
 
+    if stack == "given" and contacts:
+        raise click.UsageError("On a given stack only the sample is mailed: its people are invented.")
     try:
-        perform(embedded=stack == "embedded", once=once, contacts=contacts, country=country, folder=folder)
+        if stack == "given":
+            perform_on_given(folder=folder)
+        else:
+            perform(
+                embedded=stack == "embedded", once=once, contacts=contacts, country=country, folder=folder
+            )
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error
     except RuntimeError as error:
         raise click.ClickException(str(error)) from error

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from fanfare.demo.api import Record
 from fanfare.demo.people import WATCHER
-from fanfare.demo.recipients import delivered
+from fanfare.demo.recipients import mails_of
 from fanfare.demo.world import World
 
 PLACES = Decimal("0.0001")
@@ -38,7 +38,7 @@ class Counted:
 def count(world: World) -> dict[str, Counted]:
     """Every figure of the world's campaign by its name, and what its page shows beside them."""
     targets = list(world.api.items(WATCHER, "campaign", f"{world.campaign}/targets"))
-    mails = [recipient for recipient, _ in delivered(world.mailbox)]
+    mails = [recipient for recipient, _ in mails_of(world)]
     counted = _people(world, targets=targets, mailed=len(set(mails)))
     counted |= _money(world)
     counted |= _quotients(counted)

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from fanfare.demo.api import Record
-from fanfare.demo.people import ASSISTANT, DEPARTMENT
+from fanfare.demo.people import ASSISTANT
 from fanfare.demo.world import Unplayable, World
 
 SHOWN_ROWS = 12
@@ -15,7 +15,7 @@ ASSUMED = "assumed for this demonstration, whose mails go no further than this m
 
 def import_contacts(world: World) -> None:
     """Theo Brandt (marketing staff) imports the contacts"""
-    parameters: dict[str, Any] = {"filename": world.contacts.name, "department": DEPARTMENT}
+    parameters: dict[str, Any] = {"filename": world.contacts.name, "department": world.department}
     if world.own_contacts:
         parameters |= {"consent": "email", "wording": ASSUMED}
     if world.country:

@@ -13,7 +13,8 @@ from types import FrameType
 
 import click
 
-from fanfare.demo import staging
+from chassis import config
+from fanfare.demo import given, staging
 from fanfare.demo.report import Teller, evaluation_lines
 from fanfare.demo.staging import POSTGRES_URL, RABBITMQ_URL, Servers
 from fanfare.demo.steps import play
@@ -36,14 +37,33 @@ def perform(
         stage = staging.staged(servers, place, embedded=embedded, contacts=own, say=teller.say)
         with stage as (world, _):
             world.country = country or (_country() if own else None)
-            world.progress = teller.progress
             teller.plain(f"The services are up after {teller.seconds:.0f} s.")
-            play(world, before=teller.title)
-            for line in evaluation_lines(world):
-                teller.plain(line)
-            teller.plain(f"Done after {teller.seconds:.0f} s.")
+            _play(world, teller)
             if not once:
                 _stay(world, teller)
+
+
+def perform_on_given(*, folder: Path | None) -> None:
+    """Play once on the stack that the settings name, which stays as it is but for one department more.
+
+    Raises ConfigError, and RuntimeError as ``perform`` does.
+    """
+    signal.signal(signal.SIGTERM, _end)
+    teller = Teller()
+    stack = config.load(given.GivenStack, given.NAME)
+    with _folder(folder) as place:
+        teller.plain(f"Looking for the five services at {', '.join(stack.addresses.values())}")
+        with given.on_given(stack, place, say=teller.say) as world:
+            teller.plain(f"They are there. Department {world.department}; mails: {world.mailbox}")
+            _play(world, teller)
+
+
+def _play(world: World, teller: Teller) -> None:
+    world.progress = teller.progress
+    play(world, before=teller.title)
+    for line in evaluation_lines(world):
+        teller.plain(line)
+    teller.plain(f"Done after {teller.seconds:.0f} s.")
 
 
 def _stay(world: World, teller: Teller) -> None:
@@ -84,7 +104,7 @@ def _folder(wanted: Path | None) -> Iterator[Path]:
         staging.remove(folder)
         raise
     except RuntimeError:
-        click.echo(f"The logs are in {folder}", err=True)
+        click.echo(f"Its files, mails and logs stay in {folder}", err=True)
         raise
     except BaseException:
         staging.remove(folder)

@@ -4,7 +4,7 @@ import json
 from datetime import date, timedelta
 
 from fanfare.demo.api import Record
-from fanfare.demo.people import APPROVERS, DEPARTMENT, PLANNER
+from fanfare.demo.people import APPROVERS, PLANNER
 from fanfare.demo.world import Unplayable, World
 
 CURRENCY = "EUR"
@@ -32,13 +32,14 @@ HTML = """\
 <a href="https://shop.example.com/new?from={{ campaign_code | urlencode }}">Have a look</a>, or
 <a href="{{ form_url }}">tell us what you think</a>.</p>
 <p><a href="{{ unsubscribe_url }}">No more mails like this</a></p>
+<p>Reference {{ campaign_code }}</p>
 """
 
 
 def define_segment(world: World) -> None:
     """Mara Lindqvist (marketing manager) chooses whom to ask"""
     rule = RULE_FOR_OWN_CONTACTS if world.own_contacts else RULE_FOR_THE_SAMPLE
-    body = {"name": "Whom to ask first", "department": DEPARTMENT, "rule": rule}
+    body = {"name": "Whom to ask first", "department": world.department, "rule": rule}
     world.segment_id = world.api.post(PLANNER, "lead", "/segments", body)["id"]
     preview = world.api.get(PLANNER, "lead", f"/segments/{world.segment_id}/preview")
     if not preview["count"]:
@@ -48,7 +49,7 @@ def define_segment(world: World) -> None:
 
 def write_template(world: World) -> None:
     """Mara Lindqvist writes the mail"""
-    body = {"name": "Something new", "department": DEPARTMENT, "subject": SUBJECT, "html": HTML}
+    body = {"name": "Something new", "department": world.department, "subject": SUBJECT, "html": HTML}
     world.template_id = world.api.post(PLANNER, "outreach", "/templates", body)["id"]
     preview = world.api.post(PLANNER, "outreach", f"/templates/{world.template_id}/preview", {})
     world.say(f"a made-up contact would read: {preview['subject']}")
@@ -58,11 +59,11 @@ def design_campaign(world: World) -> None:
     """Mara Lindqvist plans the campaign with goals, budget lines and one wave"""
     today = date.today()
     body = {
-        "code": "DEMO-1",
+        "code": world.code,
         "name": "Something new",
         "kind": "bulk_mail",
         "purposes": ["new_customers", "cross_sell"],
-        "department": DEPARTMENT,
+        "department": world.department,
         "region": "North",
         "starts_on": today.isoformat(),
         "ends_on": (today + timedelta(days=30)).isoformat(),

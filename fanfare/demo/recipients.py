@@ -78,7 +78,7 @@ def drawn(addresses: Sequence[str]) -> list[Act]:
 
 def answer_mails(world: World) -> None:
     """Recipients read their mails and click, answer the form, or unsubscribe"""
-    mails = dict(delivered(world.mailbox))
+    mails = dict(mails_of(world))
     world.acts = drawn(list(mails))
     for number, act in enumerate(world.acts, 1):
         _act(world, act, _read(mails[act.address]))
@@ -99,12 +99,21 @@ def _summary(acts: Sequence[Act]) -> str:
     return ", ".join(f"{number} {what}" for what, number in sorted(done.items()))
 
 
-def delivered(mailbox: Path) -> Iterator[tuple[str, Path]]:
-    """The recipient and file of every mail in the sink, read from the head that the sink wrote."""
+def mails_of(world: World) -> Iterator[tuple[str, Path]]:
+    """The recipient and file of every mail of the campaign. Those of others in the sink lack its code."""
+    return delivered(world.mailbox, naming=world.code)
+
+
+def delivered(mailbox: Path, *, naming: str = "") -> Iterator[tuple[str, Path]]:
+    """The recipient and file of every mail in the sink that holds ``naming`` as it goes over the wire.
+
+    The recipient is read from the head that the sink wrote.
+    """
     for file in sorted((mailbox / "new").glob("*.eml")):
-        with file.open("rb") as mail:
-            mail.readline()
-            name, _, recipient = mail.readline().decode().partition(":")
+        mail = file.read_bytes()
+        if naming.encode() not in mail:
+            continue
+        name, _, recipient = mail.split(b"\n", 2)[1].decode().partition(":")
         if name != "Delivered-To":
             raise WrongAnswer(f"{file} does not say to whom it was delivered")
         yield recipient.strip(), file

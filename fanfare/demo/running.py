@@ -3,8 +3,8 @@
 from fanfare.demo.api import Record
 from fanfare.demo.people import PLANNER
 from fanfare.demo.planning import campaign_in
-from fanfare.demo.world import World
-from fanfare.local import mailsink
+from fanfare.demo.recipients import mails_of
+from fanfare.demo.world import NotArrived, World
 
 
 def start_campaign(world: World) -> None:
@@ -27,6 +27,11 @@ def await_mail(world: World) -> None:
         f"{wave['accepted']:,} mails accepted, {wave['suppressed']:,} held back for want of consent, "
         f"{wave['failed']:,} failed, {wave['uncertain']:,} uncertain"
     )
+    if wave["accepted"] and not _arrived(world):
+        raise NotArrived(
+            f"none of these mails came to {world.mailbox}. "
+            "Does FANFARE_SMTP_URL of outreach name the mail sink that keeps them there?"
+        )
 
 
 def _wave(world: World) -> Record:
@@ -34,11 +39,15 @@ def _wave(world: World) -> Record:
     return next(wave for wave in waves if wave["id"] == world.wave_id)
 
 
+def _arrived(world: World) -> int:
+    return sum(1 for _ in mails_of(world))
+
+
 def _finished(world: World) -> Record | None:
-    world.progress(f"{mailsink.count(world.mailbox):,} mails have arrived")
+    world.progress(f"{_arrived(world):,} mails have arrived")
     wave = _wave(world)
     return wave if wave["finished_at"] else None
 
 
 def _seen(world: World) -> str:
-    return f"{mailsink.count(world.mailbox):,} mails in {world.mailbox}, and the wave {_wave(world)}"
+    return f"{_arrived(world):,} mails in {world.mailbox}, and the wave {_wave(world)}"

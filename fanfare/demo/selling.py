@@ -3,7 +3,7 @@
 from collections import Counter
 
 from fanfare.demo.api import Record
-from fanfare.demo.people import DEPARTMENT, JUDGE, PLANNER, REPS, SALES_LEAD
+from fanfare.demo.people import JUDGE, PLANNER, REPS, SALES_LEAD
 from fanfare.demo.world import World
 
 CURRENCY = "EUR"
@@ -29,9 +29,8 @@ def await_leads(world: World) -> None:
         lambda: True if _statuses(world).items() >= expected.items() else None,
         seen=lambda: _statuses(world),
     )
-    addresses = {
-        one["id"]: one["email"] for one in world.api.items(JUDGE, "lead", "/contacts", department=DEPARTMENT)
-    }
+    contacts = world.api.items(JUDGE, "lead", "/contacts", department=world.department)
+    addresses = {one["id"]: one["email"] for one in contacts}
     by_address = sorted(_leads(world), key=lambda lead: str(addresses[lead["contact_id"]]))
     world.lead_ids = [lead["id"] for lead in by_address]
     world.say(f"{len(world.lead_ids)} leads captured; targets: {_statuses(world)}")
@@ -53,7 +52,7 @@ def qualify_leads(world: World) -> None:
 def assign_leads(world: World) -> None:
     """Luis Ortega (sales manager) has the near-term leads given out in turn"""
     for rep in REPS:
-        _add_rep(world, {"subject": rep.subject, "name": rep.name, "department": DEPARTMENT})
+        _add_rep(world, {"subject": rep.subject, "name": rep.name, "department": world.department})
     near_term = [id for number, id in enumerate(world.lead_ids) if _outcome(number) == "near_term"]
     shares: Counter[str] = Counter()
     for number, lead_id in enumerate(near_term, 1):
@@ -70,7 +69,7 @@ def _outcome(number: int) -> str:
 
 def _add_rep(world: World, body: Record) -> None:
     """A second campaign on the same stack finds the reps there."""
-    known = world.api.items(SALES_LEAD, "lead", "/reps", department=DEPARTMENT)
+    known = world.api.items(SALES_LEAD, "lead", "/reps", department=world.department)
     if body["subject"] not in {rep["subject"] for rep in known}:
         world.api.post(SALES_LEAD, "lead", "/reps", body)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from fanfare.demo.api import Api, Record
+from fanfare.demo.people import DEPARTMENT
 
 if TYPE_CHECKING:
     from fanfare.demo.count import Counted
@@ -23,7 +24,7 @@ class NotArrived(RuntimeError):
 
 
 class Unplayable(RuntimeError):
-    """The contacts do not allow the play to go on. Nothing is broken; the text says what is missing."""
+    """What was given does not allow the play to go on. Nothing is broken; the text says what is missing."""
 
 
 @dataclass(kw_only=True)
@@ -31,6 +32,7 @@ class World:
     """``mailbox`` is the folder of the mail sink, ``contacts`` the file to import.
 
     ``own_contacts``: the file is the user's, so everybody in it counts as having agreed to be mailed.
+    ``department`` is where everything happens; ``code`` is the campaign's, and stands in each of its mails.
     ``country`` reads phone numbers without a country code. ``say`` prints a line, ``progress`` shows how
     far something has come, ``check`` raises when a process has died. ``seconds`` bounds every wait.
     """
@@ -39,6 +41,8 @@ class World:
     mailbox: Path
     contacts: Path
     own_contacts: bool = False
+    department: str = DEPARTMENT
+    code: str = "DEMO-1"
     country: str | None = None
     say: Callable[[str], None] = print
     progress: Callable[[str], None] = lambda text: None

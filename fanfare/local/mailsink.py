@@ -58,13 +58,20 @@ class Count:
 
 
 class MailSink:
-    """A sink in a process of its own, for tests and the demo."""
+    """A sink in a process of its own, for tests and the demo. Without a ``port`` it takes a free one."""
 
-    def __init__(self, folder: Path | None = None, *, counting: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        counting: bool = False,
+        host: str = HOST,
+        port: int | None = None,
+    ) -> None:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="fanfare-mail-"))
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.port = free_port()
-        command = [sys.executable, "-m", "fanfare.local.mailsink", "--port", str(self.port)]
+        self.host, self.port = host, port or free_port()
+        command = [sys.executable, "-m", "fanfare.local.mailsink", "--host", host, "--port", str(self.port)]
         command += ["--folder", str(self.folder), *(["--count"] if counting else [])]
         self.process = Child("mailsink", command, log=self.folder / "sink.log")
 
@@ -76,12 +83,12 @@ class MailSink:
 
     @property
     def url(self) -> str:
-        return f"smtp://{HOST}:{self.port}"
+        return f"smtp://{self.host}:{self.port}"
 
     def start(self) -> Self:
         """Start it and wait until it accepts connections."""
         self.process.start()
-        self.process.wait_ready(lambda: is_open(self.port), seconds=20)
+        self.process.wait_ready(lambda: is_open(self.port, host=self.host), seconds=20)
         return self
 
     def stop(self) -> None:

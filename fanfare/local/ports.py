@@ -13,10 +13,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def is_open(port: int, *, timeout: float = 1.0) -> bool:
+def is_open(port: int, *, host: str = HOST, timeout: float = 1.0) -> bool:
     """Whether somebody accepts connections on the port. ``timeout`` is in seconds."""
     try:
-        with socket.create_connection((HOST, port), timeout=timeout):
+        with socket.create_connection((host, port), timeout=timeout):
             return True
     except OSError:
         return False

@@ -10,6 +10,7 @@ import yaml
 
 from chassis.config import describe
 from fanfare.commands import SERVICES, WITH_WORKERS, service_class
+from fanfare.demo.given import GivenStack
 
 FILE = Path("docker-compose.yml")
 EXAMPLE = Path("deploy/compose.env")
@@ -56,6 +57,22 @@ def test_a_service_waits_for_its_migration_and_knows_only_its_own_database(compo
     url = declared["environment"]["FANFARE_DATABASE_URL"]
     assert f"//{name}:${{{name.upper()}_DB_PASSWORD:?}}@postgres:5432/{name}" in url
     assert sum(other.upper() in str(declared["environment"]) for other in SERVICES) == 1
+
+
+def test_the_demo_finds_every_service_and_its_mails(compose: Any) -> None:
+    declared, sink = compose["services"]["demo"], compose["services"]["mailsink"]
+    given = declared["environment"]
+    known = {row.name.replace("FANFARE_", "FANFARE_DEMO_", 1) for row in describe(GivenStack)}
+    assert set(given) <= known
+    assert {given[f"FANFARE_DEMO_{name.upper()}_URL"] for name in SERVICES} == {
+        f"http://{name}:8000" for name in SERVICES
+    }
+    assert (
+        given["FANFARE_DEMO_LINKS_URL"]
+        == compose["services"]["outreach"]["environment"]["FANFARE_PUBLIC_URL"]
+    )
+    assert f"mail:{given['FANFARE_DEMO_MAILBOX']}:ro" in declared["volumes"]
+    assert sink["command"][-1] == given["FANFARE_DEMO_MAILBOX"]
 
 
 def test_every_password_must_be_given_and_has_an_example() -> None:

@@ -14,6 +14,7 @@ from chassis.inbox import Cause
 from contracts.event import EVENTS
 from contracts.roles import ROLES
 from fanfare.commands import SERVICES, service_class
+from fanfare.demo.given import GivenStack
 from tests.docs.documents import DOCUMENTS, code, name_of
 from tests.docs.tables import GUIDE, ROOT
 from tests.harness.links import broken
@@ -39,7 +40,7 @@ def variables() -> set[str]:
     for service in SERVICES:
         for one in config.describe(service_class(service).Settings):
             known |= {one.name, one.name.replace("FANFARE_", f"FANFARE_{service.upper()}_", 1)}
-    return known
+    return known | {one.name.replace("FANFARE_", "FANFARE_DEMO_", 1) for one in config.describe(GivenStack)}
 
 
 def test_the_tables_of_the_guide_are_as_the_code_has_them() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from fanfare.demo.count import count, differences, stated
 from fanfare.demo.people import WATCHER
-from fanfare.demo.recipients import delivered
+from fanfare.demo.recipients import mails_of
 from fanfare.demo.world import World
 from tests.suite.conftest import Stage
 
@@ -36,7 +36,7 @@ def test_both_stacks_come_to_the_same_figures(embedded: Stage, real: Stage) -> N
 
 
 def test_nobody_gets_two_mails(played: Stage) -> None:
-    copies = Counter(recipient for recipient, _ in delivered(played.world.mailbox))
+    copies = Counter(recipient for recipient, _ in mails_of(played.world))
     assert [recipient for recipient, times in copies.items() if times > 1] == []
 
 
