@@ -75,7 +75,7 @@ class Applying:
     @subscribe_all("reporting.facts")
     def on_assigned(self, session: orm.Session, messages: Sequence[Message]) -> None:
         rows = [{"id": message.id, "assignee": message.event.claimant} for message in messages]  # type: ignore[union-attr]
-        session.execute(insert(Applied), rows)
+        session.connection().execute(insert(Applied), rows)
         self.applied += len(messages)
 
     def measure(self, _queue: str, messages: Sequence[Message]) -> None:

@@ -39,6 +39,7 @@ audit_entries = Table(
 HIDDEN = "***"
 """Stands for the value of a column marked ``info={"secret": True}``."""
 
+_PLAIN = (str, int, bool)
 
 GUARDS = {
     "postgresql": (
@@ -115,7 +116,7 @@ def _entries(session: orm.Session) -> Iterator[dict[str, Any]]:
 def _entry(action: str, row: Aggregate, *, before: object, after: object) -> dict[str, Any]:
     return {
         "action": action,
-        "entity": _shape(inspect(row).mapper).entity,
+        "entity": _shape_of(row).entity,
         "entity_id": row.id,
         "before": before,
         "after": after,
@@ -123,14 +124,13 @@ def _entry(action: str, row: Aggregate, *, before: object, after: object) -> dic
 
 
 def _whole(row: Aggregate) -> dict[str, Any]:
-    state = inspect(row)
-    shape, values = _shape(state.mapper), state.dict
+    shape, values = _shape_of(row), row.__dict__
     return {name: _shown(shape, name, values[name]) for name in shape.attributes if name in values}
 
 
 def _changes(row: Aggregate) -> tuple[dict[str, Any], dict[str, Any]]:
     state = inspect(row)
-    shape = _shape(state.mapper)
+    shape = _shape_of(row)
     before, after = {}, {}
     # The version also moves when an event is published about a row that stays as it is.
     for name in shape.attributes:
@@ -146,13 +146,21 @@ def _changes(row: Aggregate) -> tuple[dict[str, Any], dict[str, Any]]:
 def _shown(shape: _Shape, name: str, value: object) -> object:
     if name in shape.secret and value is not None:
         return HIDDEN
+    if value is None or type(value) in _PLAIN:
+        return value
     return msgspec.to_builtins(value, enc_hook=str)
 
 
+def _shape_of(row: Aggregate) -> _Shape:
+    kind: Any = type(row)
+    return _shape(kind)
+
+
 @cache
-def _shape(mapper: orm.Mapper[Any]) -> _Shape:
+def _shape(kind: Any) -> _Shape:
+    mapper = inspect(kind)
     return _Shape(
-        entity=str(mapper.local_table.name),  # type: ignore[attr-defined]
+        entity=str(mapper.local_table.name),
         attributes=tuple(attribute.key for attribute in mapper.column_attrs),
         secret=frozenset(
             attribute.key

@@ -1,9 +1,9 @@
 """New aggregates of hot paths: inserted together with the commit, past the session's unit of work."""
 
 from functools import cache, partial
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import inspect, orm
+from sqlalchemy import Table, inspect, orm
 
 from chassis.audit import audit_entries, entry_of_new
 from chassis.closing import write_last
@@ -17,8 +17,9 @@ def enter(session: orm.Session, new: Aggregate) -> None:
     Until then nothing finds it: neither a query nor ``session.get``; only what is entered later may
     refer to it. Raises TypeError for a class with a column default that only a flush would fill in.
     """
-    mapper = inspect(type(new))
-    write_last(session, mapper.local_table, partial(_row, _columns(mapper), new))
+    kind: Any = type(new)
+    table, columns = _place(kind)
+    write_last(session, table, partial(_row, columns, new))
     write_last(session, audit_entries, partial(entry_of_new, session, new))
 
 
@@ -28,13 +29,14 @@ def _row(columns: tuple[tuple[str, str], ...], new: Aggregate) -> dict[str, Any]
 
 
 @cache
-def _columns(mapper: orm.Mapper[Any]) -> tuple[tuple[str, str], ...]:
-    """The columns of a mapped class, each with the attribute that holds it."""
+def _place(kind: Any) -> tuple[Table, tuple[tuple[str, str], ...]]:
+    """The table of a mapped class, and its columns, each with the attribute that holds it."""
     pairs = []
+    mapper = inspect(kind)
     for attribute in mapper.column_attrs:
         column = attribute.columns[0]
         filled_by_flush = getattr(column, "default", None) or getattr(column, "server_default", None)
         if filled_by_flush is not None and column.name != "version":
-            raise TypeError(f"{mapper.class_.__name__}.{attribute.key} has a default; set it in __init__")
+            raise TypeError(f"{kind.__name__}.{attribute.key} has a default; set it in __init__")
         pairs.append((str(column.name), attribute.key))
-    return tuple(pairs)
+    return cast(Table, mapper.local_table), tuple(pairs)
