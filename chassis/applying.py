@@ -6,7 +6,7 @@ again later with growing pauses, and set aside as dead when the tries run out.
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -47,6 +47,14 @@ age = histogram(
 )
 
 
+def record_age(queue: str, messages: Sequence[Message]) -> None:
+    """Add to the metrics how long ago each of ``messages`` happened."""
+    at = now()
+    observe = age.labels(queue=queue).observe
+    for message in messages:
+        observe((at - message.time).total_seconds())
+
+
 class Raced(Exception):
     """Another reader moved the same stream; the batch starts again from what is stored."""
 
@@ -58,6 +66,8 @@ class Applier:
     database: Database
     settings: Settings
     subscription: Subscription
+    applied: Callable[[str, Sequence[Message]], None] = record_age
+    """Called with the queue's name and what was applied, right after the commit."""
     stirred: bool = False
     """Whether the store of held events was touched since the reader last looked at it."""
 
@@ -134,7 +144,7 @@ class Applier:
                 if not inbox.move(session, {message.stream: message.position}):
                     raise Raced
             self._go_on(session, message.stream, message.position)
-        self._observe([message])
+        self.applied(self.queue, [message])
         outcomes.labels(queue=self.queue, outcome="applied").inc()
 
     def _go_on(self, session: orm.Session, stream: str, position: int) -> None:
@@ -196,13 +206,8 @@ class Applier:
         for outcome, amount in (("applied", len(due.fresh)), ("repeated", due.repeated), ("held", held)):
             if amount:
                 outcomes.labels(queue=self.queue, outcome=outcome).inc(amount)
-        self._observe(due.fresh)
-
-    def _observe(self, messages: Sequence[Message]) -> None:
-        at = now()
-        observe = age.labels(queue=self.queue).observe
-        for message in messages:
-            observe((at - message.time).total_seconds())
+        if due.fresh:
+            self.applied(self.queue, due.fresh)
 
 
 def _after(seconds: float) -> datetime:

@@ -78,7 +78,8 @@ def setting(
     """Declare a setting; without a default it must be set.
 
     ``derived`` computes the default from the other settings, and ``shown`` says so in the docs.
-    ``minimum`` and ``maximum`` bound a number. A ``secret`` stays out of ``repr`` and logs.
+    ``minimum`` and ``maximum`` bound a number, ``minimum`` also the characters of a text. A ``secret``
+    stays out of ``repr`` and logs.
     """
     if derived:
         default = None
@@ -237,6 +238,8 @@ def _parse(env: FileAwareEnv, name: str, hint: Any, bounds: tuple[float | None, 
         hint, check = str, validate.OneOf(get_args(hint))
     elif hint in (int, float):
         check = validate.Range(*bounds)
+    elif hint is str and bounds[0]:
+        check = validate.Length(int(bounds[0]), error="It needs at least {min} characters.")
     parse = getattr(env, PARSERS[hint])
     return parse(name, MISSING, validate=check)
 

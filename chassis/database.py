@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, exc, make_url, orm
+import psycopg2
+from psycopg2.extensions import get_wait_callback
+from sqlalchemy import Connection, Dialect, Engine, MetaData, create_engine, event, exc, make_url, orm
 from sqlalchemy import Uuid as UuidType
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
@@ -38,6 +40,8 @@ LOST_DATABASE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 
 _LOST_STATES = ("08", "53", "57P")
 _LOST_SQLITE = {"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_FULL"}
+
+_CONNECT_SECONDS = 5
 
 _SQLITE_PATIENCE_SECONDS = 60.0
 _SQLITE_ASK_SECONDS = 0.005
@@ -137,8 +141,8 @@ def _engine(url: str, *, service: str, pool_size: int) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    options = {"application_name": f"fanfare-{service}", "connect_timeout": 5}
-    return create_engine(
+    options = {"application_name": f"fanfare-{service}", "connect_timeout": _CONNECT_SECONDS}
+    engine = create_engine(
         make_url(url).set(drivername=DRIVER),
         connect_args=options,
         pool_size=pool_size,
@@ -146,6 +150,19 @@ def _engine(url: str, *, service: str, pool_size: int) -> Engine:
         executemany_mode="values_only",
         insertmanyvalues_page_size=1000,
     )
+    event.listen(engine, "do_connect", _connect_in_time)
+    return engine
+
+
+def _connect_in_time(dialect: Dialect, _record: Any, arguments: Any, options: Any) -> Any:
+    # Where psycopg2 lets eventlet do the waiting, nobody looks at connect_timeout.
+    if get_wait_callback() is None:
+        return None
+    from eventlet import Timeout
+
+    late = psycopg2.OperationalError(f"no connection within {_CONNECT_SECONDS} s")
+    with Timeout(_CONNECT_SECONDS, late):
+        return dialect.connect(*arguments, **options)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -13,16 +13,16 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import psycopg2
 from psycopg2 import sql
 
 from fanfare.local.ports import HOST, free_port
 from fanfare.local.process import Child, StartFailed, run_tool
+from fanfare.local.server import Server
 
 SUPERUSER = "postgres"
-START_SECONDS = 60
 ANSWER_SECONDS = 2
 NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 SETTINGS = (
@@ -52,8 +52,13 @@ def _version(folder: Path) -> float:
         return 0.0
 
 
-class PostgresServer:
-    """One server. ``durable`` turns on what makes a commit survive a crash of the machine."""
+class PostgresServer(Server):
+    """One server. ``durable`` turns on what makes a commit survive a crash of the machine.
+
+    To stop it is a fast shutdown: open transactions are rolled back.
+    """
+
+    start_seconds = 60
 
     def __init__(self, *, durable: bool = False, settings: tuple[str, ...] = ()) -> None:
         binaries = find_binaries()
@@ -83,45 +88,6 @@ class PostgresServer:
             user=self._user,
             stop_signal=signal.SIGINT,
         )
-
-    def __enter__(self) -> Self:
-        try:
-            return self.start()
-        except BaseException:
-            self.remove()
-            raise
-
-    def __exit__(self, *_: object) -> None:
-        self.remove()
-
-    def start(self) -> Self:
-        """Start it and wait until it lets somebody in."""
-        self.process.start()
-        self.process.wait_ready(self.answers, seconds=START_SECONDS)
-        return self
-
-    def stop(self) -> None:
-        """Fast shutdown: open transactions are rolled back."""
-        self.process.stop()
-
-    def kill(self) -> None:
-        """kill -9 of the server and all its backends."""
-        self.process.kill()
-
-    def restart(self) -> None:
-        self.stop()
-        self.start()
-
-    def freeze(self) -> None:
-        self.process.freeze()
-
-    def thaw(self) -> None:
-        self.process.thaw()
-
-    def remove(self) -> None:
-        """Stop it and delete its data."""
-        self.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def answers(self) -> bool:
         """Whether it lets somebody in now. Asks with the server's own tool, which knows a time limit."""

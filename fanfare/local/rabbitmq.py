@@ -15,8 +15,8 @@ from typing import Self
 
 from fanfare.local.ports import HOST, free_port, is_open
 from fanfare.local.process import Child, StartFailed, run_tool
+from fanfare.local.server import Server
 
-START_SECONDS = 120
 USER = "guest"
 PACKAGED = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 PROTOCOL_HEADER = b"AMQP\x00\x00\x09\x01"
@@ -42,8 +42,10 @@ def find_port_mapper() -> Path | None:
     return candidates[-1] if candidates else None
 
 
-class RabbitServer:
+class RabbitServer(Server):
     """One node. Its durable queues outlive ``kill`` and ``restart``."""
+
+    start_seconds = 120
 
     def __init__(self) -> None:
         server, port_mapper = find_server(), find_port_mapper()
@@ -70,16 +72,6 @@ class RabbitServer:
         (self.folder / "rabbitmq.conf").write_text(self._configuration())
         (self.folder / "plugins").write_text(PLUGINS)
 
-    def __enter__(self) -> Self:
-        try:
-            return self.start()
-        except BaseException:
-            self.remove()
-            raise
-
-    def __exit__(self, *_: object) -> None:
-        self.remove()
-
     @property
     def url(self) -> str:
         return self.url_of("%2F")
@@ -96,36 +88,16 @@ class RabbitServer:
         run_tool([str(tool), "eval", ",".join(additions) + "."], environment=environment)
 
     def start(self) -> Self:
-        """Start it and wait until it speaks AMQP."""
+        """Start its port mapper too."""
         self.mapper.start()
         self.mapper.wait_ready(lambda: is_open(self._mapper_port), seconds=10)
-        self.process.start()
-        self.process.wait_ready(self.answers, seconds=START_SECONDS)
-        return self
-
-    def stop(self) -> None:
-        """An orderly shutdown of the broker."""
-        self.process.stop()
-
-    def kill(self) -> None:
-        """kill -9 of the broker."""
-        self.process.kill()
-
-    def restart(self) -> None:
-        self.stop()
-        self.start()
-
-    def freeze(self) -> None:
-        self.process.freeze()
-
-    def thaw(self) -> None:
-        self.process.thaw()
+        return super().start()
 
     def remove(self) -> None:
-        """Stop it and its port mapper, and delete its data."""
+        """Kill it, since an orderly end takes seconds, and its port mapper; delete its data."""
         self.process.kill()
         self.mapper.kill()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        super().remove()
 
     def answers(self) -> bool:
         """Whether it opens an AMQP conversation now."""

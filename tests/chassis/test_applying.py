@@ -1,6 +1,6 @@
 """A batch is one transaction; one that fails is taken apart until only the bad message suffers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import permutations
 from random import Random
 
@@ -11,6 +11,7 @@ from sqlalchemy import exc
 
 from chassis import clock
 from chassis.database import Database
+from chassis.envelope import Message
 from chassis.errors import NotYet
 from chassis.ids import new_id
 from chassis.inbox import Cause, State
@@ -63,6 +64,20 @@ def test_only_the_bad_message_of_a_batch_suffers(desk: Desk) -> None:
     [one] = desk.held()
     assert (one.state, one.cause, one.attempts) == (State.WAITING, Cause.ERROR, 1)
     assert one.error == "ZeroDivisionError: by zero"
+
+
+def test_what_was_applied_is_told_once_and_after_its_commit(desk: Desk) -> None:
+    told: list[tuple[str, list[int | None], list[str]]] = []
+
+    def tell(queue: str, messages: Sequence[Message]) -> None:
+        told.append((queue, [message.sequence for message in messages], desk.notes(deal)))
+
+    deal, desk.applier.applied = new_id(), tell
+    first, second = arrived(deal, 1), arrived(deal, 2)
+    desk.take(second)
+    desk.take(first, first)
+    desk.retry()
+    assert told == [(desk.applier.queue, [1], ["a1"]), (desk.applier.queue, [2], ["a1", "a2"])]
 
 
 def test_what_a_failing_reaction_wrote_is_not_kept(desk: Desk) -> None:

@@ -144,6 +144,22 @@ def test_a_database_that_is_away_counts_as_lost_and_is_found_again() -> None:
         database.close()
 
 
+def test_a_database_that_is_frozen_from_the_start_counts_as_lost_and_is_found_again() -> None:
+    with PostgresServer() as server:
+        database = Database(server.url("postgres"))
+        server.freeze()
+        connecting = eventlet.spawn(database.engine.connect)
+        assert longest_pause(turns=20) < 1.0
+        with eventlet.Timeout(20), pytest.raises(exc.OperationalError, match="within 5 s") as raised:
+            connecting.wait()
+        assert is_lost(raised.value)
+        server.thaw()
+        Note.__table__.create(database.engine)  # type: ignore[attr-defined]
+        note(database, "after")
+        assert notes(database) == ["after"]
+        database.close()
+
+
 def succeeds(work: Callable[[], None]) -> bool:
     try:
         work()
