@@ -50,7 +50,7 @@ servers: $(VENV)/.all
 	@$(BIN)/python -m fanfare.local.install
 
 test: servers  ## run the tests (TESTS=path to run some)
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m tests.harness.lanes $(TESTS)
 
 check: $(VENV)/.all  ## lint, types, import rules, generated files and links
 	@$(BIN)/ruff check .
