@@ -7,6 +7,7 @@
 ``postgres``                              the PostgreSQL server behind them: create(), drop(), url()
 ``broker_url``                            an empty RabbitMQ of one's own: a new virtual host
 ``mail_sink``                             an SMTP server that keeps what it gets: url, messages()
+``browser``                               a window of Chromium; what a page must not do fails the test
 
 ``tests.harness.serving.serve`` runs a service in this process, ``fanfare.local.stack.Stack`` all of
 them as real processes. Servers start with the first test that needs them. A drill that kills or
@@ -26,12 +27,15 @@ import pytest
 
 from chassis import clock
 from chassis.database import Database
+from fanfare.local.chromium import PACKAGES, ChromiumDriver, find_programs
 from fanfare.local.install import POSTGRES_URL, RABBITMQ_URL
 from fanfare.local.mailsink import MailSink
 from fanfare.local.postgres import PostgresServer
 from fanfare.local.rabbitmq import RabbitServer
 from tests.harness.brokers import Brokers, SweptBroker, VirtualHosts, empty_memory_broker
+from tests.harness.browser import Browser
 from tests.harness.databases import BACKENDS, DatabaseFactory, PostgresDatabases, SqliteFiles
+from tests.harness.webdriver import Session
 
 
 @pytest.fixture(scope="session")
@@ -91,6 +95,23 @@ def broker_url(brokers: Brokers) -> str:
 def mail_sink(tmp_path: Path) -> Iterator[MailSink]:
     with MailSink(tmp_path / "mail") as sink:
         yield sink
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Session]:
+    if find_programs() is None:
+        pytest.skip(f"there is no Chromium with its driver (Debian: apt-get install {' '.join(PACKAGES)})")
+    with ChromiumDriver() as driver:
+        session = Session(driver.url, driver.capabilities)
+        yield session
+        session.close()
+
+
+@pytest.fixture
+def browser(chromium: Session) -> Iterator[Browser]:
+    browser = Browser(chromium)
+    yield browser
+    assert browser.problems() == []
 
 
 @pytest.fixture(autouse=True)

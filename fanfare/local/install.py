@@ -1,7 +1,8 @@
 """Makes sure that the server programs are there: ``python -m fanfare.local.install``.
 
 On Debian as root it installs them. Anywhere else it says what to install, or which variables name
-servers that are already running.
+servers that are already running. A browser is installed too where it can be had; without one the
+tests that need it are skipped.
 """
 
 import os
@@ -9,10 +10,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from fanfare.local import postgres, rabbitmq
+from fanfare.local import chromium, postgres, rabbitmq
 
 POSTGRES_URL = "FANFARE_TEST_POSTGRES_URL"
 RABBITMQ_URL = "FANFARE_TEST_RABBITMQ_URL"
@@ -29,8 +30,16 @@ def missing() -> list[str]:
     return packages
 
 
+def missing_browser() -> list[str]:
+    """Debian's names of the packages of the browser and its driver, unless both are there."""
+    return [] if chromium.find_programs() else list(chromium.PACKAGES)
+
+
 def install(packages: list[str]) -> None:
-    """Install Debian packages as root without letting them start their services."""
+    """Install Debian packages as root without letting them start their services.
+
+    Raises CalledProcessError.
+    """
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     with _services_held_back():
         subprocess.run(["apt-get", "update", "-qq"], check=True, env=environment)
@@ -63,15 +72,29 @@ def advice(packages: list[str]) -> str:
     )
 
 
+def advice_on_browser(packages: list[str]) -> str:
+    """What somebody does who wants the tests of the pages to run."""
+    return (
+        "There is no Chromium with its driver: the tests that look at pages will be skipped.\n"
+        f"Debian:  sudo apt-get install {' '.join(packages)}\n"
+        "Elsewhere: put chromium or google-chrome, and chromedriver of the same version, on the PATH."
+    )
+
+
 def main() -> int:
-    """Install what is missing, or explain. Returns the exit code."""
-    packages = missing()
-    if not packages:
-        return 0
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
+    """Install what is missing, or explain. Returns the exit code, which does not depend on the browser."""
+    packages, browser = missing(), missing_browser()
+    able = os.geteuid() == 0 and shutil.which("apt-get") is not None
+    if packages and not able:
         print(advice(packages), file=sys.stderr)
         return 1
-    install(packages)
+    if packages:
+        install(packages)
+    if browser and able:
+        with suppress(subprocess.CalledProcessError):
+            install(browser)
+    if still_missing := missing_browser():
+        print(advice_on_browser(still_missing), file=sys.stderr)
     return 0 if not missing() else 1
 
 

@@ -73,11 +73,18 @@ def _origin(request: Request, kind: Kind, token: str) -> Origin | None:
 
 
 def _field(form: dict[str, list[str]], name: str) -> str:
-    """A field of the submitted form; empty where it is missing. PostgreSQL cannot keep a NUL."""
-    return form.get(name, [""])[0].replace("\0", "").strip()
+    """A field of the submitted form, empty where it is missing.
+
+    PostgreSQL cannot keep a NUL. Browsers send a line break as two characters, and count it as one.
+    """
+    return form.get(name, [""])[0].replace("\0", "").replace("\r\n", "\n").strip()
 
 
-def _wrong(interested: str, note: str) -> str:
+def _wrong(interested: str, note: str) -> dict[str, str]:
+    """Why fields are not accepted, by their names."""
+    wrong = {}
     if interested not in {"yes", "no"}:
-        return "Please choose yes or no."
-    return f"Please write at most {LONGEST_NOTE} characters." if len(note) > LONGEST_NOTE else ""
+        wrong["interested"] = "Please choose yes or no."
+    if len(note) > LONGEST_NOTE:
+        wrong["note"] = f"Please write at most {LONGEST_NOTE} characters."
+    return wrong

@@ -1,5 +1,8 @@
 """The pages that a recipient sees: small, without scripts, and readable on anything."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from jinja2 import DictLoader, Environment
 from werkzeug.wrappers import Response
 
@@ -9,17 +12,21 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>{{ title }}</title>
+<title>{% if wrong %}Not sent yet: {% endif %}{{ title }}</title>
 <style>
 body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 3rem auto; padding: 0 1rem;
   color: #1a1a1a; background: #fff }
+h1 { line-height: 1.2 }
+h1, p { overflow-wrap: anywhere }
 label, legend, textarea, button { font: inherit; display: block; margin: .5rem 0 }
-fieldset { border: 1px solid #767676 }
-fieldset label, fieldset input { display: inline-block }
+fieldset { margin: 1rem 0; border: 1px solid #767676 }
+fieldset label { padding: .3rem 0 }
+fieldset input { width: 1.2rem; height: 1.2rem; margin: 0 .4rem 0 0; vertical-align: -.15rem }
 textarea { width: 100%; min-height: 6rem; box-sizing: border-box }
 button { padding: .6rem 1.2rem; border: 0; border-radius: .3rem; background: #0b57d0; color: #fff }
-:focus-visible { outline: 3px solid #ffbf47; outline-offset: 2px }
-.wrong { color: #b3261e }
+:focus-visible { outline: 3px solid #0b57d0; outline-offset: 2px }
+.wrong { color: #b3261e; font-weight: bold }
+[aria-invalid] { border: 2px solid #b3261e }
 </style>
 </head>
 <body>
@@ -32,7 +39,7 @@ button { padding: .6rem 1.2rem; border: 0; border-radius: .3rem; background: #0b
 """
 
 _UNSUBSCRIBE = """{% extends "page" %}{% block content %}
-<p>You will get no more mails of this kind from us.</p>
+<p>If you press the button, you will get no more mails of this kind from us.</p>
 <form method="post">
 <input type="hidden" name="List-Unsubscribe" value="One-Click">
 <button type="submit">Unsubscribe</button>
@@ -40,19 +47,24 @@ _UNSUBSCRIBE = """{% extends "page" %}{% block content %}
 {% endblock %}"""
 
 _FORM = """{% extends "page" %}{% block content %}
-{% if wrong %}<p class="wrong" role="alert">{{ wrong }}</p>{% endif %}
+{% macro flawed(field) %}{% if wrong[field] %}aria-invalid="true" aria-describedby="{{ field }}-wrong"
+{%- endif %}{% endmacro %}
+{% macro told(field) %}{% if wrong[field] %}<p class="wrong" id="{{ field }}-wrong">{{ wrong[field] }}</p>
+{%- endif %}{% endmacro %}
 <form method="post">
-<fieldset>
+<fieldset role="radiogroup" {{ flawed("interested") }}>
 <legend>Are you interested?</legend>
-<input type="radio" id="yes" name="interested" value="yes" required
-{% if interested == "yes" %}checked{% endif %}>
-<label for="yes">Yes</label>
-<input type="radio" id="no" name="interested" value="no"
-{% if interested == "no" %}checked{% endif %}>
-<label for="no">No</label>
+{{ told("interested") }}
+<label><input type="radio" name="interested" value="yes" required
+{% if interested == "yes" %}checked{% endif %} {% if wrong.interested %}autofocus{% endif %}>Yes</label>
+<label><input type="radio" name="interested" value="no"
+{% if interested == "no" %}checked{% endif %}>No</label>
 </fieldset>
 <label for="note">Anything you would like to tell us?</label>
-<textarea id="note" name="note" maxlength="2000">{{ note }}</textarea>
+{{ told("note") }}
+<textarea id="note" name="note" maxlength="2000" {{ flawed("note") }}
+{% if wrong and not wrong.interested %}autofocus{% endif %}>
+{{ note }}</textarea>
 <button type="submit">Send</button>
 </form>
 {% endblock %}"""
@@ -81,8 +93,14 @@ def unsubscribed() -> Response:
     return _page("page", title="You are unsubscribed", text="We will not write to you again.")
 
 
-def form(*, campaign: str, interested: str = "", note: str = "", wrong: str = "") -> Response:
-    """The answer form; with ``wrong``, what was sent and why it is not accepted."""
+def form(
+    *,
+    campaign: str,
+    interested: str = "",
+    note: str = "",
+    wrong: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
+    """The answer form; with ``wrong``, what was sent, and at each field why it is not accepted."""
     return _page(
         "form",
         status=422 if wrong else 200,
@@ -108,6 +126,6 @@ def redirect(url: str) -> Response:
     return Response(status=302, headers={**_HEADERS, "Location": url}, content_type="text/plain")
 
 
-def _page(name: str, *, status: int = 200, **values: str) -> Response:
+def _page(name: str, *, status: int = 200, **values: object) -> Response:
     text = _environment.get_template(name).render(values)
     return Response(text, status=status, headers=_HEADERS, content_type="text/html; charset=utf-8")

@@ -21,7 +21,7 @@ from services.reporting.pages.schemas import PageKey, PageLinkRequest, PageLinkV
 STYLE = (Path(__file__).parent / "static" / "page.css").read_bytes()
 
 PAGE_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
     "Cache-Control": "private, no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",

@@ -1,12 +1,15 @@
-"""The geometry of bar charts, in the units of an SVG's viewBox. Pure; the template only draws it."""
+"""The geometry of bar charts, in the units of an SVG's viewBox. Pure; the template only draws it.
+
+A chart is as narrow as a phone, so that its texts need not shrink there: each label stands above its bar.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-LABEL_WIDTH = 190.0
-BAR_WIDTH = 430.0
+BAR_WIDTH = 260.0
 VALUE_WIDTH = 100.0
+LABEL_HEIGHT = 20.0
 BAR_HEIGHT = 22.0
 GAP = 10.0
 
@@ -25,7 +28,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Bar:
-    """A horizontal bar at height ``y``; its segments stand side by side."""
+    """A horizontal bar whose upper edge is at ``y``; its segments stand side by side."""
 
     label: str
     y: float
@@ -38,14 +41,19 @@ class Bar:
         return [values.get(name, 0) for name in series]
 
     @property
+    def above(self) -> float:
+        """The height of the middle of the label."""
+        return self.y - LABEL_HEIGHT / 2
+
+    @property
     def middle(self) -> float:
-        """The height of the middle, where the texts stand."""
+        """The height of the middle of the bar, where its total stands."""
         return self.y + BAR_HEIGHT / 2
 
     @property
     def end(self) -> float:
         """Where the last segment ends."""
-        return LABEL_WIDTH + sum(segment.width for segment in self.segments)
+        return sum(segment.width for segment in self.segments)
 
 
 @dataclass(frozen=True)
@@ -70,15 +78,15 @@ def bar_chart(title: str, rows: Sequence[tuple[str, Mapping[str, Number]]]) -> C
     longest = max(totals, default=0) or 1
     bars = []
     for index, (label, values) in enumerate(rows):
-        y = GAP + index * (BAR_HEIGHT + GAP)
+        y = LABEL_HEIGHT + index * (LABEL_HEIGHT + BAR_HEIGHT + GAP)
         bars.append(Bar(label, y, sum(values.values()), _segments(values, longest)))
     series = list(dict.fromkeys(name for _, values in rows for name in values))
-    width = LABEL_WIDTH + BAR_WIDTH + VALUE_WIDTH
-    return Chart(title, series, bars, width, GAP + len(rows) * (BAR_HEIGHT + GAP))
+    height = len(rows) * (LABEL_HEIGHT + BAR_HEIGHT + GAP)
+    return Chart(title, series, bars, BAR_WIDTH + VALUE_WIDTH, height)
 
 
 def _segments(values: Mapping[str, Number], longest: Number) -> list[Segment]:
-    segments, x = [], LABEL_WIDTH
+    segments, x = [], 0.0
     for series, value in values.items():
         width = round(float(value) / float(longest) * BAR_WIDTH, 2)
         if value:

@@ -34,6 +34,7 @@ TITLES = {
     "uncertain": "Uncertain",
     "incurred": "Incurred",
     "available": "Available",
+    "count": "Count",
 }
 """What a figure or a series is called on the page."""
 

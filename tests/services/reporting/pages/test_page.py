@@ -80,7 +80,7 @@ def test_the_charts_are_drawn_with_a_table_beside_each(reporting: Reporting) -> 
     charts = {one.get("aria-label"): one for one in page.iter("svg") if one.get("role") == "img"}
     assert charts.keys() == {"Funnel", "Mailing outcomes", "Budget lines"}
     widths = [float(bar.get("width", "")) for bar in charts["Funnel"].iter("rect")]
-    assert widths == [430, 322.5, 215, 215, 107.5]
+    assert widths == [260, 195, 130, 130, 65]
     assert [bar.get("class") for bar in charts["Budget lines"].iter("rect")] == [
         "incurred",
         "committed",
@@ -96,7 +96,7 @@ def test_the_page_runs_no_script_and_loads_nothing_from_elsewhere(reporting: Rep
     page = _tree(answer.text)
     assert not list(page.iter("script"))
     assert not [one for one in page.iter() if one.get("style")]
-    [sheet] = [one.get("href", "") for one in page.iter("link")]
+    [sheet] = [one.get("href", "") for one in page.iter("link") if one.get("rel") == "stylesheet"]
     style = reporting.client.get(reporting.path(sheet).replace(reporting.path("../../"), "/"))
     assert style.headers["Content-Type"] == "text/css; charset=utf-8"
     assert "max-age" in style.headers["Cache-Control"]
