@@ -75,7 +75,8 @@ def _write_at_once(session: orm.Session, by_table: dict[Table, list[Row]]) -> No
         statements.append(f"{head} VALUES {', '.join([one] * len(rows))}")
         for row in rows:
             values += [encode(value) for encode, value in zip(encoders, row.values(), strict=True)]
-    with on_driver(session.connection(), "; ".join((*statements, "COMMIT")), tuple(values)):
+    connection, sql = session.connection(), "; ".join((*statements, "COMMIT"))
+    with on_driver(connection, connection.connection, sql, tuple(values)):
         pass
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Executable, exc, orm
+from sqlalchemy import Connection, Dialect, Engine, Executable, PoolProxiedConnection, exc, orm
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Convert = Callable[[Any], Any] | None
@@ -84,12 +84,20 @@ class Prepared:
     def all(self, session: orm.Session, **values: Any) -> list[Any]:
         """Every row. Raises what SQLAlchemy raises when the database cannot answer."""
         session.flush()
-        connection = session.connection()
-        dialect = connection.dialect
+        engine: Engine = session.info["database"].engine
+        dialect = engine.dialect
         plan = self._plans.get(dialect.name)
         if plan is None:
             plan = self._plans[dialect.name] = _Plan.of(self.statement, dialect)
-        with on_driver(connection, plan.sql, plan.bound(values)) as cursor:
+        if session.info["reading"] and dialect.name == "postgresql" and not session.in_transaction():
+            pooled = engine.raw_connection()
+            try:
+                with on_driver(engine, pooled, plan.sql, plan.bound(values)) as cursor:
+                    return plan.rows(cursor, dialect)
+            finally:
+                pooled.close()
+        connection = session.connection()
+        with on_driver(connection, connection.connection, plan.sql, plan.bound(values)) as cursor:
             return plan.rows(cursor, dialect)
 
     def first(self, session: orm.Session, **values: Any) -> Any:
@@ -99,27 +107,25 @@ class Prepared:
 
 
 @contextmanager
-def on_driver(connection: Connection, sql: str, parameters: Any) -> Iterator[Any]:
-    """The driver's cursor after it ran ``sql``, which is in its own words. Errors are SQLAlchemy's.
+def on_driver(
+    owner: Connection | Engine, pooled: PoolProxiedConnection, sql: str, parameters: Any
+) -> Iterator[Any]:
+    """The driver's cursor after it ran ``sql``, which is in its own words, on a connection of the pool.
 
-    Who listens for ``before_cursor_execute`` hears it too.
+    Errors are SQLAlchemy's, and who listens at ``owner`` for ``before_cursor_execute`` hears it too.
     """
-    dialect = connection.dialect
-    cursor = connection.connection.cursor()
+    dialect = owner.dialect
+    cursor = pooled.cursor()
     try:
-        for listener in connection.dispatch.before_cursor_execute:
-            listener(connection, cursor, sql, parameters, None, False)
+        for listener in owner.dispatch.before_cursor_execute:
+            listener(owner, cursor, sql, parameters, None, False)
         dialect.do_execute(cursor, sql, parameters)
         yield cursor
     except dialect.loaded_dbapi.Error as error:
-        raise _as_sqlalchemy(error, connection, sql, parameters) from error
+        gone = dialect.is_disconnect(error, pooled, None)
+        if gone:
+            (owner if isinstance(owner, Connection) else pooled).invalidate(error)
+        base = dialect.loaded_dbapi.Error
+        raise exc.DBAPIError.instance(sql, parameters, error, base, connection_invalidated=gone) from error
     finally:
         cursor.close()
-
-
-def _as_sqlalchemy(error: Exception, connection: Connection, sql: str, parameters: Any) -> BaseException:
-    gone = connection.dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]
-    if gone:
-        connection.invalidate(error)
-    base = connection.dialect.loaded_dbapi.Error
-    return exc.DBAPIError.instance(sql, parameters, error, base, connection_invalidated=gone)
