@@ -5,7 +5,7 @@ import sys
 
 from bench.result import Result, keep, table
 
-NAMES = ("events", "http")
+NAMES = ("bounces", "events", "http", "letters", "mail", "mail-signed", "sms")
 
 
 def main(names: list[str]) -> int:
@@ -17,7 +17,7 @@ def main(names: list[str]) -> int:
     results: list[Result] = []
     for name in names or NAMES:
         print(f"-- {name}", flush=True)
-        results += importlib.import_module(f"bench.{name}").run()
+        results += importlib.import_module(f"bench.{name.replace('-', '_')}").run()
     keep(results)
     print(table(results))
     return 0 if all(one.reached for one in results) else 1

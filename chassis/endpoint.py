@@ -104,7 +104,7 @@ class Endpoint(HttpRequestHandler):  # type: ignore[misc]
         authorization = environ.get("HTTP_AUTHORIZATION")
         if declaration.public:
             self._allowance.take(environ.get("REMOTE_ADDR", ""))
-            if authorization is None:
+            if authorization is None or authorization[:7].lower() != "bearer ":
                 return Actor.anonymous()
             return self.runtime.authority.actor(authorization)
         actor = self.runtime.authority.actor(authorization)

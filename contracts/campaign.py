@@ -95,9 +95,21 @@ class CampaignReturned(Event, kw_only=True):
     comment: Text = ""
 
 
+class WantedSegment(Part, kw_only=True):
+    """A segment whose contacts are asked for as pages of ``resolution_id``."""
+
+    resolution_id: UUID
+    segment_id: UUID
+
+
 @event("campaign.started.v1", producer="campaign")
 class CampaignStarted(Event, kw_only=True):
-    """The owner started the campaign. Asks for the contacts of its segment as pages of ``resolution_id``."""
+    """The owner started the campaign. Asks for the contacts of its segments as pages of their resolutions.
+
+    ``segments`` are all that are asked for, those whose contacts are left out among them; the pair above
+    it is the first of them. Where the audience has no segment, both ids of the pair are the campaign's own.
+    None: the pair is the only one.
+    """
 
     campaign_id: UUID
     code: Code
@@ -107,6 +119,32 @@ class CampaignStarted(Event, kw_only=True):
     started_at: Moment
     segment_id: UUID
     resolution_id: UUID
+    segments: list[WantedSegment] | None = None
+
+
+class ListedContact(Part, kw_only=True):
+    """One line of a list: who is meant, by id or by email address. ``place`` is its line."""
+
+    place: Count
+    contact_id: UUID | None = None
+    email: Text | None = None
+
+
+@event("campaign.contacts_listed.v1", producer="campaign")
+class ContactsListed(Event, kw_only=True):
+    """A page of a file or of hand-picked contacts, of which ``resolution_id`` shall find those there are.
+
+    Pages count from 1 to ``pages``; each is answered by one page of the resolution, with the list in the
+    place of the segment.
+    """
+
+    campaign_id: UUID
+    department: Code
+    list_id: UUID
+    resolution_id: UUID
+    page: Annotated[int, msgspec.Meta(ge=1)]
+    pages: Annotated[int, msgspec.Meta(ge=1)]
+    contacts: Annotated[list[ListedContact], msgspec.Meta(max_length=PAGE_LIMIT)]
 
 
 @event("campaign.launched.v1", producer="campaign")
@@ -182,18 +220,35 @@ class TargetsProgressed(Event, kw_only=True):
 
 @event("campaign.responded.v1", producer="campaign")
 class CampaignResponded(Event, kw_only=True):
-    """A target answered, and the answer was judged."""
+    """A target answered, and the answer was judged. Comes again for a response that is judged anew.
+
+    ``wants_lead``: whether an interested answer is a lead at once; if not, the campaign's follow-ups
+    choose who becomes one.
+    """
 
     campaign_id: UUID
     department: Code
     response_id: UUID
     target_id: UUID
     contact_id: UUID
-    kind: Literal["click", "form", "reply", "call", "attendance", "card", "sms"]
+    kind: Literal[
+        "click",
+        "form",
+        "reply",
+        "call",
+        "attendance",
+        "card",
+        "sms",
+        "survey",
+        "registration",
+        "check_in",
+        "note",
+    ]
     verdict: Literal["interested", "not_interested", "undecided"]
     note: Text = ""
     responded_at: Moment
     score: Decimal | None = None
+    wants_lead: bool = True
 
 
 class WantedContact(Part, kw_only=True):

@@ -100,7 +100,11 @@ class ResolvedContact(Part, kw_only=True):
 
 @event("resolution.contacts.v1", producer="lead")
 class ResolutionContacts(Event, kw_only=True):
-    """One page of a segment's contacts; pages count from 1, the one with ``last`` ends the resolution."""
+    """One page of a segment's contacts; pages count from 1, the one with ``last`` ends the resolution.
+
+    For a list (campaign.contacts_listed), ``segment_id`` is the list's, and ``unmatched`` are the places of
+    the page's lines that are no contact of the department.
+    """
 
     resolution_id: UUID
     segment_id: UUID
@@ -108,6 +112,7 @@ class ResolutionContacts(Event, kw_only=True):
     page: Annotated[int, msgspec.Meta(ge=1)]
     last: bool
     contacts: Annotated[list[ResolvedContact], msgspec.Meta(max_length=PAGE_LIMIT)]
+    unmatched: Annotated[list[Count], msgspec.Meta(max_length=PAGE_LIMIT)] = []
 
 
 @event("resolution.failed.v1", producer="lead")

@@ -188,7 +188,7 @@ class SubmissionConfirmed(Event, kw_only=True):
     """Somebody filled in a hosted form; with confirmed opt-in, after the link in the mail was followed too.
 
     ``contact_id`` is set when the form was reached by a personal link. ``confirmed_at`` is when the opt-in
-    was confirmed, None where the form asks for none.
+    was confirmed, None where the form asks for none. ``wants_lead``: whoever sent it is to become a lead.
     """
 
     submission_id: UUID
@@ -208,6 +208,7 @@ class SubmissionConfirmed(Event, kw_only=True):
     answers: dict[str, Text] = {}
     submitted_at: Moment
     confirmed_at: Moment | None = None
+    wants_lead: bool = False
 
 
 @event("suppression.added.v1", producer="outreach")

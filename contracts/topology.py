@@ -38,8 +38,10 @@ QUEUES = {
         Queue("finance.plans", "finance", ("campaign",)),
         Queue("lead.campaigns", "lead", ("campaign",)),
         Queue("lead.suppressions", "lead", ("suppression",)),
+        Queue("lead.submissions", "lead", ("submission",)),
         Queue("outreach.contacts", "outreach", ("contact", "import")),
         Queue("outreach.waves", "outreach", ("wave",)),
+        Queue("outreach.campaigns", "outreach", ("campaign",)),
         Queue(
             "reporting.facts",
             "reporting",

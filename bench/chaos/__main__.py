@@ -8,18 +8,21 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench.chaos import kill_service, outage, poison, storm
+from bench.chaos import kill_sender, kill_service, outage, poison, roll, smtp, storm
 from bench.chaos.stage import Stage
 from bench.chaos.verdict import Verdict
 
 Drill = Callable[..., Verdict]
 
 DRILLS: dict[str, Drill] = {
+    kill_sender.NAME: kill_sender.run,
+    roll.NAME: roll.run,
     "kill-service": kill_service.run,
     "broker": outage.run_broker,
     "database": outage.run_database,
     "storm": storm.run,
     "poison": poison.run,
+    smtp.NAME: smtp.run,
 }
 PEOPLE = 2000
 PEOPLE_WHEN_SHORT = 150

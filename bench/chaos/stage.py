@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -126,9 +126,21 @@ class Stage:
             performance.settle()
             return performance.outcome()
 
+    def fresh_folder(self) -> Path:
+        """A new folder, whose name nothing else of this run has."""
+        self._performances += 1
+        folder = self.folder / f"drill{self._performances}"
+        folder.mkdir()
+        return folder
+
     @contextmanager
-    def performance(self) -> Iterator[Performance]:
-        """Fresh databases, a fresh broker, and all processes running on them."""
+    def performance(
+        self, *, line: Callable[[str], AbstractContextManager[str]] = nullcontext
+    ) -> Iterator[Performance]:
+        """Fresh databases, a fresh broker, and all processes running on them.
+
+        ``line`` may stand between the senders and the mail server, whose URL it gets.
+        """
         self._performances += 1
         folder = self.folder / str(self._performances)
         vhost = f"chaos{self._performances}"
@@ -139,8 +151,8 @@ class Stage:
         self.rabbit.create_vhosts([vhost])
         broker_url = self.rabbit.url_of(vhost)
         databases = Databases(urls)
-        with MailSink(folder / "mail") as sink:
-            settings = SETTINGS | {"FANFARE_OUTREACH_SMTP_URL": sink.url}
+        with MailSink(folder / "mail") as sink, line(sink.url) as smtp_url:
+            settings = SETTINGS | {"FANFARE_OUTREACH_SMTP_URL": smtp_url}
             with Stack(databases=urls, broker_url=broker_url, folder=folder, settings=settings) as stack:
                 world = self._world(stack, sink, folder / "contacts.csv")
                 yield Performance(world=world, stack=stack, databases=databases, broker_url=broker_url)

@@ -24,14 +24,22 @@ class Verdict:
     broken: list[str] = field(default_factory=list)
     """Further promises that were not kept, a sentence each."""
 
+    most_uncertain: int = 0
+    """How many may be uncertain."""
+
+    compared: bool = True
+    """Whether the databases were compared with those of a run that nobody disturbed."""
+
     @property
     def kept(self) -> bool:
-        return not (self.lost or self.duplicated or self.uncertain or self.differences or self.broken)
+        faults = self.lost or self.duplicated or self.differences or self.broken
+        return not faults and self.uncertain <= self.most_uncertain
 
     def __str__(self) -> str:
         state = f"{len(self.differences)} differences in the state" if self.differences else "state the same"
         found = f"{self.name} lost {self.lost} duplicated {self.duplicated} uncertain {self.uncertain}"
-        lines = [f"{found} · {state} · {self.notes}{'' if self.kept else ' · BROKEN'}"]
+        told = [found, *([state] if self.compared else []), self.notes]
+        lines = [f"{' · '.join(told)}{'' if self.kept else ' · BROKEN'}"]
         lines += [f"  {line[:300]}" for line in [*self.broken, *self.differences[:SHOWN_DIFFERENCES]]]
         return "\n".join(lines)
 

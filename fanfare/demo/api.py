@@ -20,6 +20,8 @@ PAUSE_SECONDS = 0.2
 LARGEST_PAGE = 200
 AWAY = (requests.ConnectionError, requests.Timeout)
 UNAVAILABLE = 503
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+"""The people of the play are no machines."""
 
 Record = dict[str, Any]
 """A JSON object as a service answered it."""
@@ -56,6 +58,7 @@ class Api:
         self._token_of = token_of
         self._tokens: dict[Person, str] = {}
         self._session = requests.Session()
+        self._session.headers["User-Agent"] = BROWSER
 
     def get(self, who: Person, service: str, path: str, **parameters: Any) -> Any:
         """What ``path`` shows to ``who``. Raises Refused, Unreachable."""

@@ -7,8 +7,9 @@ the same way on every run, whatever the stack.
 import html
 import random
 import re
+import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -24,6 +25,9 @@ SEED = 20261121
 CLICKING, SAYING_YES, SAYING_NO, LEAVING = 0.08, 0.03, 0.02, 0.02
 IMPATIENT = 8
 """One of so many clicks twice, as the scanners of mail servers do too."""
+
+READING_SECONDS = 3.5
+"""How long everybody looks at a mail before they do anything."""
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -80,6 +84,7 @@ def answer_mails(world: World) -> None:
     """Recipients read their mails and click, answer the form, or unsubscribe"""
     mails = dict(mails_of(world))
     world.acts = drawn(list(mails))
+    _let_time_pass(mails.values())
     for number, act in enumerate(world.acts, 1):
         _act(world, act, _read(mails[act.address]))
         world.progress(f"{number} of {len(world.acts)} have acted")
@@ -90,6 +95,12 @@ def answer_mails(world: World) -> None:
         lambda: True if _responses(world) == expected else None,
         seen=lambda: f"{_responses(world)} responses",
     )
+
+
+def _let_time_pass(mails: Iterable[Path]) -> None:
+    """Whoever clicks at once is taken for a machine, so even the last mail is looked at first."""
+    last = max(file.stat().st_mtime for file in mails)
+    time.sleep(max(0.0, last + READING_SECONDS - time.time()))
 
 
 def _summary(acts: Sequence[Act]) -> str:
@@ -136,7 +147,7 @@ def _act(world: World, act: Act, mail: EmailMessage) -> None:
     if act.leaves:
         if mail["List-Unsubscribe-Post"] != "List-Unsubscribe=One-Click":
             raise WrongAnswer(f"the mail to {act.address} cannot be unsubscribed with one click")
-        url = str(mail["List-Unsubscribe"]).strip("<>")
+        url = re.findall(r"<(https?://[^>]+)>", str(mail["List-Unsubscribe"]))[0]
         _expect(world.api.send("POST", url, data=ONE_CLICK), status=200, text="unsubscribed")
 
 

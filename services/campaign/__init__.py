@@ -1,17 +1,20 @@
 """The campaign service: what is planned, approved, sent to whom, and what they answered.
 
-Owns: campaigns, plan versions, waves, target lists, responses.
+Owns: campaigns, plan versions, audiences with their exclusions, waves and their recipients, target lists,
+how targets are shared out, responses, follow-ups.
 
 Publishes:
     campaign.designed      a campaign was planned, or its draft changed
     campaign.submitted     a plan was handed in for approval, its content fixed by a hash
     campaign.approved      the plan passed, its numbered version is frozen
     campaign.returned      the plan was rejected or sent back and is a draft again
-    campaign.started       the owner started it; asks for the contacts of its segment
-    campaign.start_failed  the segment could not be resolved; approved again
+    campaign.started       the owner started it; asks for the contacts of its segments
+    campaign.contacts_listed   pages of files and picked contacts of its audience, to be looked up
+    campaign.start_failed  a segment could not be resolved; approved again
     campaign.launched      the target list is complete
     campaign.paused, campaign.resumed, campaign.completed, campaign.cancelled   what the owner did with it
-    campaign.responded     a target answered, and the answer was judged
+    campaign.responded     a target answered, and the answer was judged, or judged anew
+    campaign.leads_wanted  pages of targets that a follow-up wave wants as leads or opportunities
     campaign.targets_progressed   pages of targets whose status rose
     wave.released, wave.targets   a wave may go out, and to whom, as pages
 
@@ -19,6 +22,6 @@ Consumes:
     approval.decided                             from finance
     resolution.contacts, resolution.failed       from lead
     lead.captured                                from lead
-    mailing.outcomes, mailing.finished           from outreach
+    mailing.outcomes, mailing.finished, mailing.feedback   from outreach
     answer.received, suppression.added           from outreach
 """

@@ -3,28 +3,36 @@
 from chassis.service import Service
 from services.campaign.answers.api import AnswersApi
 from services.campaign.answers.reactions import AnswersReactions
+from services.campaign.audience.api import AudienceApi
+from services.campaign.followups.api import FollowUpsApi
 from services.campaign.launch.api import LaunchApi
 from services.campaign.launch.reactions import LaunchReactions
-from services.campaign.planning.api import PlanningApi, WavePlanningApi
+from services.campaign.planning.api import PlanningApi
 from services.campaign.planning.reactions import PlanningReactions
 from services.campaign.settings import CampaignSettings
-from services.campaign.waves.api import WavesApi
+from services.campaign.sharing.api import SharingApi
+from services.campaign.timeline.api import TimelineApi
+from services.campaign.waves.api import WavePlanningApi, WavesApi
 from services.campaign.waves.reactions import WavesReactions
 
 
 class CampaignService(
     Service,
     PlanningApi,
+    AudienceApi,
     WavePlanningApi,
     LaunchApi,
     WavesApi,
     AnswersApi,
+    SharingApi,
+    FollowUpsApi,
+    TimelineApi,
     PlanningReactions,
     LaunchReactions,
     WavesReactions,
     AnswersReactions,
 ):
-    """Owns campaigns, plan versions, waves, target lists and responses.
+    """Owns campaigns, plan versions, audiences, waves, target lists, responses and follow-ups.
 
     Publishes about campaigns and waves. Consumes approvals from finance, resolutions and leads from
     lead, mailings, answers and suppressions from outreach.

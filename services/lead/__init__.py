@@ -1,11 +1,13 @@
 """The lead service: who might buy, who has asked, and who looks after them.
 
 Owns customers and their contacts, consent with its proof, imports, segments and their resolutions,
-leads with their timeline, and the sales reps that leads are assigned to.
+leads with their timeline, what was sent through forms, and the sales reps that leads are assigned to.
 
 Publishes `contact.saved`, `import.contacts_saved`, `import.finished`, `resolution.contacts`,
 `resolution.failed`, `lead.captured`, `lead.qualified` and `lead.assigned`.
 
-Consumes `campaign.started` (resolves the campaign's segment), `campaign.responded` (captures leads)
-and `suppression.added` (withdraws consent).
+Consumes `campaign.started` (resolves the campaign's segments), `campaign.contacts_listed` (looks up who is
+named by a file or by hand), `campaign.responded` and `campaign.leads_wanted` (capture leads),
+`suppression.added` and `suppression.removed` (withdraw consent, and renew it at the contact's own word),
+and `submission.confirmed` (a contact with its consent, and perhaps a lead, from a hosted form).
 """

@@ -9,6 +9,7 @@ from services.lead.leads.reactions import LeadReactions
 from services.lead.segments.api import SegmentsApi
 from services.lead.segments.reactions import ResolutionReactions
 from services.lead.settings import LeadSettings
+from services.lead.submissions.reactions import SubmissionReactions
 
 
 class LeadService(
@@ -22,6 +23,7 @@ class LeadService(
     LeadsApi,
     RepsApi,
     LeadReactions,
+    SubmissionReactions,
 ):
     """Customers and contacts, imports, segments, and leads until a rep has them."""
 

@@ -1,14 +1,21 @@
 """Outreach reaches people, and hears back from them.
 
-Owns: email templates, mailings and their deliveries, the links and forms inside a mail with the
-answers that come through them, suppressions, and its own copy of every contact point.
+Owns: templates, mailings and their deliveries with the limits that hold them back, the links and
+forms inside a mail with the answers that come through them, suppressions, hosted forms and surveys
+with what was sent through them, batches of printed letters, the mails that come back, and its own copy
+of every contact point.
 
 Publishes: ``mailing.started``, ``mailing.outcomes`` in pages and ``mailing.finished``;
-``answer.received``; ``suppression.added``.
+``mailing.paused``, ``mailing.resumed`` and ``mailing.cancelled``; ``mailing.variant_chosen`` at the end
+of a trial; ``mailing.feedback`` and ``mailing.opened`` in pages; ``answer.received``;
+``submission.confirmed``; ``suppression.added`` and ``suppression.removed``.
 
 Consumes: ``contact.saved`` and ``import.contacts_saved`` from lead, for addresses and consent;
-``wave.released`` and ``wave.targets`` from campaign, which make a mailing.
+``wave.released`` and ``wave.targets`` from campaign, which make a mailing, and ``campaign.designed``,
+``campaign.paused``, ``campaign.resumed``, ``campaign.completed`` and ``campaign.cancelled``, which it
+follows.
 
 No mail goes to anyone without consent or under suppression, nobody gets a wave twice whatever
-crashes, and what may or may not have gone out is marked uncertain and never sent again.
+crashes, and what may or may not have gone out is marked uncertain, and sent again only when somebody
+asks for it.
 """

@@ -20,6 +20,8 @@ EVENTS = {
     "campaign.launched.v1": "campaign.events",
     "campaign.targets_progressed.v1": "campaign.events",
     "campaign.responded.v1": "campaign.events",
+    "campaign.leads_wanted.v1": "campaign.events",
+    "campaign.contacts_listed.v1": "campaign.events",
     "wave.released.v1": "campaign.events",
     "wave.targets.v1": "campaign.events",
     "approval.opened.v1": "finance.events",
@@ -45,6 +47,14 @@ EVENTS = {
     "mailing.finished.v1": "outreach.events",
     "answer.received.v1": "outreach.events",
     "suppression.added.v1": "outreach.events",
+    "suppression.removed.v1": "outreach.events",
+    "mailing.paused.v1": "outreach.events",
+    "mailing.resumed.v1": "outreach.events",
+    "mailing.cancelled.v1": "outreach.events",
+    "mailing.variant_chosen.v1": "outreach.events",
+    "mailing.feedback.v1": "outreach.events",
+    "mailing.opened.v1": "outreach.events",
+    "submission.confirmed.v1": "outreach.events",
 }
 """The exchange by event type."""
 
@@ -56,8 +66,10 @@ QUEUES_SHIPPED = {
     "finance.plans": ("finance", ("campaign",), 1),
     "lead.campaigns": ("lead", ("campaign",), 1),
     "lead.suppressions": ("lead", ("suppression",), 1),
+    "lead.submissions": ("lead", ("submission",), 1),
     "outreach.contacts": ("outreach", ("contact", "import"), 1),
     "outreach.waves": ("outreach", ("wave",), 1),
+    "outreach.campaigns": ("outreach", ("campaign",), 1),
     "reporting.facts": (
         "reporting",
         (
@@ -73,6 +85,7 @@ QUEUES_SHIPPED = {
             "mailing",
             "answer",
             "suppression",
+            "submission",
         ),
         1,
     ),

@@ -33,6 +33,7 @@ def budgets(stack: Stack) -> requests.Response:
 def test_every_process_of_the_stack_is_ready(stack: Stack) -> None:
     assert {name for name in stack.processes if stack.ready(name)} == {
         *SERVICES,
+        "campaign-worker",
         "lead-worker",
         "outreach-worker",
     }

@@ -27,6 +27,10 @@ SECONDS = 30
 MAX_WORKERS = 50
 
 
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+"""Clicks of programs are told apart from those of persons."""
+
+
 class Client:
     """Calls one service. ``as_`` is who calls; without it nobody is signed in."""
 
@@ -35,6 +39,7 @@ class Client:
         self.probe_url = probe_url
         self.container = container
         self._session = requests.Session()
+        self._session.headers["User-Agent"] = BROWSER
 
     def get(self, path: str, *, as_: Actor | None = None, **options: Any) -> requests.Response:
         return self.call("GET", path, as_=as_, **options)

@@ -8,23 +8,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, and_, or_, update
 
+from chassis.columns import Moment
 from chassis.database import Session
 from chassis.outbox import publish
 from contracts.campaign import TargetProgress, TargetsProgressed
-from services.campaign.launch.bulk import Row, rewrite_targets
-from services.campaign.launch.model import Target, rises
+from services.campaign.bulk import as_table
+from services.campaign.launch.model import STATUSES, Target
 from services.campaign.planning.model import Campaign
-
-COLUMNS = (
-    Target.id,
-    Target.campaign_id,
-    Target.contact_id,
-    Target.region,
-    Target.status,
-    Target.status_at,
-)
 
 
 def progress_targets(
@@ -33,23 +25,30 @@ def progress_targets(
     """Raise targets of ``campaign`` to ``status``, each at its own moment, and publish those that moved.
 
     At most a page of targets (500). Those that stand higher already stay, and unknown ones are passed over.
-    The campaign must be locked: two writers who read the same targets would undo each other.
+    The campaign must be locked, so that its events tell of the targets in the order they moved.
     """
     if not at_by_target:
         return
-    wanted = select(*COLUMNS).where(Target.campaign_id == campaign.id, Target.id.in_(at_by_target))
-    moved: list[Row] = [
-        {**stored, "status": status, "status_at": at_by_target[stored["id"]]}
-        for stored in session.execute(wanted.order_by(Target.id)).mappings()
-        if rises(stored["status"], status, since=stored["status_at"], at=at_by_target[stored["id"]])
-    ]
-    if not moved:
-        return
-    rewrite_targets(session, moved)
-    changes = [
-        TargetProgress(
-            target_id=row["id"], contact_id=row["contact_id"], status=row["status"], at=row["status_at"]
-        )
-        for row in moved
-    ]
-    publish(session, campaign, TargetsProgressed(campaign_id=campaign.id, changes=changes))
+    rows = [{"id": target_id, "at": at} for target_id, at in at_by_target.items()]
+    news = as_table(session, {"id": Uuid(), "at": Moment()}, rows).c
+    lower = Target.status.in_(STATUSES[: STATUSES.index(status)])
+    sooner = and_(Target.status == status, Target.status_at > news.at)
+    raised = (
+        update(Target)
+        .where(Target.id == news.id, Target.campaign_id == campaign.id, or_(lower, sooner))
+        .values(status=status, status_at=news.at)
+        .returning(Target.id, Target.contact_id)
+    )
+    session.flush()
+    moved = sorted(session.connection().execute(raised).all())
+    if moved:
+        changes = [
+            TargetProgress(
+                target_id=target_id,
+                contact_id=contact_id,
+                status=status,  # type: ignore[arg-type]
+                at=at_by_target[target_id],
+            )
+            for target_id, contact_id in moved
+        ]
+        publish(session, campaign, TargetsProgressed(campaign_id=campaign.id, changes=changes))

@@ -3,8 +3,8 @@
 from chassis.database import Session
 from chassis.subscribe import subscribe
 from contracts.lead import LeadCaptured
-from contracts.outreach import AnswerReceived, MailingOutcomes, SuppressionAdded
-from services.campaign.answers import actions
+from contracts.outreach import AnswerReceived, MailingFeedback, MailingOutcomes, SuppressionAdded
+from services.campaign.answers import actions, reports
 
 
 class AnswersReactions:
@@ -13,19 +13,24 @@ class AnswersReactions:
     @subscribe("campaign.outcomes", MailingOutcomes)
     def on_mailing_outcomes(self, session: Session, event: MailingOutcomes) -> None:
         """A page of deliveries ended."""
-        actions.take_outcomes(session, event)
+        reports.take_outcomes(session, event)
+
+    @subscribe("campaign.outcomes", MailingFeedback)
+    def on_mailing_feedback(self, session: Session, event: MailingFeedback) -> None:
+        """Receipts, bounces, complaints and returned letters were heard of."""
+        reports.take_feedback(session, event)
 
     @subscribe("campaign.outcomes", AnswerReceived)
     def on_answer_received(self, session: Session, event: AnswerReceived) -> None:
-        """A target followed a link or sent a form."""
+        """A target followed a link, sent a form or a survey, replied, registered or came."""
         actions.take_answer(session, event)
 
     @subscribe("campaign.outcomes", SuppressionAdded)
     def on_suppression_added(self, session: Session, event: SuppressionAdded) -> None:
         """A contact must not be reached any more."""
-        actions.take_suppression(session, event)
+        reports.take_suppression(session, event)
 
     @subscribe("campaign.leads", LeadCaptured)
     def on_lead_captured(self, session: Session, event: LeadCaptured) -> None:
         """A potential sale was recorded."""
-        actions.take_lead(session, event)
+        reports.take_lead(session, event)

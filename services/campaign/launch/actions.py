@@ -1,13 +1,11 @@
 """What happens to an approved campaign: started, its targets snapshotted, launched, steered, ended."""
 
-from datetime import datetime
-from uuid import UUID
+from collections.abc import Sequence
 
 from chassis.auth import Actor
 from chassis.clock import now
 from chassis.database import Session
-from chassis.errors import Conflict, Forbidden
-from chassis.ids import new_id
+from chassis.errors import Forbidden
 from chassis.logs import get_logger
 from chassis.outbox import publish
 from contracts.campaign import (
@@ -20,12 +18,13 @@ from contracts.campaign import (
     CampaignStartFailed,
 )
 from contracts.lead import ResolutionContacts, ResolutionFailed, ResolvedContact
-from services.campaign.launch.bulk import Row, insert_targets
-from services.campaign.launch.model import TARGETED
+from services.campaign.audience import asking, snapshot
+from services.campaign.audience.model import COMPLETE, AudienceSource
 from services.campaign.launch.queries import count_targets
-from services.campaign.planning.lifecycle import Step
+from services.campaign.planning.lifecycle import State, Step
 from services.campaign.planning.model import Campaign
 from services.campaign.planning.queries import lock_campaign
+from services.campaign.waves.due import schedule_first_waves
 
 log = get_logger(__name__)
 
@@ -39,15 +38,23 @@ STEERED = {
 
 
 def start_campaign(session: Session, actor: Actor, *, campaign: Campaign) -> Campaign:
-    """Start an approved campaign: it asks for the contacts of its segment.
+    """Start an approved campaign: it asks for the contacts of its audience.
 
     Raises Forbidden unless the actor owns it or administers, Conflict unless it is approved.
     """
     _require_owner(actor, campaign)
+    begin_start(session, campaign)
+    return campaign
+
+
+def begin_start(session: Session, campaign: Campaign) -> None:
+    """Have every source of the campaign's audience asked for its contacts. Raises Conflict."""
     campaign.move(Step.START)
-    if campaign.segment_id is None:
-        raise Conflict("The campaign has no segment to take its targets from")
-    campaign.resolution_id, campaign.started_at, campaign.start_problem = new_id(), now(), ""
+    campaign.started_at, campaign.start_problem = now(), ""
+    sources = asking.ask(session, campaign)
+    segments = asking.wanted_segments(sources)
+    first = segments[0] if segments else None
+    campaign.resolution_id = first.resolution_id if first else None
     started = CampaignStarted(
         campaign_id=campaign.id,
         code=campaign.code,
@@ -55,11 +62,12 @@ def start_campaign(session: Session, actor: Actor, *, campaign: Campaign) -> Cam
         department=campaign.department,
         owner=campaign.owner,
         started_at=campaign.started_at,
-        segment_id=campaign.segment_id,
-        resolution_id=campaign.resolution_id,
+        segment_id=first.segment_id if first else campaign.id,
+        resolution_id=first.resolution_id if first else campaign.id,
+        segments=segments,
     )
     publish(session, campaign, started)
-    return campaign
+    asking.publish_lists(session, campaign, sources)
 
 
 def steer_campaign(session: Session, actor: Actor, *, campaign: Campaign, step: Step) -> Campaign:
@@ -76,35 +84,56 @@ def steer_campaign(session: Session, actor: Actor, *, campaign: Campaign, step: 
 
 
 def snapshot_page(session: Session, event: ResolutionContacts) -> None:
-    """Put a page of contacts on the target list, each contact once; the last page launches the campaign."""
-    campaign = _awaiting(session, event)
-    if campaign is None or campaign.started_at is None:
+    """Apply a page of contacts; when the last one of every source came, the campaign is launched."""
+    campaign = lock_campaign(session, event.campaign_id)
+    found = _awaited(session, campaign, event)
+    if campaign is None or found is None:
         return
-    started_at = campaign.started_at
-    rows = [_target_row(contact, campaign_id=campaign.id, at=started_at) for contact in event.contacts]
-    insert_targets(session, rows)
-    if event.last:
-        _launch(session, campaign)
+    sources, source = found
+    source.miss(event.unmatched)
+    take_page(session, campaign, sources=sources, source=source, contacts=event.contacts, last=event.last)
+
+
+def take_page(
+    session: Session,
+    campaign: Campaign,
+    *,
+    sources: Sequence[AudienceSource],
+    source: AudienceSource,
+    contacts: Sequence[ResolvedContact],
+    last: bool,
+) -> None:
+    """Apply a page (at most 500 contacts) of one of the ``sources`` of a starting campaign."""
+    snapshot.take_contacts(session, campaign, sources=sources, source=source, contacts=contacts)
+    if last:
+        source.state = COMPLETE
+        if asking.all_came(sources):
+            _launch(session, campaign)
 
 
 def fall_back(session: Session, event: ResolutionFailed) -> None:
-    """Take a start back whose segment could not be resolved: approved again, with the reason kept."""
-    campaign = _awaiting(session, event)
-    if campaign is not None:
-        campaign.move(Step.FALL_BACK)
-        campaign.start_problem = event.reason
-        failed = CampaignStartFailed(
-            campaign_id=campaign.id, resolution_id=event.resolution_id, reason=event.reason
-        )
-        publish(session, campaign, failed)
-        log.warning("start_failed", campaign_id=str(campaign.id), reason=event.reason)
-
-
-def _awaiting(session: Session, event: ResolutionContacts | ResolutionFailed) -> Campaign | None:
-    """The campaign that waits for exactly this resolution; None when it no longer does."""
+    """Take a start back that cannot have its contacts: approved again, with the reason kept."""
     campaign = lock_campaign(session, event.campaign_id)
-    if campaign is not None and campaign.awaits(event.resolution_id):
-        return campaign
+    if campaign is None or _awaited(session, campaign, event) is None:
+        return
+    campaign.move(Step.FALL_BACK)
+    campaign.start_problem = event.reason
+    snapshot.clear_snapshot(session, campaign.id)
+    failed = CampaignStartFailed(
+        campaign_id=campaign.id, resolution_id=event.resolution_id, reason=event.reason
+    )
+    publish(session, campaign, failed)
+    log.warning("start_failed", campaign_id=str(campaign.id), reason=event.reason)
+
+
+def _awaited(
+    session: Session, campaign: Campaign | None, event: ResolutionContacts | ResolutionFailed
+) -> tuple[Sequence[AudienceSource], AudienceSource] | None:
+    """The sources of a starting campaign and the one that waits for this resolution; None for no such."""
+    if campaign is not None and campaign.state == State.STARTING:
+        found = asking.awaited(session, campaign.id, event.resolution_id)
+        if found is not None:
+            return found
     log.info(
         "unawaited_resolution_ignored",
         campaign_id=str(event.campaign_id),
@@ -114,25 +143,19 @@ def _awaiting(session: Session, event: ResolutionContacts | ResolutionFailed) ->
     return None
 
 
-def _target_row(contact: ResolvedContact, *, campaign_id: UUID, at: datetime) -> Row:
-    return {
-        "id": new_id(),
-        "campaign_id": campaign_id,
-        "contact_id": contact.contact_id,
-        "region": contact.region,
-        "status": TARGETED,
-        "status_at": at,
-    }
-
-
 def _launch(session: Session, campaign: Campaign) -> None:
     campaign.move(Step.LAUNCH)
     campaign.launched_at = now()
+    excluded = snapshot.settle_exclusions(session, campaign)
     campaign.targets = count_targets(session, campaign.id)
     launched = CampaignLaunched(
         campaign_id=campaign.id, targets=campaign.targets, launched_at=campaign.launched_at
     )
     publish(session, campaign, launched)
+    schedule_first_waves(session, campaign)
+    for reason, count in excluded.items():
+        snapshot.excluded_total.labels(reason=reason).inc(count)
+    log.info("campaign_launched", campaign_id=str(campaign.id), targets=campaign.targets, excluded=excluded)
 
 
 def _require_owner(actor: Actor, campaign: Campaign) -> None:

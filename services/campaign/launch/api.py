@@ -7,11 +7,11 @@ from chassis.paging import Page
 from services.campaign.launch import actions, queries
 from services.campaign.launch.model import Target
 from services.campaign.launch.schemas import CampaignDetailView, TargetFilter, TargetView
-from services.campaign.planning.api import PLANNERS, READERS
 from services.campaign.planning.lifecycle import Step
 from services.campaign.planning.model import Campaign
 from services.campaign.planning.queries import find_campaign, take_campaign
 from services.campaign.planning.schemas import CampaignView
+from services.campaign.roles import PLANNERS, READERS
 
 
 class LaunchApi:

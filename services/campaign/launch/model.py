@@ -21,19 +21,11 @@ STATUSES = (TARGETED, CONTACTED, RESPONDED, OPTED_OUT, LEAD, OPPORTUNITY, WON)
 """In rising rank. A target only moves up, so the order in which news arrives does not matter."""
 
 
-def rises(status: str, news: str, *, since: datetime, at: datetime) -> bool:
-    """Whether a target at ``status`` since then moves to ``news`` at that moment.
-
-    It does to a higher rank, and to an earlier moment of the same one.
-    """
-    rank, new_rank = STATUSES.index(status), STATUSES.index(news)
-    return new_rank > rank or (new_rank == rank and at < since)
-
-
 class Target(Base):
     """A contact that the campaign has snapshotted into its list, once per campaign.
 
-    ``status_at`` is the earliest moment known for the present status.
+    ``status_at`` is the earliest moment known for the present status. ``source`` is the position of the
+    audience's source that the contact came from, ``product`` what those of that source shall hear of.
     """
 
     __tablename__ = "targets"
@@ -49,3 +41,5 @@ class Target(Base):
     region: Mapped[str] = mapped_column(Text, default="")
     status: Mapped[str] = mapped_column(String(16), default=TARGETED)
     status_at: Mapped[datetime] = mapped_column(Moment)
+    source: Mapped[int] = mapped_column(default=0)
+    product: Mapped[str] = mapped_column(String(64), default="")

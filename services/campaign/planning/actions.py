@@ -1,4 +1,4 @@
-"""What planners do: design a campaign, plan its waves, submit the plan, and hear the decision."""
+"""What planners do: design a campaign, submit the plan, and hear the decision."""
 
 from uuid import UUID
 
@@ -10,15 +10,15 @@ from chassis.database import Session
 from chassis.errors import Conflict, Forbidden, Invalid, NotFound
 from chassis.logs import get_logger
 from chassis.outbox import publish
-from contracts.campaign import CampaignApproved, CampaignDesigned, CampaignReturned, CampaignSubmitted
-from contracts.event import Money
+from contracts.campaign import CampaignApproved, CampaignReturned
 from contracts.finance import ApprovalDecided
+from services.campaign.audience.model import INCLUDE
 from services.campaign.planning import queries
 from services.campaign.planning.design import Design, problems_of
+from services.campaign.planning.events import designed, submitted
 from services.campaign.planning.lifecycle import State, Step
 from services.campaign.planning.model import Campaign, PlanVersion
-from services.campaign.planning.plan import content_hash, plan_content
-from services.campaign.waves.model import PLANNED, Wave
+from services.campaign.planning.plan import Content, content_hash, plan_content
 
 log = get_logger(__name__)
 
@@ -33,6 +33,7 @@ def design_campaign(session: Session, actor: Actor, design: Design) -> Campaign:
     actor.require_department(design.department)
     if problems := problems_of(design):
         raise Invalid(problems)
+    _require_parent(session, design.parent_id, department=design.department)
     campaign = Campaign.begin(design, planner=_signature(actor), at=now())
     session.add(campaign)
     _keep_design(session, campaign)
@@ -44,56 +45,43 @@ def redesign_campaign(session: Session, actor: Actor, *, campaign: Campaign, des
 
     Raises Conflict once the plan was submitted, and otherwise as ``design_campaign`` does.
     """
-    _require_draft(campaign)
+    require_draft(campaign)
     actor.require_department(design.department)
     if problems := problems_of(design, lines={line.line_id for line in campaign.budget}):
         raise Invalid(problems)
+    _require_parent(session, design.parent_id, department=design.department, child=campaign)
     campaign.take_design(design, planner=campaign.owner)
     _keep_design(session, campaign)
     return campaign
 
 
-def plan_wave(session: Session, actor: Actor, *, campaign_id: UUID, channel: str, template_id: UUID) -> Wave:
-    """Add a wave to a draft; it gets the next number. Raises Conflict when the campaign is no draft."""
-    campaign = queries.take_campaign(session, actor, campaign_id)
-    _require_draft(campaign)
-    number = queries.next_wave_number(session, campaign_id)
-    wave = Wave(
-        campaign_id=campaign_id, number=number, channel=channel, template_id=template_id, state=PLANNED
-    )
-    session.add(wave)
-    publish(session, campaign, _designed(campaign))
-    return wave
-
-
-def drop_wave(session: Session, actor: Actor, *, campaign_id: UUID, wave_id: UUID) -> None:
-    """Take a wave out of a draft. Raises Conflict when the campaign is no draft."""
-    campaign = queries.take_campaign(session, actor, campaign_id)
-    _require_draft(campaign)
-    wave = session.get(Wave, wave_id)
-    if wave is None or wave.campaign_id != campaign_id:
-        raise NotFound("wave", wave_id)
-    session.delete(wave)
-    publish(session, campaign, _designed(campaign))
-
-
 def submit_plan(session: Session, actor: Actor, *, campaign: Campaign) -> Campaign:
     """Hand the plan in for approval. Raises Conflict in a wrong state, Invalid naming what the plan lacks."""
     planned = queries.waves_in_order(session, campaign.id)
+    audience = queries.audience_of(session, campaign.id)
     campaign.move(Step.SUBMIT)
     lacking = {}
-    if campaign.segment_id is None:
-        lacking["segment_id"] = ["is needed before the plan can be submitted"]
+    if campaign.segment_id is None and not any(one.role == INCLUDE for one in audience):
+        lacking["segment_id"] = ["or another source of targets is needed before the plan can be submitted"]
     if not planned:
         lacking["waves"] = ["at least one is needed before the plan can be submitted"]
     if lacking:
         raise Invalid(lacking)
+    for wave in planned:
+        if wave.starts_child:
+            wave.template_hash = _hash_of_template(session, wave.template_campaign_id)
     campaign.plan_version += 1
-    campaign.plan_hash = content_hash(plan_content(campaign, planned))
+    campaign.plan_hash = content_hash(plan_content(campaign, planned, audience))
     campaign.submitted_by, campaign.submitted_at = _signature(actor), now()
     campaign.review_outcome, campaign.review_comment = None, ""
-    publish(session, campaign, _submitted(campaign))
+    publish(session, campaign, submitted(campaign))
     return campaign
+
+
+def content_of(session: Session, campaign: Campaign) -> Content:
+    """Everything that an approval of the campaign as it stands would cover."""
+    waves = queries.waves_in_order(session, campaign.id)
+    return plan_content(campaign, waves, queries.audience_of(session, campaign.id))
 
 
 def apply_decision(session: Session, event: ApprovalDecided) -> None:
@@ -132,7 +120,7 @@ def _approve(session: Session, campaign: Campaign, event: ApprovalDecided) -> No
         campaign_id=campaign.id,
         number=campaign.plan_version,
         plan_hash=campaign.plan_hash,
-        content=plan_content(campaign, queries.waves_in_order(session, campaign.id)),
+        content=content_of(session, campaign),
         approval_id=event.approval_id,
         approved_by=event.decided_by,
         approved_at=event.decided_at,
@@ -166,9 +154,29 @@ def _signature(actor: Actor) -> str:
     return actor.subject
 
 
-def _require_draft(campaign: Campaign) -> None:
+def require_draft(campaign: Campaign) -> None:
+    """Raises Conflict once the plan was submitted."""
     if campaign.state != State.DRAFT:
         raise Conflict(f"Only a draft can be changed, and this campaign is {campaign.state}")
+
+
+def _require_parent(
+    session: Session, parent_id: UUID | None, *, department: str, child: Campaign | None = None
+) -> None:
+    """Raises Invalid unless the parent is another campaign of the department, and no part of the child."""
+    above: UUID | None = parent_id
+    while above is not None:
+        parent = session.get(Campaign, above)
+        if parent is None or parent.department != department:
+            raise Invalid({"parent_id": [f"is not a campaign of department {department}"]})
+        if child is not None and parent.id == child.id:
+            raise Invalid({"parent_id": ["is this campaign or a part of it"]})
+        above = parent.parent_id
+
+
+def _hash_of_template(session: Session, campaign_id: UUID | None) -> str | None:
+    template = session.get(Campaign, campaign_id) if campaign_id else None
+    return content_hash(content_of(session, template)) if template else None
 
 
 def _keep_design(session: Session, campaign: Campaign) -> None:
@@ -176,43 +184,8 @@ def _keep_design(session: Session, campaign: Campaign) -> None:
     taken = Conflict(f"Department {campaign.department} has another campaign with the code {campaign.code}")
     if queries.code_is_taken(session, campaign):
         raise taken
-    publish(session, campaign, _designed(campaign))
+    publish(session, campaign, designed(campaign))
     try:
         session.flush()
     except IntegrityError as error:
         raise taken from error
-
-
-def _designed(campaign: Campaign) -> CampaignDesigned:
-    return CampaignDesigned(
-        campaign_id=campaign.id,
-        code=campaign.code,
-        name=campaign.name,
-        kind=campaign.kind,
-        purposes=campaign.purposes,
-        owner=campaign.owner,
-        department=campaign.department,
-        region=campaign.region,
-        starts_on=campaign.starts_on,
-        ends_on=campaign.ends_on,
-        currency=campaign.currency,
-        goals=campaign.goals,
-        budget=campaign.budget,
-        segment_id=campaign.segment_id,
-    )
-
-
-def _submitted(campaign: Campaign) -> CampaignSubmitted:
-    assert campaign.plan_hash and campaign.submitted_by and campaign.submitted_at
-    return CampaignSubmitted(
-        campaign_id=campaign.id,
-        code=campaign.code,
-        name=campaign.name,
-        department=campaign.department,
-        plan_version=campaign.plan_version,
-        plan_hash=campaign.plan_hash,
-        submitted_by=campaign.submitted_by,
-        submitted_at=campaign.submitted_at,
-        total=Money(amount=campaign.total, currency=campaign.currency),
-        budget=campaign.budget,
-    )

@@ -40,6 +40,7 @@ CEILING = Decimal("99999999999999")
 """The largest amount, and the largest total, that the ledgers can hold."""
 
 GOAL_DECIMALS = 4
+HIGHEST_SCORE = 10
 
 Problems = dict[str, list[str]]
 
@@ -55,7 +56,11 @@ class DraftLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Design:
-    """Everything about a campaign that its planner decides, waves apart."""
+    """Everything about a campaign that its planner decides, waves and the rest of the audience apart.
+
+    ``click_means`` and ``interested_from`` (the least score of a survey, 0 to 10) judge answers that do not
+    say it themselves. ``leads_from``: whether an interested answer is a lead at once, or follow-ups choose.
+    """
 
     code: str
     name: str
@@ -68,7 +73,10 @@ class Design:
     region: str | None = None
     segment_id: UUID | None = None
     message: str = ""
+    parent_id: UUID | None = None
     click_means: Literal["interested", "undecided"] = "interested"
+    interested_from: Decimal | None = None
+    leads_from: Literal["answers", "follow_ups"] = "answers"
     purposes: list[str] = field(default_factory=list)
     products: list[str] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
@@ -86,9 +94,18 @@ def problems_of(design: Design, *, lines: Set[UUID] = frozenset()) -> Problems:
     for name, values in (("purposes", design.purposes), ("products", design.products)):
         if repeats := _repeated(values):
             problems[name] = [f"names {repeat} more than once" for repeat in repeats]
+    if problem := score_problem(design.interested_from):
+        problems["interested_from"] = [problem]
     problems |= _goal_problems(design.goals)
     problems |= _line_problems(design.budget, known=lines)
     return problems | _money_problems(design)
+
+
+def score_problem(score: Decimal | None) -> str | None:
+    """What is wrong with ``score`` as a bound for those of surveys; None when nothing is."""
+    if score is None or (0 <= score <= HIGHEST_SCORE and _decimals(score) <= GOAL_DECIMALS):
+        return None
+    return f"must be from 0 to {HIGHEST_SCORE}, with at most {GOAL_DECIMALS} decimals"
 
 
 def _line_problems(budget: list[DraftLine], *, known: Set[UUID]) -> Problems:

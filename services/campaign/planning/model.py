@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.columns import Document, Moment
+from chassis.columns import Amount, Document, Moment
 from chassis.database import Aggregate
 from chassis.ids import new_id
 from contracts.campaign import BudgetLine, Goal
@@ -23,13 +23,14 @@ class Campaign(Aggregate, Base):
     """One marketing action. While it is a draft its design may change; from submission on it may not.
 
     ``plan_version`` counts submissions, ``plan_hash`` fixes what was submitted last. ``targets`` is the
-    size of the target list, known once it is complete.
+    size of the target list, known once it is complete. ``parent_id`` is the campaign that this is a part of.
     """
 
     __tablename__ = "campaigns"
     __table_args__ = (
         UniqueConstraint("department", "code"),
         Index(None, "department", "state", "id"),
+        Index(None, "parent_id"),
     )
 
     code: Mapped[str] = mapped_column(String(64))
@@ -64,6 +65,9 @@ class Campaign(Aggregate, Base):
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     launched_at: Mapped[datetime | None] = mapped_column(Moment)
     targets: Mapped[int | None]
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("campaigns.id"))
+    interested_from: Mapped[Decimal | None] = mapped_column(Amount)
+    leads_from: Mapped[str] = mapped_column(String(16))
 
     @classmethod
     def begin(cls, design: Design, *, planner: str, at: datetime) -> "Campaign":
@@ -95,9 +99,10 @@ class Campaign(Aggregate, Base):
         """The sum of the budget lines."""
         return sum((line.amount for line in self.budget), Decimal(0))
 
-    def awaits(self, resolution_id: UUID) -> bool:
-        """Whether the campaign is starting and its target list comes from this very resolution."""
-        return self.state == State.STARTING and self.resolution_id == resolution_id
+    @property
+    def makes_leads_at_once(self) -> bool:
+        """Whether an interested answer is a lead by itself; if not, follow-ups choose who becomes one."""
+        return self.leads_from == "answers"
 
     def move(self, step: Step) -> None:
         """Take ``step``. Raises Conflict when the present state does not allow it."""
@@ -135,6 +140,9 @@ DESIGNED = (
     "products",
     "click_means",
     "segment_id",
+    "parent_id",
+    "interested_from",
+    "leads_from",
 )
 """The fields that a campaign takes from its design as they are."""
 

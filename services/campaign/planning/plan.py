@@ -13,18 +13,27 @@ from typing import TYPE_CHECKING, Any
 from babel.numbers import get_currency_precision
 
 if TYPE_CHECKING:
+    from services.campaign.audience.model import AudienceSource
     from services.campaign.planning.model import Campaign
     from services.campaign.waves.model import Wave
 
 Content = dict[str, Any]
 
-BASICS = ("code", "name", "kind", "owner", "department", "region", "currency", "message", "click_means")
+BASICS = (
+    *("code", "name", "kind", "owner", "department", "region", "currency", "message", "click_means"),
+    "leads_from",
+)
 
 
-def plan_content(campaign: "Campaign", waves: Iterable["Wave"]) -> Content:
+def plan_content(
+    campaign: "Campaign", waves: Iterable["Wave"], audience: Iterable["AudienceSource"] = ()
+) -> Content:
     """Everything that an approval covers, as plain JSON values."""
     basics: Content = {name: getattr(campaign, name) for name in BASICS}
+    score = campaign.interested_from
     return basics | {
+        "parent_id": str(campaign.parent_id) if campaign.parent_id else None,
+        "interested_from": plain(score) if score is not None else None,
         "purposes": sorted(campaign.purposes),
         "products": sorted(campaign.products),
         "starts_on": campaign.starts_on.isoformat(),
@@ -35,15 +44,8 @@ def plan_content(campaign: "Campaign", waves: Iterable["Wave"]) -> Content:
             {"line_id": str(line.line_id), "name": line.name, "amount": plain(line.amount)}
             for line in campaign.budget
         ],
-        "waves": [
-            {
-                "wave_id": str(wave.id),
-                "number": wave.number,
-                "channel": wave.channel,
-                "template_id": str(wave.template_id),
-            }
-            for wave in sorted(waves, key=lambda wave: wave.number)
-        ],
+        "audience": [source.content() for source in sorted(audience, key=lambda one: one.position)],
+        "waves": [wave.content() for wave in sorted(waves, key=lambda wave: wave.number)],
     }
 
 

@@ -1,4 +1,4 @@
-"""Reads of campaigns, their waves and their approved plan versions."""
+"""Reads of campaigns, their waves, what their audience is made of, and their approved plan versions."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 from chassis.auth import Actor
 from chassis.database import Session
 from chassis.errors import NotFound
+from services.campaign.audience.model import AudienceSource
 from services.campaign.planning.model import Campaign, PlanVersion
 from services.campaign.waves.model import Wave
 
@@ -19,10 +20,11 @@ def campaigns(
     department: str | None = None,
     code: str | None = None,
     owner: str | None = None,
+    parent_id: UUID | None = None,
 ) -> Select[Campaign]:
     """The campaigns of the actor's departments, narrowed by what is given."""
     wanted = select(Campaign).where(actor.scope(Campaign.department))
-    given = {"state": state, "department": department, "code": code, "owner": owner}
+    given = {"state": state, "department": department, "code": code, "owner": owner, "parent_id": parent_id}
     return wanted.filter_by(**{name: value for name, value in given.items() if value is not None})
 
 
@@ -54,6 +56,12 @@ def waves(campaign_id: UUID) -> Select[Wave]:
 def waves_in_order(session: Session, campaign_id: UUID) -> Sequence[Wave]:
     """The waves of a campaign by their number."""
     return session.scalars(waves(campaign_id).order_by(Wave.number)).all()
+
+
+def audience_of(session: Session, campaign_id: UUID) -> Sequence[AudienceSource]:
+    """What the audience of a campaign is made of, in order."""
+    wanted = select(AudienceSource).where(AudienceSource.campaign_id == campaign_id)
+    return session.scalars(wanted.order_by(AudienceSource.position)).all()
 
 
 def next_wave_number(session: Session, campaign_id: UUID) -> int:

@@ -7,7 +7,6 @@ from marshmallow import Schema, fields, post_load, validate
 from contracts.campaign import Goal
 from services.campaign.planning.design import KINDS, PURPOSES, DraftLine
 from services.campaign.planning.lifecycle import State
-from services.campaign.waves.model import CHANNELS
 
 ONE_LINE = validate.Regexp(r"^\S(.*\S)?$(?!\n)", error="Must be one line without blanks around it.")
 CODE = (validate.Length(min=1, max=64), ONE_LINE)
@@ -63,7 +62,18 @@ class CampaignDesign(Schema):
     message = fields.String(validate=validate.Length(max=2000))
     products = fields.List(fields.String(validate=CODE), validate=validate.Length(max=100))
     segment_id = fields.UUID(allow_none=True, metadata={"description": "where the targets come from"})
+    parent_id = fields.UUID(allow_none=True, metadata={"description": "the campaign that this is a part of"})
     click_means = fields.String(validate=validate.OneOf(("interested", "undecided")))
+    interested_from = fields.Decimal(
+        allow_none=True,
+        as_string=True,
+        allow_nan=False,
+        metadata={"description": "a survey with at least this score, 0 to 10, means interested"},
+    )
+    leads_from = fields.String(
+        validate=validate.OneOf(("answers", "follow_ups")),
+        metadata={"description": "whether an interested answer is a lead at once, or follow-ups choose"},
+    )
     goals = fields.List(fields.Nested(GoalSchema), validate=validate.Length(max=50))
     budget = fields.List(fields.Nested(BudgetLineSchema), validate=validate.Length(max=200))
 
@@ -75,6 +85,7 @@ class CampaignFilter(Schema):
     department = fields.String(validate=CODE)
     code = fields.String(validate=CODE)
     owner = fields.String(validate=CODE)
+    parent_id = fields.UUID()
 
 
 class CampaignView(CampaignDesign):
@@ -97,13 +108,6 @@ class CampaignView(CampaignDesign):
     started_at = fields.AwareDateTime(allow_none=True)
     launched_at = fields.AwareDateTime(allow_none=True)
     targets = fields.Integer(allow_none=True)
-
-
-class WavePlan(Schema):
-    """A wave to plan."""
-
-    channel = fields.String(required=True, validate=validate.OneOf(CHANNELS))
-    template_id = fields.UUID(required=True)
 
 
 class PlanVersionView(Schema):

@@ -1,5 +1,6 @@
 """Writes to customers, contacts and their consent."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,15 +14,27 @@ from chassis.errors import Conflict, Invalid, NotYet
 from chassis.ids import new_id
 from chassis.outbox import publish
 from contracts.lead import ContactSaved
-from contracts.outreach import SuppressionAdded
+from contracts.outreach import SuppressionAdded, SuppressionRemoved
 from services.lead.customers import queries
 from services.lead.customers.model import CHANNELS, Channel, ConsentProof, Contact, Customer
-from services.lead.customers.reach import Unreachable, email_address, phone_number
+from services.lead.customers.reach import (
+    Unreachable,
+    chat_address,
+    country_code,
+    email_address,
+    phone_number,
+    time_zone,
+)
 
 _BLANK = {
     **dict.fromkeys(("given_name", "family_name", "company", "kind", "region", "language", "source"), ""),
-    **dict.fromkeys(("email", "phone", "customer_id")),
+    **dict.fromkeys(("country", "time_zone"), ""),
+    **dict.fromkeys(("email", "phone", "customer_id", "fax", "chat", "address")),
 }
+
+
+ABOUT_ADDRESSES = ("bounced", "returned")
+"""Reasons of suppressions that say nothing about what the contact wants."""
 
 
 def add_customer(session: Session, actor: Actor, *, name: str, department: str, **basics: Any) -> Customer:
@@ -108,7 +121,31 @@ def record_consent(
 
 
 def withdraw_consent(session: Session, event: SuppressionAdded) -> None:
-    """A suppression is the contact's no to its channel. Raises NotYet for an unknown contact."""
+    """A suppression is the contact's no to its channel, unless it is about a bad address only.
+
+    Raises NotYet for an unknown contact.
+    """
+    if event.reason not in ABOUT_ADDRESSES:
+        _take_word(session, event, granted=False, at=event.added_at, wording=event.reason)
+
+
+def renew_consent(session: Session, event: SuppressionRemoved) -> None:
+    """A suppression that the contacts themselves lifted is their yes to its channel.
+
+    Raises NotYet for an unknown contact.
+    """
+    if event.removed_by == "contact":
+        _take_word(session, event, granted=True, at=event.removed_at, wording="preference page")
+
+
+def _take_word(
+    session: Session,
+    event: SuppressionAdded | SuppressionRemoved,
+    *,
+    granted: bool,
+    at: datetime,
+    wording: str,
+) -> None:
     contact = queries.contact_for_change(session, event.contact_id)
     if contact is None:
         raise NotYet(f"contact {event.contact_id} is not known")
@@ -118,9 +155,9 @@ def withdraw_consent(session: Session, event: SuppressionAdded) -> None:
             session,
             contact,
             channel=channel,
-            granted=False,
-            at=event.added_at,
-            wording=event.reason,
+            granted=granted,
+            at=at,
+            wording=wording,
             source="suppression",
             recorded_by="service:outreach",
         )
@@ -148,22 +185,38 @@ def _checked(
 ) -> dict[str, object]:
     """The basics with address and number in normal form. Raises Invalid."""
     values = dict(basics)
-    try:
-        if values.get("email") is not None:
-            values["email"] = email_address(values["email"])
-    except Unreachable as error:
-        raise Invalid({"email": [str(error)]}) from None
-    try:
-        if values.get("phone") is not None:
-            values["phone"] = phone_number(values["phone"], phone_region)
-    except Unreachable as error:
-        raise Invalid({"phone": [str(error)]}) from None
+    in_normal_form: dict[str, Callable[[str], str | None]] = {
+        "email": email_address,
+        "phone": lambda text: phone_number(text, phone_region),
+        "fax": lambda text: phone_number(text, phone_region),
+        "country": country_code,
+        "time_zone": time_zone,
+        "chat": chat_address,
+    }
+    for name, normal in in_normal_form.items():
+        try:
+            if values.get(name) is not None:
+                values[name] = normal(values[name])
+        except Unreachable as error:
+            raise Invalid({name: [str(error)]}) from None
+    address: dict[str, Any] | None = values.get("address")
+    if address is not None:
+        values["address"] = _addressed(address)
     customer_id: UUID | None = values.get("customer_id")
     if customer_id is not None:
         customer = session.get(Customer, customer_id)
         if customer is None or customer.department != department:
             raise Invalid({"customer_id": ["There is no such customer in the department"]})
     return values
+
+
+def _addressed(address: dict[str, Any]) -> dict[str, Any]:
+    """The postal address in the order of its card. Raises Invalid for a country that is none."""
+    try:
+        country = country_code(address["country"])
+    except Unreachable as error:
+        raise Invalid({"address.country": [str(error)]}) from None
+    return {"lines": address["lines"], "postal_code": "", "city": "", **address, "country": country}
 
 
 def _refuse_anonymous(contact: Contact) -> None:

@@ -7,13 +7,13 @@ them in pages about the import.
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal, Protocol, cast
+from typing import Any, Literal, Protocol, cast
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.columns import Moment
+from chassis.columns import Document, Moment
 from chassis.database import Aggregate
 from contracts import lead as contract
 from services.lead.base import Base
@@ -49,7 +49,11 @@ class Customer(Aggregate, Base):
 
 
 class Contact(Aggregate, Base):
-    """A person that can be reached. Blank texts are empty strings; ``email`` and ``phone`` may be missing."""
+    """A person that can be reached. Blank texts are empty strings; ``email`` and ``phone`` may be missing.
+
+    ``country`` is an ISO 3166 code, ``time_zone`` an IANA name, ``chat`` the address of a chat service as a
+    URL. ``address`` has lines (1 to 4, between name and city), postal_code, city and country.
+    """
 
     __tablename__ = "contacts"
     __table_args__ = (
@@ -75,6 +79,11 @@ class Contact(Aggregate, Base):
     owner: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)
     changed_at: Mapped[datetime] = mapped_column(Moment)
+    country: Mapped[str] = mapped_column(Text, default="")
+    time_zone: Mapped[str] = mapped_column(Text, default="")
+    fax: Mapped[str | None] = mapped_column(Text)
+    chat: Mapped[str | None] = mapped_column(Text)
+    address: Mapped[dict[str, Any] | None] = mapped_column(Document)
     consents: Mapped[list["Consent"]] = relationship(order_by="Consent.channel", lazy="raise")
 
     def change(self, values: dict[str, object], *, at: datetime) -> None:
@@ -138,7 +147,8 @@ class Consent(Base):
 class ConsentProof(Base):
     """One word on consent as it was given: who recorded it, when, in which wording, from which source.
 
-    Rows are only ever added.
+    Of one from a form, ``evidence`` has its code, version and submission, the address, and when that was
+    confirmed. Rows are only ever added.
     """
 
     __tablename__ = "consent_proofs"
@@ -152,6 +162,7 @@ class ConsentProof(Base):
     source: Mapped[str] = mapped_column(Text)
     recorded_by: Mapped[str] = mapped_column(Text)
     recorded_at: Mapped[datetime] = mapped_column(Moment)
+    evidence: Mapped[dict[str, Any] | None] = mapped_column(Document)
 
 
 class Carded(Protocol):
@@ -168,6 +179,11 @@ class Carded(Protocol):
     region: str
     language: str
     department: str
+    country: str
+    time_zone: str
+    fax: str | None
+    chat: str | None
+    address: dict[str, Any] | None
 
 
 def card_of(contact: Carded, consents: Iterable[tuple[str, bool]]) -> contract.ContactCard:
@@ -188,4 +204,9 @@ def card_of(contact: Carded, consents: Iterable[tuple[str, bool]]) -> contract.C
             contract.Consent(channel=cast(Channel, channel), granted=granted)
             for channel, granted in sorted(consents)
         ],
+        country=contact.country or None,
+        time_zone=contact.time_zone,
+        fax=contact.fax,
+        chat=contact.chat,
+        address=None if contact.address is None else contract.PostalAddress(**contact.address),
     )

@@ -4,10 +4,13 @@ Nothing here asks the network. Reasons for refusal are sentences that a person c
 """
 
 import re
-from functools import lru_cache
+import zoneinfo
+from functools import cache, lru_cache
+from urllib.parse import urlsplit
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+from phonenumbers.geodata.locale import LOCALE_DATA
 
 TEXT_LIMIT = 200
 """Longest name, company, region or source that is kept."""
@@ -79,6 +82,64 @@ def phone_number(text: str, region: str) -> str | None:
         plan = "" if digits.startswith("+") else f" in {region}"
         raise Unreachable(f"{digits[:40]} is not a valid phone number{plan}")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def country_code(text: str) -> str:
+    """The ISO 3166 code of a country, given by its code or by its name in any of many languages.
+
+    A blank stays one. Raises Unreachable.
+    """
+    name = tidy(text)
+    if not name or name.upper() in LOCALE_DATA:
+        return name.upper()
+    code = _countries().get(_plain_name(name))
+    if code is None:
+        raise Unreachable(f"{name[:40]} is not a country")
+    return code
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """Codes by the names that CLDR has for countries, as the phone number library ships them."""
+    names: dict[str, str] = {}
+    for code, by_language in LOCALE_DATA.items():
+        for name in by_language.values():
+            if not name.startswith("*"):
+                names.setdefault(_plain_name(name), code)
+    return names | {
+        "usa": "US",
+        "us": "US",
+        "uk": "GB",
+        "greatbritain": "GB",
+        "england": "GB",
+        "prchina": "CN",
+    }
+
+
+def _plain_name(name: str) -> str:
+    return "".join(character for character in name.casefold() if character.isalnum())
+
+
+def time_zone(text: str) -> str:
+    """The IANA name of a time zone as it is written there; a blank stays one. Raises Unreachable."""
+    name = tidy(text)
+    if name and name not in zoneinfo.available_timezones():
+        raise Unreachable(f"{name[:40]} is not a time zone such as Europe/Berlin")
+    return name
+
+
+def chat_address(text: str) -> str | None:
+    """The address of a chat service, as a URL of any scheme; None for a blank. Raises Unreachable."""
+    address = tidy(text)
+    if not address:
+        return None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = urlsplit("")
+    if not parts.scheme or "://" not in address or not (parts.netloc or parts.path):
+        raise Unreachable(f"{address[:40]} is not an address of the form service://name")
+    return address
 
 
 def knows_region(region: str) -> bool:

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from chassis.subscribe import subscribe
-from contracts.outreach import SuppressionAdded
+from contracts.outreach import SuppressionAdded, SuppressionRemoved
 from services.lead.customers import actions
 
 
@@ -13,3 +13,7 @@ class ConsentReactions:
     @subscribe("lead.suppressions", SuppressionAdded)
     def on_suppression_added(self, session: Session, event: SuppressionAdded) -> None:
         actions.withdraw_consent(session, event)
+
+    @subscribe("lead.suppressions", SuppressionRemoved)
+    def on_suppression_removed(self, session: Session, event: SuppressionRemoved) -> None:
+        actions.renew_consent(session, event)

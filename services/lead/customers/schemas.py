@@ -71,6 +71,15 @@ class CustomerView(Schema):
     changed_at = fields.DateTime()
 
 
+class AddressSchema(Schema):
+    """Where letters go. ``lines`` stand between the name and the city, as the post expects them."""
+
+    lines = fields.List(line(required=True), required=True, validate=validate.Length(min=1, max=4))
+    postal_code = line(32)
+    city = line()
+    country = line(64, required=True, metadata={"description": "ISO 3166 code, or the name of the country"})
+
+
 class ContactChange(Schema):
     """Basics of a contact; those that are left out stay as they are."""
 
@@ -85,6 +94,11 @@ class ContactChange(Schema):
     source = line(64)
     owner = line(64)
     customer_id = fields.UUID(allow_none=True)
+    country = line(64, metadata={"description": "ISO 3166 code, or the name of the country"})
+    time_zone = line(64, metadata={"description": "IANA name, such as Europe/Berlin"})
+    fax = line(64, allow_none=True)
+    chat = line(320, allow_none=True, metadata={"description": "address of a chat service, as a URL"})
+    address = fields.Nested(AddressSchema, allow_none=True)
 
 
 class NewContact(ContactChange):
@@ -133,6 +147,11 @@ class ContactView(Schema):
     source = fields.String()
     department = fields.String()
     owner = fields.String()
+    country = fields.String()
+    time_zone = fields.String()
+    fax = fields.String()
+    chat = fields.String()
+    address = fields.Nested(AddressSchema)
     consents = fields.List(fields.Nested(ConsentView))
     created_at = fields.DateTime()
     changed_at = fields.DateTime()
@@ -156,3 +175,4 @@ class ConsentProofView(Schema):
     source = fields.String()
     recorded_by = fields.String()
     recorded_at = fields.DateTime()
+    evidence = fields.Dict(allow_none=True)

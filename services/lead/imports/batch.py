@@ -30,7 +30,7 @@ from services.lead.imports.rows import Draft
 
 _contacts = cast(Table, Contact.__table__)
 _consents = cast(Table, Consent.__table__)
-_KEPT_WHEN_BLANK = ("given_name", "family_name", "company", "kind", "region", "language", "owner")
+_KEPT_WHEN_BLANK = ("given_name", "family_name", "company", "kind", "region", "language", "owner", "country")
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,11 @@ def _row(draft: Draft, import_: Import, customer_id: UUID | None, at: datetime) 
         "owner": draft.owner,
         "created_at": at,
         "changed_at": at,
+        "country": draft.country,
+        "time_zone": "",
+        "fax": draft.fax,
+        "chat": None,
+        "address": draft.address,
     }
 
 
@@ -110,7 +115,7 @@ def _upsert(session: Session) -> Any:
     changes: dict[str, Any] = {}
     for name in _KEPT_WHEN_BLANK:
         changes[name] = case((new[name] == "", old[name]), else_=new[name])
-    for name in ("email", "phone", "customer_id"):
+    for name in ("email", "phone", "customer_id", "fax", "address"):
         changes[name] = func.coalesce(new[name], old[name])
     changes["revision"] = old.revision + 1
     changes["changed_at"] = new.changed_at

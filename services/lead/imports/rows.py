@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from services.lead.customers.model import Channel
 from services.lead.customers.reach import (
     TEXT_LIMIT,
     Unreachable,
+    country_code,
     email_address,
     email_domain,
     match_key,
@@ -21,6 +23,8 @@ from services.lead.imports.records import Record
 _YES = frozenset(map(plain, synonyms.YES)) | {"✓", "✔"}
 _NO = frozenset(map(plain, synonyms.NO)) | {"✗"}
 _KINDS = {plain(word): kind for kind, words in synonyms.KINDS.items() for word in words}
+POSTAL_CODE_LIMIT = 32
+
 _TEXTS = ("given_name", "family_name", "company", "region", "language", "source", "owner")
 
 
@@ -30,7 +34,7 @@ class Refused(ValueError):
 
 @dataclass(slots=True)
 class Draft:
-    """What a record says about a contact. Blank values are empty strings, or None for email and phone."""
+    """What a record says about a contact. Blank values are empty strings, or None."""
 
     key: str
     given_name: str
@@ -44,6 +48,9 @@ class Draft:
     source: str
     owner: str
     consents: dict[Channel, bool]
+    country: str = ""
+    fax: str | None = None
+    address: dict[str, Any] | None = None
 
     @property
     def email_domain(self) -> str:
@@ -51,7 +58,7 @@ class Draft:
 
     def absorb(self, later: "Draft") -> None:
         """Take over what a later record about the same contact says; its blanks say nothing."""
-        for name in (*_TEXTS, "kind", "email", "phone"):
+        for name in (*_TEXTS, "kind", "email", "phone", "country", "fax", "address"):
             setattr(self, name, getattr(later, name) or getattr(self, name))
         self.consents |= later.consents
 
@@ -100,14 +107,7 @@ class RowReader:
         for name, value in texts.items():
             if len(value) > TEXT_LIMIT:
                 raise Refused(f"{name}: longer than {TEXT_LIMIT} characters")
-        try:
-            email = email_address(values.get("email", ""))
-        except Unreachable as error:
-            raise Refused(f"email: {error}") from None
-        try:
-            phone = phone_number(values.get("phone", ""), self.phone_region)
-        except Unreachable as error:
-            raise Refused(f"phone: {error}") from None
+        email, phone = self._reach(values)
         key = match_key(
             email=email,
             phone=phone,
@@ -118,7 +118,47 @@ class RowReader:
         if key is None:
             raise Refused("the row has neither an email address nor a phone number nor a company")
         kind = _kind(values.get("kind", ""))
-        return Draft(key, kind=kind, email=email, phone=phone, consents=self._consents(values), **texts)
+        return Draft(
+            key,
+            kind=kind,
+            email=email,
+            phone=phone,
+            consents=self._consents(values),
+            country=_country(values.get("country", "")),
+            fax=self._fax(values.get("fax", "")),
+            address=self._address(values),
+            **texts,
+        )
+
+    def _reach(self, values: dict[str, str]) -> tuple[str | None, str | None]:
+        """(email address, phone number). Raises Refused."""
+        try:
+            email = email_address(values.get("email", ""))
+        except Unreachable as error:
+            raise Refused(f"email: {error}") from None
+        try:
+            return email, phone_number(values.get("phone", ""), self.phone_region)
+        except Unreachable as error:
+            raise Refused(f"phone: {error}") from None
+
+    def _fax(self, written: str) -> str | None:
+        """A number that is none is left out: the contact can be reached in other ways."""
+        try:
+            return phone_number(written, self.phone_region)
+        except Unreachable:
+            return None
+
+    def _address(self, values: dict[str, str]) -> dict[str, Any] | None:
+        """The postal address where there is a street; without a country it lies in that of the numbers."""
+        street, city = values.get("street", ""), values.get("city", "")
+        if not street or len(street) > TEXT_LIMIT or len(city) > TEXT_LIMIT:
+            return None
+        country = _country(values.get("country", ""))
+        if not country and values.get("country"):
+            return None
+        code = values.get("postal_code", "")[:POSTAL_CODE_LIMIT]
+        address = {"lines": [street], "postal_code": code, "city": city}
+        return {**address, "country": country or self.phone_region}
 
     def _consents(self, values: dict[str, str]) -> dict[Channel, bool]:
         given: dict[Channel, bool] = dict.fromkeys(self.consents, True)
@@ -130,6 +170,14 @@ class RowReader:
             elif wish == "optout" and answer:
                 given[channel] = False  # type: ignore[index]
         return given
+
+
+def _country(written: str) -> str:
+    """The code of a country; a name that is none is left out."""
+    try:
+        return country_code(written)
+    except Unreachable:
+        return ""
 
 
 def _kind(written: str) -> str:

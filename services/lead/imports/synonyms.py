@@ -62,6 +62,25 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         *("owner", "contact owner", "account owner", "lead owner", "owner name", "responsible", "sales rep"),
         *("betreuer", "zuständig", "responsable", "propriétaire", "负责人", "所有人", "客户经理", "業務員"),
     ),
+    "fax": ("fax", "fax number", "business fax", "work fax", "telefax", "faxnummer", "télécopie", "传真"),
+    "street": (
+        *("street", "street address", "address", "address line 1", "address 1", "mailing street"),
+        *("business street", "home street", "address 1 street", "straße", "strasse", "anschrift", "adresse"),
+        *("rue", "dirección", "地址", "街道", "通讯地址", "詳細地址"),
+    ),
+    "postal_code": (
+        *("postal code", "zip", "zip code", "postcode", "mailing zip postal code", "mailing postal code"),
+        *("business postal code", "home postal code", "address 1 postal code", "plz", "postleitzahl"),
+        *("code postal", "código postal", "邮编", "邮政编码", "郵遞區號"),
+    ),
+    "city": (
+        *("city", "town", "mailing city", "business city", "home city", "address 1 city"),
+        *("ort", "stadt", "wohnort", "ville", "ciudad", "città", "城市", "市"),
+    ),
+    "country": (
+        *("country", "country region", "country code", "mailing country", "business country region"),
+        *("home country region", "address 1 country", "land", "pays", "país", "paese", "国家", "國家"),
+    ),
     "consent.email": (
         *("consent email", "email consent", "email opt in", "opt in", "newsletter", "email permission"),
         *("marketing consent", "newsletter einwilligung", "einwilligung", "consentement email"),

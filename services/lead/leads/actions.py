@@ -51,31 +51,35 @@ def record_lead(
         **{"source": "hand", **basics},
     )
     enter(session, lead)
-    _tell(session, lead)
+    tell_captured(session, lead)
     return lead
 
 
 def take_answer(session: Session, event: CampaignResponded) -> None:
     """An interested answer captures a lead; whatever the contact says after that is a touch of it.
 
-    Raises NotYet for an unknown contact.
+    Where the campaign's follow-ups choose who becomes a lead, no answer captures one by itself. An answer
+    that is judged anew changes its touch. Raises NotYet for an unknown contact.
     """
     same = select(Lead).where(Lead.contact_id == event.contact_id, Lead.campaign_id == event.campaign_id)
     lead = session.scalar(same.with_for_update())
     if lead is None:
-        if event.verdict != "interested":
+        if event.verdict != "interested" or not event.wants_lead:
             return
         lead = _lead_from_answer(session, event)
-    session.add(
-        LeadTouch(
-            response_id=event.response_id,
-            lead_id=lead.id,
-            kind=event.kind,
-            verdict=event.verdict,
-            note=event.note,
-            at=event.responded_at,
-        )
+    touch = session.get(LeadTouch, event.response_id)
+    if touch is not None:
+        touch.verdict, touch.note = event.verdict, event.note
+        return
+    touch = LeadTouch(
+        response_id=event.response_id,
+        lead_id=lead.id,
+        kind=event.kind,
+        verdict=event.verdict,
+        note=event.note,
+        at=event.responded_at,
     )
+    session.add(touch)
     lead.entries += 1
 
 
@@ -168,12 +172,13 @@ def _lead_from_answer(session: Session, event: CampaignResponded) -> Lead:
         captured_at=event.responded_at,
     )
     session.add(lead)
-    _tell(session, lead)
+    tell_captured(session, lead)
     session.flush()
     return lead
 
 
-def _tell(session: Session, lead: Lead) -> None:
+def tell_captured(session: Session, lead: Lead) -> None:
+    """Publish that a lead was captured."""
     event = LeadCaptured(
         lead_id=lead.id,
         contact_id=lead.contact_id,

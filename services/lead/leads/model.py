@@ -28,7 +28,11 @@ NO_CURRENCY = "XXX"
 
 
 class Lead(Aggregate, Base):
-    """A potential sale to a contact, at most one for each campaign. ``entries`` counts its history."""
+    """A potential sale to a contact, at most one for each campaign. ``entries`` counts its history.
+
+    ``why`` and ``score`` (0 to 10, of a survey) are those of the follow-up that wanted it, if one did; one
+    that wants an opportunity makes the ``intent`` say so.
+    """
 
     __tablename__ = "leads"
     __table_args__ = (
@@ -62,9 +66,12 @@ class Lead(Aggregate, Base):
     captured_at: Mapped[datetime] = mapped_column(Moment)
     qualified_at: Mapped[datetime | None] = mapped_column(Moment)
     assigned_at: Mapped[datetime | None] = mapped_column(Moment)
+    why: Mapped[str] = mapped_column(Text)
+    score: Mapped[Decimal | None] = mapped_column(Amount)
 
     def __init__(self, **values: Any) -> None:
         blank = {"needs": "", "intent": "", "product": "", "reason": "", "state": "new", "entries": 0}
+        blank["why"] = ""
         super().__init__(**{**blank, **values})
 
     def qualify(

@@ -56,7 +56,8 @@ def take_lead(session: Session, actor: Actor, lead_id: UUID) -> Lead:
 
 def history(session: Session, lead: Lead) -> LeadHistory:
     """What happened to a lead. A fresh one has no entries that would have to be looked up."""
-    captured = Entry(lead.captured_at, "captured", lead.captured_by, lead.source)
+    told = f"{lead.source}: {lead.why}" if lead.why else lead.source
+    captured = Entry(lead.captured_at, "captured", lead.captured_by, told)
     if not lead.entries:
         return LeadHistory(lead, (), (captured,))
     touched = select(LeadTouch).where(LeadTouch.lead_id == lead.id)

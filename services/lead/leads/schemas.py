@@ -110,6 +110,8 @@ class LeadView(Schema):
     captured_at = fields.DateTime()
     qualified_at = fields.DateTime()
     assigned_at = fields.DateTime()
+    why = fields.String(metadata={"description": "what a follow-up wave wanted it for"})
+    score = fields.Decimal(as_string=True, metadata={"description": "of a survey, 0 to 10"})
 
 
 class TouchView(Schema):

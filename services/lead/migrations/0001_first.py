@@ -30,6 +30,7 @@ def upgrade() -> None:
     _imports()
     _segments()
     _leads()
+    _submissions()
     for statement in PROOFS_ONLY_GROW[op.get_bind().dialect.name]:
         op.execute(sa.DDL(statement))
 
@@ -72,6 +73,11 @@ def _customers() -> None:
         sa.Column("owner", sa.Text, nullable=False),
         sa.Column("created_at", Moment, nullable=False),
         sa.Column("changed_at", Moment, nullable=False),
+        sa.Column("country", sa.Text, nullable=False),
+        sa.Column("time_zone", sa.Text, nullable=False),
+        sa.Column("fax", sa.Text),
+        sa.Column("chat", sa.Text),
+        sa.Column("address", Document),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_contacts_customer_id"),
         sa.PrimaryKeyConstraint("id", name="pk_contacts"),
         sa.UniqueConstraint("department", "match_key", name="uq_contacts_department_match_key"),
@@ -98,6 +104,7 @@ def _customers() -> None:
         sa.Column("source", sa.Text, nullable=False),
         sa.Column("recorded_by", sa.Text, nullable=False),
         sa.Column("recorded_at", Moment, nullable=False),
+        sa.Column("evidence", Document),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name="fk_consent_proofs_contact_id"),
         sa.PrimaryKeyConstraint("id", name="pk_consent_proofs"),
     )
@@ -220,6 +227,8 @@ def _leads() -> None:
         sa.Column("captured_at", Moment, nullable=False),
         sa.Column("qualified_at", Moment),
         sa.Column("assigned_at", Moment),
+        sa.Column("why", sa.Text, nullable=False),
+        sa.Column("score", Amount),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name="fk_leads_contact_id"),
         sa.PrimaryKeyConstraint("id", name="pk_leads"),
         sa.UniqueConstraint("contact_id", "campaign_id", name="uq_leads_contact_id_campaign_id"),
@@ -265,3 +274,24 @@ def _leads() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_reps"),
         sa.UniqueConstraint("department", "subject", name="uq_reps_department_subject"),
     )
+
+
+def _submissions() -> None:
+    op.create_table(
+        "submissions",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("form_id", sa.Uuid, nullable=False),
+        sa.Column("form_code", sa.Text, nullable=False),
+        sa.Column("campaign_id", sa.Uuid),
+        sa.Column("department", sa.Text, nullable=False),
+        sa.Column("outcome", sa.Text, nullable=False),
+        sa.Column("contact_id", sa.Uuid),
+        sa.Column("lead_id", sa.Uuid),
+        sa.Column("answers", Document, nullable=False),
+        sa.Column("submitted_at", Moment, nullable=False),
+        sa.Column("confirmed_at", Moment),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name="fk_submissions_contact_id"),
+        sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name="fk_submissions_lead_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_submissions"),
+    )
+    op.create_index("ix_submissions_contact_id", "submissions", ["contact_id"])

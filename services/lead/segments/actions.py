@@ -1,21 +1,30 @@
 """Writes to segments and resolutions."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.clock import now
 from chassis.ids import new_id
+from chassis.metrics import counter
 from chassis.outbox import publish
-from contracts.campaign import CampaignStarted
+from contracts.campaign import CampaignStarted, ContactsListed, WantedSegment
 from contracts.lead import ResolutionContacts, ResolutionFailed, ResolvedContact
-from services.lead.segments.model import Resolution, Segment
-from services.lead.segments.queries import next_contacts
+from services.lead.segments.model import LOOKED_UP, Resolution, Segment
+from services.lead.segments.queries import named_contacts, next_contacts
 from services.lead.segments.rules import condition
 
 PAGE = 500
 PAGES_A_STEP = 10
+
+lines_total = counter(
+    "listed_contacts_total",
+    "Lines of campaigns' lists that were looked up, by whether a contact was found.",
+    ("outcome",),
+    starts=(("matched",), ("unmatched",)),
+)
 
 
 def define_segment(
@@ -40,24 +49,62 @@ def change_segment(session: Session, *, segment: Segment, name: str, rule: dict[
     return segment
 
 
-def begin_resolution(session: Session, event: CampaignStarted) -> None:
-    """Have the resolver stream the campaign's segment. A segment that is not there fails at once."""
-    if session.get(Resolution, event.resolution_id) is not None:
+def begin_resolutions(session: Session, event: CampaignStarted) -> None:
+    """Have the resolver stream the campaign's segments. A segment that is not there fails at once."""
+    only = WantedSegment(resolution_id=event.resolution_id, segment_id=event.segment_id)
+    for wanted in [only] if event.segments is None else event.segments:
+        if session.get(Resolution, wanted.resolution_id) is not None:
+            continue
+        segment = session.get(Segment, wanted.segment_id)
+        resolution = _resolution(event, resolution_id=wanted.resolution_id, source_id=wanted.segment_id)
+        session.add(resolution)
+        if segment is None or segment.department != event.department:
+            fail_resolution(session, resolution, reason=f"department {event.department} has no such segment")
+        else:
+            resolution.rule = segment.rule
+
+
+def look_up_contacts(session: Session, event: ContactsListed) -> None:
+    """Tell which contacts of the department a page of a list names, and which of its lines are nobody's.
+
+    The pages of a list come in order, and each is answered at once, so nothing is left to the resolver.
+    """
+    resolution = session.get(Resolution, event.resolution_id)
+    if resolution is None:
+        resolution = _resolution(event, resolution_id=event.resolution_id, source_id=event.list_id)
+        resolution.state = LOOKED_UP
+        session.add(resolution)
+    if event.page <= resolution.page:
         return
-    segment = session.get(Segment, event.segment_id)
-    resolution = Resolution(
-        id=event.resolution_id,
-        segment_id=event.segment_id,
+    found = named_contacts(session, event)
+    contacts = {contact.id: contact.region for contact in found.values()}
+    told = ResolutionContacts(
+        resolution_id=resolution.id,
+        segment_id=resolution.segment_id,
+        campaign_id=resolution.campaign_id,
+        page=resolution.turn_page(list(contacts)),
+        last=event.page == event.pages,
+        contacts=[ResolvedContact(contact_id=one, region=region) for one, region in contacts.items()],
+        unmatched=[line.place for line in event.contacts if line.place not in found],
+    )
+    publish(session, resolution, told)
+    lines_total.labels(outcome="matched").inc(len(found))
+    lines_total.labels(outcome="unmatched").inc(len(told.unmatched))
+    if told.last:
+        resolution.end("finished", at=now())
+
+
+def _resolution(
+    event: CampaignStarted | ContactsListed, *, resolution_id: UUID, source_id: UUID
+) -> Resolution:
+    return Resolution(
+        id=resolution_id,
+        segment_id=source_id,
         campaign_id=event.campaign_id,
         department=event.department,
         ceiling=new_id(),
         created_at=now(),
     )
-    session.add(resolution)
-    if segment is None or segment.department != event.department:
-        fail_resolution(session, resolution, reason=f"department {event.department} has no such segment")
-    else:
-        resolution.rule = segment.rule
 
 
 def stream_pages(session: Session, resolution: Resolution) -> None:

@@ -15,6 +15,9 @@ from chassis.columns import Document, Moment
 from chassis.database import Aggregate
 from services.lead.base import Base
 
+LOOKED_UP = "looked_up"
+"""The state of a resolution whose contacts are named by a list, which the resolver has no part in."""
+
 
 class Segment(Aggregate, Base):
     """The contacts of a department that a rule holds for."""
@@ -30,7 +33,10 @@ class Segment(Aggregate, Base):
 
 
 class Resolution(Aggregate, Base):
-    """One stream of a segment's contacts. ``state``: running, finished or failed (``reason`` says why)."""
+    """One stream of the contacts of a segment, or of a list that stands in its place.
+
+    ``state``: running (or looked_up, for a list), finished or failed (``reason`` says why).
+    """
 
     __tablename__ = "resolutions"
     __table_args__ = (Index(None, "state"),)

@@ -1,15 +1,16 @@
-"""Reads of segments: which there are, whom they hold, and whom a resolution tells of next."""
+"""Reads of segments and lists: which there are, whom they hold, and whom a resolution tells of next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from chassis.auth import Actor
 from chassis.errors import NotFound
+from contracts.campaign import ContactsListed
 from services.lead.customers.model import Contact
 from services.lead.segments.model import Resolution, Segment
 from services.lead.segments.rules import condition
@@ -44,6 +45,17 @@ def preview(session: Session, segment: Segment) -> Preview:
     count = session.scalar(select(func.count()).select_from(Contact).where(*held)) or 0
     newest = select(Contact).where(*held).order_by(Contact.id.desc()).limit(SAMPLE)
     return Preview(count, session.scalars(newest.options(selectinload(Contact.consents))).all())
+
+
+def named_contacts(session: Session, page: ContactsListed) -> dict[int, Row[UUID, str, str | None]]:
+    """(id, region, match_key) of the contact of the department that each line names, by the line's place."""
+    ids = {line.contact_id: line.place for line in page.contacts if line.contact_id}
+    keys = {f"email:{line.email.casefold()}": line.place for line in page.contacts if line.email}
+    named = or_(Contact.id.in_(ids), Contact.match_key.in_(keys))
+    found = select(Contact.id, Contact.region, Contact.match_key)
+    rows = session.execute(found.where(Contact.department == page.department, named)).all()
+    by_place = {keys[row.match_key]: row for row in rows if row.match_key in keys}
+    return by_place | {ids[row.id]: row for row in rows if row.id in ids}
 
 
 def next_contacts(session: Session, resolution: Resolution, *, limit: int) -> list[Row[UUID, str]]:

@@ -3,13 +3,17 @@
 from sqlalchemy.orm import Session
 
 from chassis.subscribe import subscribe
-from contracts.campaign import CampaignStarted
+from contracts.campaign import CampaignStarted, ContactsListed
 from services.lead.segments import actions
 
 
 class ResolutionReactions:
-    """Resolves the segment of a campaign that was started."""
+    """Finds the contacts of a campaign that was started."""
 
     @subscribe("lead.campaigns", CampaignStarted)
     def on_campaign_started(self, session: Session, event: CampaignStarted) -> None:
-        actions.begin_resolution(session, event)
+        actions.begin_resolutions(session, event)
+
+    @subscribe("lead.campaigns", ContactsListed)
+    def on_contacts_listed(self, session: Session, event: ContactsListed) -> None:
+        actions.look_up_contacts(session, event)

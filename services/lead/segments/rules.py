@@ -32,8 +32,16 @@ TEXTS: Mapping[str, InstrumentedAttribute[Any]] = {
     "given_name": Contact.given_name,
     "family_name": Contact.family_name,
     "email_domain": Contact.email_domain,
+    "country": Contact.country,
+    "time_zone": Contact.time_zone,
 }
-PRESENCES: Mapping[str, InstrumentedAttribute[Any]] = {"email": Contact.email, "phone": Contact.phone}
+PRESENCES: Mapping[str, InstrumentedAttribute[Any]] = {
+    "email": Contact.email,
+    "phone": Contact.phone,
+    "fax": Contact.fax,
+    "chat": Contact.chat,
+    "address": Contact.address,
+}
 MOMENTS: Mapping[str, InstrumentedAttribute[Any]] = {
     "created_at": Contact.created_at,
     "changed_at": Contact.changed_at,

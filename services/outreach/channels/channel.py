@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -29,11 +29,16 @@ class Unsendable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A copy that is written. ``content`` is as the channel's own transport wants it."""
+    """A copy that is written. ``content`` is as the channel's own transport wants it.
+
+    Of a mail, ``return_path`` is where bounces go, and in a ``dotless`` one no line starts with a dot.
+    """
 
     delivery_id: UUID
     address: str
     content: bytes
+    return_path: str = ""
+    dotless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,37 @@ class Transport(Protocol):
 
         Answers come in lists: at the latest every ``patience`` seconds, then perhaps an empty one.
         """
+        ...
+
+    def close(self) -> None: ...
+
+
+@runtime_checkable
+class Stream(Protocol):
+    """A transport that takes more while it still works on what it has. One thread calls it, but for ``wake``.
+
+    ``in_hand`` is how many messages it has taken and not answered.
+    """
+
+    in_hand: int
+
+    def accept(self, messages: Sequence[Message]) -> None:
+        """Take messages, in their order. Does not wait."""
+        ...
+
+    def answers(self, *, patience: float) -> list[Answer]:
+        """Some answers, each message's exactly once, as soon as there are any.
+
+        Comes back after ``patience`` seconds at the latest, or when it is woken, perhaps with nothing.
+        """
+        ...
+
+    def take_back(self) -> list[Message]:
+        """Give up what was not begun. It gets no answer."""
+        ...
+
+    def wake(self) -> None:
+        """Let ``answers`` come back soon. Any thread may call it."""
         ...
 
     def close(self) -> None: ...

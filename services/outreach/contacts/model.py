@@ -4,7 +4,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Table, Text, Uuid
+from sqlalchemy import Index, Table, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.columns import Document
@@ -19,6 +19,12 @@ class ContactPoint(Base):
     """
 
     __tablename__ = "contact_points"
+    __table_args__ = (
+        Index("ix_contact_points_email", "department", text("lower(email)")),
+        Index("ix_contact_points_phone", "department", text("lower(phone)")),
+        Index("ix_contact_points_number", "phone"),
+        Index("ix_contact_points_mailbox", "email"),
+    )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     version: Mapped[int]

@@ -12,23 +12,25 @@ from chassis.outbox import publish
 from contracts.outreach import AnswerReceived
 from services.outreach.links.model import CLICK, FORM, Answer
 from services.outreach.links.queries import Origin
+from services.outreach.opens.verdict import PERSON, Verdict
 from services.outreach.suppressions.actions import Grounds, suppress
 
 LONGEST_URL = 2000
 """What the event carries of an address."""
 
 
-def record_click(session: Session, origin: Origin, *, url: str) -> None:
-    """Count a click; the first of a delivery on an address is an answer."""
-    if _clicked_again(session, origin):
+def record_click(session: Session, origin: Origin, *, url: str, verdict: Verdict = PERSON) -> None:
+    """Count a click; the first of a delivery on an address is an answer, by a person and by a machine."""
+    if _clicked_again(session, origin, machine=verdict.machine):
         return
     answer = _answer(origin)
+    answer.machine, answer.rule = verdict.machine, verdict.rule
     answer.kind, answer.url, answer.link_number, answer.clicks = CLICK, url, origin.link.number, 1
     try:
         with session.begin_nested():
             session.add(answer)
     except IntegrityError:
-        if not _clicked_again(session, origin):
+        if not _clicked_again(session, origin, machine=verdict.machine):
             raise
         return
     _publish(session, answer, kind="click")
@@ -66,11 +68,11 @@ def unsubscribe(session: Session, actor: Actor, origin: Origin) -> None:
     )
 
 
-def _clicked_again(session: Session, origin: Origin) -> bool:
+def _clicked_again(session: Session, origin: Origin, *, machine: bool) -> bool:
     counted = session.execute(
         update(Answer)
         .where(Answer.delivery_id == origin.delivery.id, Answer.kind == CLICK)
-        .where(Answer.link_number == origin.link.number)
+        .where(Answer.link_number == origin.link.number, Answer.machine.is_(machine))
         .values(clicks=Answer.clicks + 1)
         .returning(Answer.id)
     )
@@ -108,5 +110,6 @@ def _publish(session: Session, answer: Answer, *, kind: Literal["click", "form"]
             interested=answer.interested,
             note=answer.note,
             received_at=answer.received_at,
+            machine=bool(answer.machine),
         ),
     )

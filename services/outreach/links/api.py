@@ -9,6 +9,8 @@ from chassis.http import Request, route
 from services.outreach.links import actions, pages, queries
 from services.outreach.links.queries import Origin
 from services.outreach.links.tokens import Kind, Signer
+from services.outreach.opens.api import sight_of
+from services.outreach.opens.verdict import judge
 from services.outreach.settings import OutreachSettings
 
 LONGEST_NOTE = 2000
@@ -26,7 +28,8 @@ class LinksApi:
         if origin is None or url is None:
             return pages.not_found()
         if request.method == "GET":
-            actions.record_click(request.session, origin, url=url)
+            verdict = judge(sight_of(request, origin))
+            actions.record_click(request.session, origin, url=url, verdict=verdict)
         return pages.redirect(iri_to_uri(url))
 
     @route("GET", "/u/<token>", public=True)

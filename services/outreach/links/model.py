@@ -15,7 +15,10 @@ FORM = "form"
 
 
 class Answer(Aggregate, Base):
-    """A form that was sent, or the first click of a delivery on one address; ``clicks`` counts them all."""
+    """A form that was sent, or the first click of a delivery on one address; ``clicks`` counts them all.
+
+    Clicks of machines are answers of their own, marked so by our verdict; ``rule`` is what decided.
+    """
 
     __tablename__ = "answers"
     __table_args__ = (
@@ -23,6 +26,7 @@ class Answer(Aggregate, Base):
             "uq_answers_click",
             "delivery_id",
             "link_number",
+            "machine",
             unique=True,
             postgresql_where=text("kind = 'click'"),
             sqlite_where=text("kind = 'click'"),
@@ -42,4 +46,6 @@ class Answer(Aggregate, Base):
     interested: Mapped[bool | None]
     note: Mapped[str] = mapped_column(Text)
     clicks: Mapped[int]
+    machine: Mapped[bool] = mapped_column(default=False)
     received_at: Mapped[datetime] = mapped_column(Moment)
+    rule: Mapped[str] = mapped_column(Text, default="")

@@ -1,10 +1,14 @@
 """The pages that a recipient sees: small, without scripts, and readable on anything."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from jinja2 import DictLoader, Environment
 from werkzeug.wrappers import Response
+
+if TYPE_CHECKING:
+    from services.outreach.preferences.actions import Choice
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -69,6 +73,31 @@ _FORM = """{% extends "page" %}{% block content %}
 </form>
 {% endblock %}"""
 
+_PREFERENCES = """{% extends "page" %}{% block content %}
+{% if saved %}<p role="status">Saved. It holds from now on.</p>{% endif %}
+{% if choices %}
+<form method="post">
+<fieldset>
+<legend>We may reach you by</legend>
+{% for choice in choices %}
+<label><input type="checkbox" name="channel" value="{{ choice.channel }}"
+{% if choice.on %}checked{% endif %} {% if choice.fixed %}disabled{% endif %}>{{ labels[choice.channel] }}
+{%- if choice.fixed %} (stopped; please ask us to start again){% endif %}</label>
+{% endfor %}
+</fieldset>
+<button type="submit">Save</button>
+</form>
+{% else %}<p>We have no way to reach you, and will not look for one.</p>{% endif %}
+{% endblock %}"""
+
+LABELS = {
+    "email": "E-mail",
+    "sms": "Text message (SMS)",
+    "dm": "Letter",
+    "fax": "Fax",
+    "chat": "Chat message",
+}
+
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -80,7 +109,10 @@ _HEADERS = {
 }
 
 _environment = Environment(
-    loader=DictLoader({"page": _PAGE, "unsubscribe": _UNSUBSCRIBE, "form": _FORM}), autoescape=True
+    loader=DictLoader(
+        {"page": _PAGE, "unsubscribe": _UNSUBSCRIBE, "form": _FORM, "preferences": _PREFERENCES}
+    ),
+    autoescape=True,
 )
 
 
@@ -109,6 +141,12 @@ def form(
         note=note,
         wrong=wrong,
     )
+
+
+def preferences(choices: Sequence["Choice"], *, saved: bool = False) -> Response:
+    """The channels that the recipient may choose from; ``saved`` says that a choice was taken over."""
+    title = "How may we reach you?"
+    return _page("preferences", title=title, choices=choices, labels=LABELS, saved=saved)
 
 
 def thanks() -> Response:

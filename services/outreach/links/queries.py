@@ -9,7 +9,8 @@ from services.outreach.contacts.model import ContactPoint
 from services.outreach.links.tokens import Kind, Link, Signer
 from services.outreach.mailings.model import Delivery, Mailing
 from services.outreach.templates.language import FIELDS, render_link
-from services.outreach.templates.model import Template, contact_values
+from services.outreach.templates.model import campaign_values, contact_values
+from services.outreach.templates.releases import held_link
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,20 @@ def origin(session: Session, signer: Signer, *, kind: Kind, token: str) -> Origi
 
 def destination(session: Session, origin: Origin) -> str | None:
     """The address that a click leads to: always one that stands in the template, with its fields filled."""
-    template = session.get(Template, origin.mailing.template_id)
-    if template is None or origin.link.number >= len(template.links):
+    source = held_link(
+        session,
+        wave_id=origin.mailing.wave_id,
+        template_id=origin.mailing.template_of(origin.delivery.variant),
+        number=origin.link.number,
+    )
+    if source is None:
         return None
-    source = template.links[origin.link.number]
     return render_link(source, _values(session, origin)) if "{" in source else source
 
 
 def _values(session: Session, origin: Origin) -> dict[str, str]:
     values = dict.fromkeys(FIELDS, "")
-    values |= {"campaign_name": origin.mailing.campaign_name, "campaign_code": origin.mailing.campaign_code}
+    values |= campaign_values(name=origin.mailing.campaign_name, code=origin.mailing.campaign_code)
     contact = session.get(ContactPoint, origin.delivery.contact_id)
     if contact is None:
         return values

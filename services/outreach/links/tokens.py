@@ -1,22 +1,39 @@
 """Signed link tokens: short, and worth nothing to anyone who would change one.
 
 A token is URL-safe base64 of kind (1 byte), delivery id (16 bytes), link number (2 bytes) and the
-first 16 bytes of HMAC-SHA256 over these, keyed with the link key.
+first 16 bytes of HMAC-SHA256 over these, keyed with the link key. Where every character costs, as in an
+SMS, it is delivery id, link number (1 byte) and 8 bytes of the same over kind and these: 34 characters
+instead of 47. The kind is in the address anyway.
 """
 
 import base64
 import binascii
 import hmac
 import struct
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
-Kind = Literal["c", "u", "f"]
-"""What a link is for, and its path: click, unsubscribe, form."""
+from services.outreach.links.mac import Mac
+
+Kind = Literal["c", "u", "f", "o", "r", "p"]
+"""What a link is for, and its path: click, unsubscribe, form, open, preferences, personal form."""
+
+OWN_KINDS: Mapping[str, Kind] = {
+    "unsubscribe_url": "u",
+    "form_url": "f",
+    "personal_url": "p",
+    "preferences_url": "r",
+    "open_url": "o",
+}
+"""The link fields that every template has."""
 
 _BODY = struct.Struct(">c16sH")
 _SIGNATURE_BYTES = 16
+_SHORT_BODY = struct.Struct(">16sB")
+_SHORT_SIGNATURE_BYTES = 8
+_SHORT_BYTES = _SHORT_BODY.size + _SHORT_SIGNATURE_BYTES
 
 
 @dataclass(frozen=True)
@@ -28,16 +45,29 @@ class Link:
     number: int = 0
 
 
+class LinkField(NamedTuple):
+    """A field of templates that is a link of ours."""
+
+    name: str
+    kind: Kind
+    number: int = 0
+
+
 class Signer:
     """Makes and reads tokens with one key."""
 
     def __init__(self, key: str) -> None:
-        self._keyed = hmac.new(key.encode(), digestmod="sha256")
+        self._mac = Mac(key.encode())
 
     def token(self, kind: Kind, delivery_id: UUID, number: int = 0) -> str:
         """The token of a link."""
         body = _BODY.pack(kind.encode(), delivery_id.bytes, number)
         return base64.urlsafe_b64encode(body + self._signature(body)).rstrip(b"=").decode()
+
+    def short(self, kind: Kind, delivery_id: UUID, number: int = 0) -> str:
+        """The short token of a link."""
+        body = _SHORT_BODY.pack(delivery_id.bytes, number)
+        return base64.urlsafe_b64encode(body + self._short_signature(kind, body)).rstrip(b"=").decode()
 
     def read(self, kind: Kind, token: str) -> Link | None:
         """What ``token`` says, or None where it is not a token of this kind made with this key."""
@@ -47,31 +77,51 @@ class Signer:
             )
         except (binascii.Error, UnicodeEncodeError):
             return None
+        if len(raw) == _SHORT_BYTES:
+            return self._read_short(kind, raw)
         body, signature = raw[: _BODY.size], raw[_BODY.size :]
         if not hmac.compare_digest(signature, self._signature(body)) or body[:1] != kind.encode():
             return None
         _, delivery_id, number = _BODY.unpack(body)
         return Link(kind, UUID(bytes=delivery_id), number)
 
+    def _read_short(self, kind: Kind, raw: bytes) -> Link | None:
+        body, signature = raw[: _SHORT_BODY.size], raw[_SHORT_BODY.size :]
+        if not hmac.compare_digest(signature, self._short_signature(kind, body)):
+            return None
+        delivery_id, number = _SHORT_BODY.unpack(body)
+        return Link(kind, UUID(bytes=delivery_id), number)
+
+    def _short_signature(self, kind: Kind, body: bytes) -> bytes:
+        return self._signature(b"short" + kind.encode() + body)[:_SHORT_SIGNATURE_BYTES]
+
     def _signature(self, body: bytes) -> bytes:
-        keyed = self._keyed.copy()
-        keyed.update(body)
-        return keyed.digest()[:_SIGNATURE_BYTES]
+        return self._mac.of(body)[:_SIGNATURE_BYTES]
 
 
 class Links:
     """The addresses of a recipient's links under one public URL."""
 
-    def __init__(self, *, key: str, public_url: str) -> None:
-        self._signer = Signer(key)
+    def __init__(self, *, key: str, public_url: str, short: bool = False) -> None:
+        signer = Signer(key)
+        self._token = signer.short if short else signer.token
         self._base = public_url.rstrip("/")
 
     def url(self, kind: Kind, delivery_id: UUID, number: int = 0) -> str:
-        return f"{self._base}/{kind}/{self._signer.token(kind, delivery_id, number)}"
+        return f"{self._base}/{kind}/{self._token(kind, delivery_id, number)}"
 
     def of(self, delivery_id: UUID, *, count: int) -> dict[str, str]:
         """The values of a template's link fields: our own, and ``link_0`` up to ``count``."""
-        values = {f"link_{number}": self.url("c", delivery_id, number) for number in range(count)}
-        values["unsubscribe_url"] = self.url("u", delivery_id)
-        values["form_url"] = self.url("f", delivery_id)
-        return values
+        return self.some(delivery_id, link_fields(count=count))
+
+    def some(self, delivery_id: UUID, fields: Iterable[LinkField]) -> dict[str, str]:
+        """The values of these link fields."""
+        token, base = self._token, self._base
+        return {name: f"{base}/{kind}/{token(kind, delivery_id, number)}" for name, kind, number in fields}
+
+
+def link_fields(*, count: int, among: Collection[str] | None = None) -> list[LinkField]:
+    """The link fields of a template with ``count`` links; only those ``among`` these names, where given."""
+    fields = [LinkField(name, kind) for name, kind in OWN_KINDS.items()]
+    fields += [LinkField(f"link_{number}", "c", number) for number in range(count)]
+    return [one for one in fields if among is None or one.name in among]

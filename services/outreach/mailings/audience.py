@@ -1,14 +1,15 @@
 """Who the deliveries of a lease are for, and whether they may be sent: one query for the batch."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, null, select
 
 from chassis.database import Session
 from services.outreach.contacts.model import contact_points
+from services.outreach.mailings import leases
 from services.outreach.mailings.model import LEASED, deliveries, obstacle
 from services.outreach.suppressions.model import Suppression
 from services.outreach.templates.model import contact_values
@@ -17,11 +18,12 @@ ADDRESSES = {"email": "email", "sms": "phone", "fax": "fax", "chat": "chat", "dm
 """Which column of a contact point says where each channel goes."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Recipient:
     """One delivery's addressee. ``known`` is False while the contact has not arrived here.
 
     ``address`` is where the channel goes; for letters it is empty, and ``postal`` holds the address.
+    ``variant`` is the number of the trial's variant that it gets, None without a trial.
     """
 
     delivery_id: UUID
@@ -33,62 +35,77 @@ class Recipient:
     country: str = ""
     time_zone: str = ""
     postal: dict[str, Any] | None = None
+    variant: int | None = None
 
 
 def recipients(session: Session, lease: UUID, *, channel: str) -> Sequence[Recipient]:
     """The recipients of a lease with consent and suppression on ``channel`` as they are now."""
-    return [_recipient(row, channel) for row in session.execute(_held(lease, channel))]
+    held = _about(deliveries, channel).where(deliveries.c.lease == lease, deliveries.c.state == LEASED)
+    return [_recipient(row) for row in session.execute(held)]
 
 
-def _held(lease: UUID, channel: str) -> Select[Any]:
+def due(session: Session, mailing_id: UUID, *, channel: str, size: int) -> Sequence[Recipient]:
+    """The recipients of up to ``size`` due deliveries, which stay as they are, as ``recipients`` does."""
+    chosen = leases.due(mailing_id, size=size).subquery("due")
+    return [_recipient(row) for row in session.execute(_about(chosen, channel))]
+
+
+def among(session: Session, ids: Collection[UUID], *, channel: str) -> Sequence[Recipient]:
+    """The recipients of those of these deliveries that are queued, which stay as they are."""
+    chosen = leases.queued(session, ids).subquery("chosen")
+    return [_recipient(row) for row in session.execute(_about(chosen, channel))]
+
+
+def _about(held: FromClause, channel: str) -> Select[Any]:
+    """Rows for ``_recipient``. ``held`` has the columns of deliveries."""
     contact, stop = contact_points.c, Suppression.__table__.c
+    postal: ColumnElement[Any] = contact.address if channel == "dm" else null()
     return (
         select(
-            deliveries.c.id.label("delivery_id"),
-            deliveries.c.attempts,
-            contact.id.label("contact_id"),
+            held.c.id,
+            held.c.attempts,
+            held.c.variant,
+            contact.id.is_not(None),
+            stop.reason,
             contact.given_name,
             contact.family_name,
             contact.company,
             contact.email,
-            getattr(contact, ADDRESSES[channel]).label("address"),
             contact.region,
             contact.language,
-            contact.consents,
+            getattr(contact, ADDRESSES[channel]),
+            contact.consents[channel].as_boolean(),
             contact.country,
             contact.time_zone,
-            contact.address.label("postal"),
-            stop.reason.label("suppressed"),
+            postal,
         )
-        .select_from(deliveries)
-        .outerjoin(contact_points, contact.id == deliveries.c.contact_id)
-        .outerjoin(
-            Suppression.__table__, and_(stop.contact_id == deliveries.c.contact_id, stop.channel == channel)
-        )
-        .where(deliveries.c.lease == lease, deliveries.c.state == LEASED)
+        .select_from(held)
+        .outerjoin(contact_points, contact.id == held.c.contact_id)
+        .outerjoin(Suppression.__table__, and_(stop.contact_id == held.c.contact_id, stop.channel == channel))
     )
 
 
-def _recipient(row: Row[Any], channel: str) -> Recipient:
-    if row.contact_id is None:
-        stopped = row.suppressed is not None
-        return Recipient(row.delivery_id, row.attempts, stopped, "", row.suppressed, {})
-    consent = row.consents.get(channel, False)
+def _recipient(row: Row[Any]) -> Recipient:
+    delivery_id, attempts, variant, known, stopped, *contact = tuple(row)
+    if not known:
+        return Recipient(delivery_id, attempts, stopped is not None, "", stopped, {}, variant=variant)
+    given, family, company, email, region, language, address, consent, country, time_zone, postal = contact
     return Recipient(
-        delivery_id=row.delivery_id,
-        attempts=row.attempts,
-        known=True,
-        address=row.address if isinstance(row.address, str) else "",
-        obstacle=obstacle(suppressed=row.suppressed, address=row.address, consent=consent),
-        values=contact_values(
-            given_name=row.given_name,
-            family_name=row.family_name,
-            company=row.company,
-            email=row.email,
-            region=row.region,
-            language=row.language,
+        delivery_id,
+        attempts,
+        True,
+        address if isinstance(address, str) else "",
+        obstacle(suppressed=stopped, address=address, consent=bool(consent)),
+        contact_values(
+            given_name=given,
+            family_name=family,
+            company=company,
+            email=email,
+            region=region,
+            language=language,
         ),
-        country=row.country,
-        time_zone=row.time_zone,
-        postal=row.postal,
+        country,
+        time_zone,
+        postal,
+        variant,
     )

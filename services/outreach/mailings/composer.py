@@ -1,6 +1,6 @@
 """Sorts the recipients of one mailing: whose copy can be written, and what becomes of the others."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,84 +10,110 @@ from chassis.database import Session
 from services.outreach.channels.channel import Message, Unsendable, Writer
 from services.outreach.channels.registry import WRITERS
 from services.outreach.mailings.audience import Recipient
+from services.outreach.mailings.ledger import Ending
 from services.outreach.mailings.model import FAILED, SUPPRESSED, Mailing
-from services.outreach.mailings.outcomes import Ending
 from services.outreach.settings import OutreachSettings
 from services.outreach.templates.language import RENDER_ERRORS
-from services.outreach.templates.model import Template
+from services.outreach.templates.releases import Unusable, held_edition
 
 
 @dataclass
 class Sorted:
-    """A batch, sorted: what may be sent, what ended before it was, and whose contact is not known yet."""
+    """Recipients, sorted: who may get a copy, who gets none and why, and whose contact is not known yet."""
 
-    messages: list[Message] = field(default_factory=list)
+    sendable: list[Recipient] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
     unknown: list[UUID] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
+class Script:
+    """What the copies of one variant are written with. Without a ``writer`` each fails for the ``fault``."""
+
+    writer: Writer | None
+    fault: str = ""
+
+
+@dataclass
 class Composer:
-    """One mailing, ready to be written. Without a ``writer`` each delivery fails for the ``fault``."""
+    """One mailing, ready to be written. ``script_of`` gives the script of a variant, or without one."""
 
     mailing_id: UUID
     channel: str
     started_at: datetime
     contact_seconds: float
-    writer: Writer | None
-    fault: str = ""
+    script_of: Callable[[int | None], Script]
 
     @classmethod
     def of(
-        cls, session: Session, mailing_id: UUID, settings: OutreachSettings, *, channels: Sequence[str]
+        cls, session: Session, mailing_id: UUID, settings: OutreachSettings, *, channels: Collection[str]
     ) -> "Composer":
-        """Reads the mailing and its template, which must be of the same department.
+        """Reads the mailing and the versions of templates that its wave holds.
 
         ``channels`` are those that can be sent over.
         """
         mailing = session.get_one(Mailing, mailing_id)
-        template = session.get(Template, mailing.template_id)
-        writer, fault = None, ""
-        if mailing.channel not in channels:
-            fault = "channel_unavailable"
-        elif template is None or template.department != mailing.department:
-            fault = "unknown_template"
-        else:
-            writer = WRITERS[mailing.channel](mailing, template, settings)
+        variants: list[int | None] = [None, *range(len(mailing.variants))]
+        scripts = {one: _script(session, mailing, one, settings, channels=channels) for one in variants}
+        missing = Script(None, "unknown_template")
         return cls(
             mailing_id=mailing.id,
             channel=mailing.channel,
             started_at=mailing.started_at or now(),
             contact_seconds=settings.contact_seconds,
-            writer=writer,
-            fault=fault,
+            script_of=lambda variant: scripts.get(variant, missing),
         )
 
     def sort(self, recipients: Sequence[Recipient]) -> Sorted:
-        """Render what may be sent. One recipient that cannot be rendered fails alone."""
+        """Who may get a copy."""
         result = Sorted()
-        moment = now()
-        patient = moment < self.started_at + timedelta(seconds=self.contact_seconds)
+        patient = now() < self.started_at + timedelta(seconds=self.contact_seconds)
         for one in recipients:
-            if not one.known and patient and not self.fault:
+            fault = self.script_of(one.variant).fault
+            if one.obstacle:
+                result.endings.append(Ending(one.delivery_id, SUPPRESSED, one.obstacle))
+            elif fault:
+                result.endings.append(Ending(one.delivery_id, FAILED, fault))
+            elif one.known:
+                result.sendable.append(one)
+            elif patient:
                 result.unknown.append(one.delivery_id)
-                continue
-            ending = self._ending(one)
-            if self.writer is None or ending is not None:
-                result.endings.append(ending or Ending(one.delivery_id, FAILED, self.fault))
-                continue
-            try:
-                result.messages.append(self.writer.write(one, date=moment))
-            except Unsendable as error:
-                result.endings.append(Ending(one.delivery_id, FAILED, str(error)[:500]))
-            except RENDER_ERRORS as error:
-                reason = f"cannot be rendered: {error}"[:500]
-                result.endings.append(Ending(one.delivery_id, FAILED, reason))
+            else:
+                result.endings.append(Ending(one.delivery_id, FAILED, "unknown_contact"))
         return result
 
-    def _ending(self, recipient: Recipient) -> Ending | None:
-        if recipient.obstacle:
-            return Ending(recipient.delivery_id, SUPPRESSED, recipient.obstacle)
-        if self.fault or recipient.known:
-            return None
-        return Ending(recipient.delivery_id, FAILED, "unknown_contact")
+    def write(self, recipient: Recipient) -> Message | Ending:
+        """The copy of somebody who may get one. One that cannot be written fails alone."""
+        script = self.script_of(recipient.variant)
+        if script.writer is None:
+            return Ending(recipient.delivery_id, FAILED, script.fault)
+        try:
+            return script.writer.write(recipient, date=now())
+        except Unsendable as error:
+            reason = str(error)
+        except RENDER_ERRORS as error:
+            reason = f"cannot be rendered: {error}"
+        return Ending(recipient.delivery_id, FAILED, reason.replace("\0", "")[:500])
+
+
+def _script(
+    session: Session,
+    mailing: Mailing,
+    variant: int | None,
+    settings: OutreachSettings,
+    *,
+    channels: Collection[str],
+) -> Script:
+    if mailing.channel not in channels:
+        return Script(None, "channel_unavailable")
+    try:
+        edition = held_edition(
+            session,
+            wave_id=mailing.wave_id,
+            template_id=mailing.template_of(variant),
+            department=mailing.department,
+            channel=mailing.channel,
+        )
+    except Unusable as error:
+        return Script(None, str(error))
+    return Script(WRITERS[mailing.channel](mailing, edition, settings))

@@ -1,83 +1,208 @@
 """Who holds which deliveries, and what becomes of those whose holder died.
 
-A lease is one batch of one mailing in the hands of one sender. It is taken with SKIP LOCKED, so
-any number of senders may run; on SQLite writers take turns anyway.
+A lease is the hold of one sender on deliveries of one mailing, however many it takes one after the
+other. Senders of one mailing take turns at looking what is due, so any number of them may run. Every
+hand-over must renew the lease first, on its own row: a sender that was too slow finds the row gone, and has
+nothing to hand over any more.
 """
 
 import random
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, select, update
+import msgspec
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 
 from chassis.clock import now
 from chassis.database import Session
 from chassis.ids import new_id
-from contracts.event import PAGE_LIMIT
+from services.outreach.mailings import verdicts
 from services.outreach.mailings.model import (
-    HANDED_OVER,
     LEASED,
     QUEUED,
     SENDING,
     UNCERTAIN,
     Mailing,
     deliveries,
+    lease_notes,
+    leases,
 )
 from services.outreach.mailings.outcomes import Ending, record
+from services.outreach.mailings.verdicts import Again, Verdict
+from services.outreach.suppressions.model import Suppression
 
-_held_by_nobody = {"lease": None, "leased_until": None}
 
-
-def due_mailing(session: Session) -> UUID | None:
-    """One of the mailings that have something to send now; a different one each time."""
+def due_mailing(session: Session, channels: Collection[str]) -> UUID | None:
+    """One of the mailings over these channels that have something to send now; a different one each time."""
+    moment = now()
     waiting = and_(
-        deliveries.c.mailing_id == Mailing.id, deliveries.c.state == QUEUED, deliveries.c.due_at <= now()
+        deliveries.c.mailing_id == Mailing.id, deliveries.c.state == QUEUED, deliveries.c.due_at <= moment
     )
-    found = session.scalars(select(Mailing.id).where(Mailing.state == SENDING, exists().where(waiting))).all()
+    found = session.scalars(
+        select(Mailing.id).where(
+            Mailing.state == SENDING,
+            Mailing.channel.in_(list(channels)),
+            or_(Mailing.next_at.is_(None), Mailing.next_at <= moment),
+            exists().where(waiting),
+        )
+    ).all()
     return random.choice(found) if found else None
+
+
+def open_lease(session: Session, mailing_id: UUID, *, seconds: float) -> UUID:
+    """A lease that holds nothing yet, for ``seconds``."""
+    lease = new_id()
+    until = now() + timedelta(seconds=seconds)
+    session.execute(insert(leases), [{"id": lease, "mailing_id": mailing_id, "until": until}])
+    return lease
+
+
+def due(mailing_id: UUID, *, size: int) -> Select[Any]:
+    """The deliveries of a mailing that are due, the longest due first, with all their columns."""
+    return (
+        select(deliveries)
+        .where(
+            deliveries.c.mailing_id == mailing_id,
+            deliveries.c.state == QUEUED,
+            deliveries.c.due_at <= now(),
+        )
+        .order_by(deliveries.c.due_at)
+        .limit(size)
+    )
+
+
+def queued(session: Session, ids: Collection[UUID]) -> Select[Any]:
+    """Those of these deliveries that are queued, with all their columns."""
+    return select(deliveries).where(_among(session, ids), deliveries.c.state == QUEUED)
+
+
+def take_turns(session: Session, mailing_id: UUID) -> None:
+    """Wait until no other sender is about to lease deliveries of this mailing, until the transaction ends.
+
+    Whoever looks at what is due and then leases it needs this. SQLite's writers take turns anyway. The
+    transaction does not wait for the disk: when the server forgets a leasing, the deliveries are queued.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        key = int.from_bytes(mailing_id.bytes[8:], signed=True)
+        lazily = func.set_config("synchronous_commit", "off", True)
+        session.execute(select(lazily, func.pg_advisory_xact_lock(key)))
+
+
+def hold(session: Session, lease: UUID, ids: Collection[UUID]) -> set[UUID]:
+    """Lease deliveries that are queued. Returns those that were."""
+    if not ids:
+        return set()
+    statement = (
+        update(deliveries)
+        .where(_among(session, ids), deliveries.c.state.is_not_distinct_from(QUEUED))
+        .values(state=LEASED, lease=lease)
+    )
+    held: int = session.execute(statement).rowcount  # type: ignore[attr-defined]
+    if held == len(ids):
+        return set(ids)
+    return set(
+        session.scalars(select(deliveries.c.id).where(_among(session, ids), deliveries.c.lease == lease))
+    )
 
 
 def take(session: Session, mailing_id: UUID, *, size: int, seconds: float) -> UUID | None:
     """Lease up to ``size`` due deliveries for ``seconds``. Returns the lease; None when nothing is due."""
-    moment, lease = now(), new_id()
-    due = (
-        select(deliveries.c.id)
-        .where(
-            deliveries.c.mailing_id == mailing_id, deliveries.c.state == QUEUED, deliveries.c.due_at <= moment
-        )
-        .order_by(deliveries.c.due_at)
-        .limit(size)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    taken = session.execute(
-        update(deliveries)
-        .where(deliveries.c.id.in_(select(due.c.id)))
-        .values(state=LEASED, lease=lease, leased_until=moment + timedelta(seconds=seconds))
-        .returning(deliveries.c.id)
-    )
-    return lease if taken.all() else None
+    take_turns(session, mailing_id)
+    ids = [row.id for row in session.execute(due(mailing_id, size=size))]
+    if not ids:
+        return None
+    lease = open_lease(session, mailing_id, seconds=seconds)
+    hold(session, lease, ids)
+    return lease
 
 
-def hand_over(session: Session, lease: UUID, ids: Iterable[UUID], *, seconds: float) -> set[UUID]:
-    """Mark deliveries as leaving now. Returns those that the lease still holds; only these may be sent."""
-    held = session.execute(
-        update(deliveries)
-        .where(deliveries.c.id.in_(list(ids)), deliveries.c.lease == lease, deliveries.c.state == LEASED)
-        .values(state=HANDED_OVER, leased_until=now() + timedelta(seconds=seconds))
-        .returning(deliveries.c.id)
-    )
-    return set(held.scalars())
+def renew(session: Session, lease: UUID, *, seconds: float) -> str | None:
+    """Keep a lease for ``seconds`` more. Returns its mailing's state; None when others took over."""
+    until = now() + timedelta(seconds=seconds)
+    state = select(Mailing.state).where(Mailing.id == leases.c.mailing_id).scalar_subquery()
+    kept = update(leases).where(leases.c.id == lease).values(until=until).returning(state)
+    found: str | None = session.execute(kept).scalar_one_or_none()
+    return found
 
 
-def renew(session: Session, lease: UUID, *, seconds: float) -> None:
-    """Keep what is left of a lease for ``seconds`` more."""
-    session.execute(
-        update(deliveries)
-        .where(deliveries.c.lease == lease)
-        .values(leased_until=now() + timedelta(seconds=seconds))
+def hand_over(session: Session, lease: UUID, ids: Collection[UUID]) -> set[UUID]:
+    """Note durably that deliveries leave now. Returns those that the lease still holds; only these may.
+
+    To be called after ``renew`` said that the mailing is sending. Who takes turns as ``Run`` does writes
+    notes of its own.
+    """
+    held = set(
+        session.scalars(select(deliveries.c.id).where(_among(session, ids), deliveries.c.lease == lease))
     )
+    if held:
+        last = select(func.max(lease_notes.c.number)).where(lease_notes.c.lease_id == lease)
+        note(session, lease, (session.scalar(last) or 0) + 1, leaving=held)
+    return held
+
+
+def stopped(session: Session, ids: Collection[UUID], *, channel: str) -> set[UUID]:
+    """Which of these deliveries are to somebody who is suppressed on ``channel`` by now."""
+    by_contact = and_(Suppression.contact_id == deliveries.c.contact_id, Suppression.channel == channel)
+    return set(
+        session.scalars(select(deliveries.c.id).where(_among(session, ids), exists().where(by_contact)))
+    )
+
+
+def note(
+    session: Session,
+    lease: UUID,
+    number: int,
+    *,
+    leaving: Iterable[UUID] = (),
+    heard: Sequence[Verdict] = (),
+) -> None:
+    """Keep which copies leave now, and what was heard about others. ``number`` counts the notes of a lease.
+
+    May be said twice, by a sender that does not know whether it was heard.
+    """
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert_once = (sqlite if on_sqlite else postgresql).insert(lease_notes).on_conflict_do_nothing()
+    row = {
+        "lease_id": lease,
+        "number": number,
+        "leaving": msgspec.json.encode(list(leaving)).decode(),
+        "verdicts": verdicts.to_json(heard),
+    }
+    session.execute(insert_once, [row])
+
+
+def settle(session: Session, mailing_id: UUID, lease: UUID, heard: Sequence[Verdict]) -> None:
+    """Record what was heard: deliveries end, or are queued again. All notes of the lease are done with."""
+    session.execute(delete(lease_notes).where(lease_notes.c.lease_id == lease))
+    endings = [one for one in heard if isinstance(one, Ending)]
+    if endings:
+        record(session, mailing_id, endings, lease=lease)
+    again: dict[tuple[datetime, bool, str], list[UUID]] = defaultdict(list)
+    for one in heard:
+        if isinstance(one, Again):
+            again[one.due_at, one.tried, one.answer].append(one.delivery_id)
+    for (due_at, tried, answer), ids in again.items():
+        put_back(session, lease, ids, due_at=due_at, tried=tried, answer=answer)
 
 
 def put_back(
@@ -86,40 +211,76 @@ def put_back(
     """Queue deliveries again that surely did not go out. ``tried`` counts as an attempt."""
     session.execute(
         update(deliveries)
-        .where(deliveries.c.id.in_(list(ids)), deliveries.c.lease == lease)
+        .where(_among(session, list(ids)), deliveries.c.lease.is_not_distinct_from(lease))
         .values(
             state=QUEUED,
             due_at=due_at,
             attempts=deliveries.c.attempts + (1 if tried else 0),
             answer=answer,
-            **_held_by_nobody,
+            lease=None,
         )
     )
 
 
+def close_lease(session: Session, lease: UUID) -> None:
+    """Give a lease up. What it holds and did not hand over is queued again."""
+    _free(session, lease)
+    session.execute(delete(lease_notes).where(lease_notes.c.lease_id == lease))
+    session.execute(delete(leases).where(leases.c.id == lease))
+
+
 def recover(session: Session) -> bool:
-    """Take over what dead senders held: leased goes back to the queue, handed over is uncertain.
+    """Take over from one dead sender: what it noted is recorded, what it had handed over is uncertain.
 
-    Handles at most a page of uncertain ones at once. Returns whether there was anything.
+    What it had only leased goes back to the queue. Returns whether there was a dead sender.
     """
-    moment = now()
-    lost: dict[UUID, list[Ending]] = {}
-    for delivery_id, mailing_id in session.execute(_ran_out(HANDED_OVER, moment).limit(PAGE_LIMIT)):
-        ending = Ending(delivery_id, UNCERTAIN, "sender_lost")
-        lost.setdefault(mailing_id, []).append(ending)
-    for mailing_id in sorted(lost):
-        record(session, mailing_id, lost[mailing_id], expired_at=moment)
-    idle = _ran_out(LEASED, moment).with_for_update(skip_locked=True).cte("idle")
-    freed = session.execute(
-        update(deliveries)
-        .where(deliveries.c.id.in_(select(idle.c.id)))
-        .values(state=QUEUED, due_at=moment, **_held_by_nobody)
-        .returning(deliveries.c.id)
+    dead = session.execute(
+        select(leases.c.id, leases.c.mailing_id)
+        .where(leases.c.until <= now())
+        .order_by(leases.c.until)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).one_or_none()
+    if dead is None:
+        return False
+    lease, mailing_id = dead
+    leaving, heard = _notes(session, lease)
+    settle(session, mailing_id, lease, heard)
+    unknown = leaving - {one.delivery_id for one in heard}
+    if unknown:
+        endings = [Ending(one, UNCERTAIN, "sender_lost") for one in sorted(unknown)]
+        record(session, mailing_id, endings, lease=lease)
+    close_lease(session, lease)
+    return True
+
+
+def _notes(session: Session, lease: UUID) -> tuple[set[UUID], list[Verdict]]:
+    """All that was handed over, and all that was heard, according to the notes."""
+    leaving: set[UUID] = set()
+    heard: list[Verdict] = []
+    rows = session.execute(
+        select(lease_notes).where(lease_notes.c.lease_id == lease).order_by(lease_notes.c.number)
     )
-    return bool(freed.all()) or bool(lost)
+    for row in rows:
+        leaving |= msgspec.json.decode(row.leaving, type=set[UUID])
+        heard += verdicts.from_json(row.verdicts)
+    return leaving, heard
 
 
-def _ran_out(state: str, moment: datetime) -> Select[UUID, UUID]:
-    return select(deliveries.c.id, deliveries.c.mailing_id).where(
-        deliveries.c.state == state, deliveries.c.leased_until <= moment
+def _among(session: Session, ids: Collection[UUID]) -> ColumnElement[bool]:
+    """Whether a delivery is one of many; on PostgreSQL they travel as one parameter.
+
+    Beside this, "is not distinct from" keeps the planner from going through an index of far more rows.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return deliveries.c.id.in_(list(ids))
+    array = "{" + ",".join(map(str, ids)) + "}"
+    return deliveries.c.id == func.any(cast(bindparam(None, array, Text), ARRAY(Uuid)))
+
+
+def _free(session: Session, lease: UUID) -> None:
+    session.execute(
+        update(deliveries)
+        .where(deliveries.c.lease == lease, deliveries.c.state == LEASED)
+        .values(state=QUEUED, lease=None)
     )

@@ -3,73 +3,68 @@
 The mailing's row is locked first, so that several senders of one mailing take turns here.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, column, update, values
+from sqlalchemy import select, update
 
 from chassis.clock import now
 from chassis.database import Session
 from chassis.outbox import publish
 from contracts.event import PAGE_LIMIT
 from contracts.outreach import MailingFinished, MailingOutcomes, Outcome
-from services.outreach.mailings.model import FINISHED, SENDING, Ended, Mailing, deliveries
+from services.outreach.mailings import ledger, reconciliation, tallies
+from services.outreach.mailings.ledger import Ending
+from services.outreach.mailings.model import (
+    CANCELLED,
+    FINISHED,
+    QUEUED,
+    SUPPRESSED,
+    WAITING,
+    Mailing,
+    deliveries,
+)
 
-_GIVEN = (column("id", Uuid), column("state", Text), column("reason", Text), column("answer", Text))
+__all__ = ["Ending", "end_unsent", "finish_if_done", "record"]
 
 
-@dataclass(frozen=True)
-class Ending:
-    """How one delivery ended. ``reason`` is for people and events, ``answer`` is the server's own words."""
-
-    delivery_id: UUID
-    outcome: Ended
-    reason: str = ""
-    answer: str = ""
-
-
-def record(
-    session: Session,
-    mailing_id: UUID,
-    endings: Sequence[Ending],
-    *,
-    lease: UUID | None = None,
-    expired_at: datetime | None = None,
-) -> None:
-    """End deliveries that are still held by ``lease``, or whose lease ran out by ``expired_at``.
+def record(session: Session, mailing_id: UUID, endings: Sequence[Ending], *, lease: UUID) -> None:
+    """End deliveries that are still held by ``lease``.
 
     What somebody else took over meanwhile is left alone, and not reported again.
     """
     mailing = session.get_one(Mailing, mailing_id, with_for_update=True, populate_existing=True)
     for start in range(0, len(endings), PAGE_LIMIT):
-        outcomes = _end(session, endings[start : start + PAGE_LIMIT], lease=lease, expired_at=expired_at)
+        outcomes = ledger.end(session, endings[start : start + PAGE_LIMIT], lease=lease)
         if outcomes:
             _report(session, mailing, outcomes)
     finish_if_done(session, mailing)
 
 
-def _report(session: Session, mailing: Mailing, outcomes: list[Outcome]) -> None:
-    for outcome in outcomes:
-        mailing.count(outcome.outcome)
-    publish(
-        session,
-        mailing,
-        MailingOutcomes(
-            mailing_id=mailing.id,
-            wave_id=mailing.wave_id,
-            campaign_id=mailing.campaign_id,
-            outcomes=outcomes,
-        ),
-    )
+def end_unsent(session: Session, mailing_id: UUID, *, reason: str, limit: int) -> int:
+    """End up to ``limit`` deliveries as suppressed that nobody holds yet. Returns how many there were."""
+    mailing = session.get_one(Mailing, mailing_id, with_for_update=True, populate_existing=True)
+    ended = _suppress(session, mailing, QUEUED, reason=reason, limit=limit)
+    if len(ended) < limit:
+        ended += _suppress(session, mailing, WAITING, reason=reason, limit=limit - len(ended))
+    for start in range(0, len(ended), PAGE_LIMIT):
+        _report(session, mailing, ended[start : start + PAGE_LIMIT])
+    finish_if_done(session, mailing)
+    return len(ended)
 
 
 def finish_if_done(session: Session, mailing: Mailing) -> None:
-    """Finish a mailing, whose row is locked, when every recipient is accounted for."""
-    if mailing.state != SENDING or not mailing.all_ended:
+    """Finish a mailing, whose row is locked, when every recipient is accounted for in the ledger too.
+
+    One that was cancelled stays so.
+    """
+    if mailing.finished_at is not None or not mailing.complete or not mailing.all_ended:
         return
-    mailing.state = FINISHED
+    if not reconciliation.agrees(session, mailing):
+        return
+    if mailing.state != CANCELLED:
+        mailing.state = FINISHED
     mailing.finished_at = now()
     publish(
         session,
@@ -88,27 +83,41 @@ def finish_if_done(session: Session, mailing: Mailing) -> None:
     )
 
 
-def _end(
-    session: Session, endings: Sequence[Ending], *, lease: UUID | None, expired_at: datetime | None
-) -> list[Outcome]:
-    table, moment = deliveries, now()
-    rows = [(one.delivery_id, one.outcome, one.reason, one.answer) for one in endings]
-    held = values(*_GIVEN, name="given").data(rows).cte("held")
-    ours = table.c.lease == lease if lease is not None else table.c.leased_until <= expired_at
-    statement = (
-        update(table)
-        .where(table.c.id == held.c.id, table.c.state.in_(("leased", "handed_over")), ours)
-        .values(
-            state=held.c.state,
-            reason=held.c.reason,
-            answer=held.c.answer,
-            ended_at=moment,
-            lease=None,
-            leased_until=None,
-        )
-        .returning(table.c.target_id, table.c.contact_id, table.c.state, table.c.reason)
+def _report(session: Session, mailing: Mailing, outcomes: list[Outcome]) -> None:
+    numbers = Counter(outcome.outcome for outcome in outcomes)
+    for outcome, number in numbers.items():
+        mailing.count(outcome, number)
+    tried: dict[str, int] = {name: numbers[name] for name in tallies.TRIED if numbers[name]}
+    if tried:
+        tallies.add(session, mailing.id, {outcomes[0].at: tried})
+    publish(
+        session,
+        mailing,
+        MailingOutcomes(
+            mailing_id=mailing.id,
+            wave_id=mailing.wave_id,
+            campaign_id=mailing.campaign_id,
+            outcomes=outcomes,
+        ),
+    )
+
+
+def _suppress(session: Session, mailing: Mailing, state: str, *, reason: str, limit: int) -> list[Outcome]:
+    moment = now()
+    picked = (
+        select(deliveries.c.id)
+        .where(deliveries.c.mailing_id == mailing.id, deliveries.c.state == state)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("picked")
+    )
+    ended = session.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_(select(picked.c.id)), deliveries.c.state == state)
+        .values(state=SUPPRESSED, reason=reason, ended_at=moment)
+        .returning(deliveries.c.target_id, deliveries.c.contact_id)
     )
     return [
-        Outcome(target_id=target_id, contact_id=contact_id, outcome=state, reason=reason, at=moment)
-        for target_id, contact_id, state, reason in session.execute(statement)
+        Outcome(target_id=target_id, contact_id=contact_id, outcome=SUPPRESSED, reason=reason, at=moment)
+        for target_id, contact_id in ended
     ]

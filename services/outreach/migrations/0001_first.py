@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from chassis.columns import Document, Moment
+from chassis.columns import Amount, Document, Moment
 
 revision = "outreach_0001"
 down_revision = None
@@ -32,20 +32,28 @@ def upgrade() -> None:
         sa.Column("consents", Document, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_contact_points"),
     )
+    op.create_index("ix_contact_points_email", "contact_points", ["department", sa.text("lower(email)")])
+    op.create_index("ix_contact_points_phone", "contact_points", ["department", sa.text("lower(phone)")])
     op.create_table(
         "templates",
         sa.Column("id", sa.Uuid, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("department", sa.Text, nullable=False),
-        sa.Column("subject", sa.Text, nullable=False),
-        sa.Column("html", sa.Text, nullable=False),
-        sa.Column("text", sa.Text, nullable=False),
-        sa.Column("tracked_html", sa.Text, nullable=False),
-        sa.Column("tracked_text", sa.Text, nullable=False),
-        sa.Column("links", Document, nullable=False),
+        sa.Column("channel", sa.Text, nullable=False),
+        sa.Column("layout", sa.Text, nullable=False),
+        sa.Column("default_language", sa.Text, nullable=False),
+        sa.Column("languages", sa.Text, nullable=False),
+        sa.Column("countries", Document, nullable=False),
+        sa.Column("contents", Document, nullable=False),
+        sa.Column("findings", Document, nullable=False),
+        sa.Column("published", sa.Integer),
+        sa.Column("published_at", Moment),
+        sa.Column("archived_at", Moment),
         sa.Column("created_by", sa.Text, nullable=False),
         sa.Column("created_at", Moment, nullable=False),
+        sa.Column("changed_by", sa.Text, nullable=False),
+        sa.Column("changed_at", Moment, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_templates"),
     )
     op.create_index("ix_templates_department", "templates", ["department"])
@@ -71,8 +79,31 @@ def upgrade() -> None:
         sa.Column("released_at", Moment, nullable=False),
         sa.Column("started_at", Moment),
         sa.Column("finished_at", Moment),
+        sa.Column("schedule", Document),
+        sa.Column("starts_at", Moment),
+        sa.Column("expires_at", Moment),
+        sa.Column("next_at", Moment),
+        sa.Column("paused_by", sa.Text),
+        sa.Column("pause_reason", sa.Text),
+        sa.Column("cancelled_by", sa.Text),
+        sa.Column("cancel_reason", sa.Text),
+        sa.Column("trial", Document),
+        sa.Column("sampled_at", Moment),
+        sa.Column("chosen", sa.SmallInteger),
+        sa.Column("verdict", Document),
+        sa.Column("resumed_at", Moment),
+        sa.Column("resend_of", sa.Uuid),
+        sa.Column("resend_reason", sa.Text),
         sa.PrimaryKeyConstraint("id", name="pk_mailings"),
-        sa.UniqueConstraint("wave_id", name="uq_mailings_wave_id"),
+    )
+    first = sa.text("resend_of IS NULL")
+    op.create_index(
+        "uq_mailings_wave_id",
+        "mailings",
+        ["wave_id"],
+        unique=True,
+        postgresql_where=first,
+        sqlite_where=first,
     )
     op.create_index("ix_mailings_campaign_id", "mailings", ["campaign_id"])
     op.create_index("ix_mailings_state", "mailings", ["state"])
@@ -84,6 +115,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["mailing_id"], ["mailings.id"], name="fk_mailing_pages_mailing_id"),
     )
     _deliveries()
+    _leases()
     _answers_and_suppressions()
 
 
@@ -98,10 +130,16 @@ def _deliveries() -> None:
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("due_at", Moment, nullable=False),
         sa.Column("lease", sa.Uuid),
-        sa.Column("leased_until", Moment),
         sa.Column("ended_at", Moment),
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("answer", sa.Text, nullable=False),
+        sa.Column("variant", sa.SmallInteger),
+        sa.Column("feedback", sa.Text),
+        sa.Column("feedback_reason", sa.Text),
+        sa.Column("feedback_at", Moment),
+        sa.Column("provider_id", sa.Text),
+        sa.Column("price", Amount),
+        sa.Column("currency", sa.Text),
         sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
         sa.UniqueConstraint("mailing_id", "target_id", name="uq_deliveries_mailing_id_target_id"),
         sa.ForeignKeyConstraint(["mailing_id"], ["mailings.id"], name="fk_deliveries_mailing_id"),
@@ -114,16 +152,57 @@ def _deliveries() -> None:
         postgresql_where=queued,
         sqlite_where=queued,
     )
-    held = sa.text("state IN ('leased', 'handed_over')")
-    op.create_index(
-        "ix_deliveries_held", "deliveries", ["leased_until"], postgresql_where=held, sqlite_where=held
-    )
     op.create_index(
         "ix_deliveries_lease",
         "deliveries",
         ["lease"],
         postgresql_where=sa.text("lease IS NOT NULL"),
         sqlite_where=sa.text("lease IS NOT NULL"),
+    )
+    waiting = sa.text("state = 'waiting'")
+    op.create_index(
+        "ix_deliveries_waiting",
+        "deliveries",
+        ["mailing_id"],
+        postgresql_where=waiting,
+        sqlite_where=waiting,
+    )
+    reached = sa.text("state IN ('leased', 'accepted', 'uncertain')")
+    op.create_index(
+        "ix_deliveries_reached",
+        "deliveries",
+        ["contact_id", "ended_at"],
+        postgresql_where=reached,
+        sqlite_where=reached,
+    )
+    named = sa.text("provider_id IS NOT NULL")
+    op.create_index(
+        "ix_deliveries_provider_id",
+        "deliveries",
+        ["provider_id"],
+        postgresql_where=named,
+        sqlite_where=named,
+    )
+
+
+def _leases() -> None:
+    op.create_table(
+        "leases",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("mailing_id", sa.Uuid, nullable=False),
+        sa.Column("until", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_leases"),
+        sa.ForeignKeyConstraint(["mailing_id"], ["mailings.id"], name="fk_leases_mailing_id"),
+    )
+    op.create_index("ix_leases_until", "leases", ["until"])
+    op.create_table(
+        "lease_notes",
+        sa.Column("lease_id", sa.Uuid, nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("leaving", sa.Text, nullable=False),
+        sa.Column("verdicts", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("lease_id", "number", name="pk_lease_notes"),
+        sa.ForeignKeyConstraint(["lease_id"], ["leases.id"], name="fk_lease_notes_lease_id"),
     )
 
 
@@ -145,6 +224,8 @@ def _answers_and_suppressions() -> None:
         sa.Column("note", sa.Text, nullable=False),
         sa.Column("clicks", sa.Integer, nullable=False),
         sa.Column("received_at", Moment, nullable=False),
+        sa.Column("machine", sa.Boolean, nullable=False),
+        sa.Column("rule", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_answers"),
         sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name="fk_answers_delivery_id"),
     )
@@ -152,7 +233,7 @@ def _answers_and_suppressions() -> None:
     op.create_index(
         "uq_answers_click",
         "answers",
-        ["delivery_id", "link_number"],
+        ["delivery_id", "link_number", "machine"],
         unique=True,
         postgresql_where=clicks,
         sqlite_where=clicks,

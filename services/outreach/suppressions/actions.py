@@ -4,24 +4,33 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from chassis.auth import Actor
 from chassis.clock import now
 from chassis.database import Session
 from chassis.errors import NotFound
+from chassis.logs import get_logger
 from chassis.outbox import publish
-from contracts.outreach import SuppressionAdded
+from contracts.outreach import SuppressionAdded, SuppressionRemoved
 from services.outreach.contacts.model import ContactPoint
-from services.outreach.suppressions.model import Suppression
+from services.outreach.suppressions.model import COLUMNS, Suppression, normal, suppressed_addresses
 from services.outreach.suppressions.queries import standing
+
+log = get_logger(__name__)
+
+CONTACT = "contact"
+"""Who lifts a suppression that is lifted at the contact's own word."""
+
+UNSUBSCRIBED = "unsubscribed"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Grounds:
     """Why a contact is suppressed, and by what they answered, if it was an answer."""
 
-    reason: Literal["unsubscribed", "bounced", "complained", "manual"]
+    reason: Literal["unsubscribed", "bounced", "complained", "manual", "returned", "imported"]
     department: str
     note: str = ""
     campaign_id: UUID | None = None
@@ -70,6 +79,51 @@ def suppress(
         return winner
     _publish(session, suppression, grounds)
     return suppression
+
+
+def lift_by_hand(session: Session, actor: Actor, *, suppression_id: UUID, note: str) -> None:
+    """Let a contact be reached again. Raises NotFound.
+
+    The contact's own consent is not renewed by that: only they can give it. The note goes to the log.
+    """
+    suppression = session.get(Suppression, suppression_id, with_for_update=True)
+    if suppression is None or not actor.may_see(suppression.department):
+        raise NotFound("suppression", suppression_id)
+    log.info("suppression_lifted", suppression_id=str(suppression_id), by=actor.subject, note=note)
+    _lift(session, suppression, by=actor.subject)
+
+
+def lift_own(session: Session, *, contact_id: UUID, channel: str) -> None:
+    """Undo a contact's own unsubscribing, at their word. Other suppressions stay."""
+    suppression = standing(session, contact_id, channel)
+    if suppression is not None and suppression.reason == UNSUBSCRIBED:
+        _lift(session, suppression, by=CONTACT)
+
+
+def _lift(session: Session, suppression: Suppression, *, by: str) -> None:
+    publish(
+        session,
+        suppression,
+        SuppressionRemoved(
+            suppression_id=suppression.id,
+            contact_id=suppression.contact_id,
+            channel=suppression.channel,
+            removed_by=by,
+            removed_at=now(),
+        ),
+    )
+    session.flush()
+    session.delete(suppression)
+    contact = session.get(ContactPoint, suppression.contact_id)
+    column = COLUMNS.get(suppression.channel)
+    address = normal(suppression.channel, getattr(contact, column) or "") if contact and column else ""
+    session.execute(
+        delete(suppressed_addresses).where(
+            suppressed_addresses.c.department == suppression.department,
+            suppressed_addresses.c.channel == suppression.channel,
+            suppressed_addresses.c.address == address,
+        )
+    )
 
 
 def _publish(session: Session, suppression: Suppression, grounds: Grounds) -> None:

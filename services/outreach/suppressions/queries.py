@@ -1,5 +1,6 @@
 """Reading suppressions."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -14,6 +15,11 @@ def standing(session: Session, contact_id: UUID, channel: str) -> Suppression | 
     return session.scalars(
         select(Suppression).where(Suppression.contact_id == contact_id, Suppression.channel == channel)
     ).one_or_none()
+
+
+def of_contact(session: Session, contact_id: UUID) -> Sequence[Suppression]:
+    """Every suppression of a contact."""
+    return session.scalars(select(Suppression).where(Suppression.contact_id == contact_id)).all()
 
 
 def suppressions(

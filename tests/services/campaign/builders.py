@@ -10,21 +10,32 @@ import msgspec
 from sqlalchemy import select
 
 from chassis.auth import Actor
-from chassis.database import Database
+from chassis.database import Database, Session
 from chassis.ids import new_id
 from chassis.outbox import outbox
 from contracts.campaign import Goal
 from contracts.finance import ApprovalDecided
 from contracts.lead import LeadCaptured, ResolutionContacts, ResolutionFailed, ResolvedContact
-from contracts.outreach import AnswerReceived, MailingOutcomes, Outcome, SuppressionAdded
+from contracts.outreach import (
+    AnswerReceived,
+    Feedback,
+    MailingFeedback,
+    MailingOutcomes,
+    Outcome,
+    SuppressionAdded,
+)
 from contracts.roles import ADMINISTRATOR, MARKETING_MANAGER, MARKETING_STAFF
+from services.campaign.audience.model import AudienceSource, Exclusion
 from services.campaign.launch.actions import snapshot_page, start_campaign
 from services.campaign.launch.model import Target
-from services.campaign.planning.actions import apply_decision, design_campaign, plan_wave, submit_plan
+from services.campaign.planning.actions import apply_decision, design_campaign, submit_plan
 from services.campaign.planning.design import Design, DraftLine
 from services.campaign.planning.model import Campaign
-from services.campaign.planning.queries import take_campaign
-from services.campaign.waves.model import Wave
+from services.campaign.planning.queries import audience_of, take_campaign
+from services.campaign.waves.actions import release_wave
+from services.campaign.waves.model import Wave, WaveRecipient
+from services.campaign.waves.plan import WavePlan
+from services.campaign.waves.planning import plan_wave
 
 DatabaseOf = Callable[[str], Database]
 
@@ -87,11 +98,20 @@ def a_draft(database: Database, **changes: Any) -> UUID:
         return design_campaign(session, OWNER, a_design(**changes)).id
 
 
-def a_planned_wave(database: Database, campaign_id: UUID) -> UUID:
-    """An email wave in a draft."""
+def a_plan(**changes: Any) -> WavePlan:
+    """The plan of an email wave with nothing wrong in it, apart from what ``changes`` say."""
+    return WavePlan(**{"channel": "email", "template_id": new_id(), **changes})
+
+
+def a_follow_up(after_id: UUID, **changes: Any) -> WavePlan:
+    """The plan of an email wave to recipients of another one, apart from what ``changes`` say."""
+    return a_plan(after_id=after_id, **changes)
+
+
+def a_planned_wave(database: Database, campaign_id: UUID, plan: WavePlan | None = None) -> UUID:
+    """A wave in a draft, by email unless ``plan`` says otherwise."""
     with database.transaction(OWNER) as session:
-        wave = plan_wave(session, OWNER, campaign_id=campaign_id, channel="email", template_id=new_id())
-        return wave.id
+        return plan_wave(session, OWNER, campaign_id=campaign_id, plan=plan or a_plan()).id
 
 
 def submit(database: Database, campaign_id: UUID, actor: Actor = OWNER) -> None:
@@ -129,8 +149,9 @@ def a_submitted_campaign(database: Database, **changes: Any) -> UUID:
 
 def an_approved_campaign(database: Database, **changes: Any) -> UUID:
     """A campaign that may be started."""
-    campaign_id = a_submitted_campaign(database, **changes)
-    decide(database, a_decision(campaign_of(database, campaign_id)))
+    campaign_id = a_draft(database, **changes)
+    a_planned_wave(database, campaign_id)
+    approve(database, campaign_id)
     return campaign_id
 
 
@@ -146,6 +167,52 @@ def a_running_campaign(database: Database, *, contacts: Sequence[UUID], **change
     campaign_id = a_starting_campaign(database, **changes)
     resolve(database, *pages_of(campaign_of(database, campaign_id), contacts))
     return campaign_id
+
+
+def release(database: Database, wave: Wave, actor: Actor = OWNER) -> Wave:
+    """Let the wave out."""
+    with database.transaction(actor) as session:
+        return release_wave(session, actor, campaign_id=wave.campaign_id, wave_id=wave.id)
+
+
+def sources_of(database: Database, campaign_id: UUID) -> list[AudienceSource]:
+    """What the audience of the campaign is made of, in order."""
+    with database.reading() as session:
+        return list(audience_of(session, campaign_id))
+
+
+def exclusions_of(database: Database, campaign_id: UUID) -> dict[UUID, str]:
+    """Why contacts were left out, by contact."""
+    with database.reading() as session:
+        found = session.scalars(select(Exclusion).where(Exclusion.campaign_id == campaign_id))
+        return {one.contact_id: one.reason for one in found}
+
+
+def recipients_of(database: Database, wave_id: UUID) -> dict[UUID, WaveRecipient]:
+    """Whom a wave picked, by contact."""
+    with database.reading() as session:
+        found = session.scalars(select(WaveRecipient).where(WaveRecipient.wave_id == wave_id))
+        return {one.contact_id: one for one in found}
+
+
+def hear(database: Database, *news: Callable[[Session], object]) -> None:
+    """Let news arrive, each in a transaction of its own."""
+    for one in news:
+        with database.transaction() as session:
+            one(session)
+
+
+def approve(database: Database, campaign_id: UUID) -> None:
+    """Submit the plan, and have it approved."""
+    submit(database, campaign_id)
+    decide(database, a_decision(campaign_of(database, campaign_id)))
+
+
+def launch(database: Database, campaign_id: UUID, contacts: Sequence[UUID]) -> None:
+    """Approve and start a draft, with these contacts in its segment."""
+    approve(database, campaign_id)
+    start(database, campaign_id)
+    resolve(database, *pages_of(campaign_of(database, campaign_id), contacts))
 
 
 def campaign_of(database: Database, campaign_id: UUID) -> Campaign:
@@ -192,12 +259,30 @@ def a_decision(campaign: Campaign, **changes: Any) -> ApprovalDecided:
 def pages_of(campaign: Campaign, contacts: Sequence[UUID], *, size: int = 500) -> list[ResolutionContacts]:
     """The resolution that the campaign waits for, as pages of ``size``; the last one says so."""
     assert campaign.resolution_id and campaign.segment_id
+    keys = (campaign.resolution_id, campaign.segment_id)
+    return _pages(campaign.id, keys, contacts, size=size)
+
+
+def pages_for(
+    source: AudienceSource, contacts: Sequence[UUID], *, size: int = 500, unmatched: Sequence[int] = ()
+) -> list[ResolutionContacts]:
+    """The resolution that a source waits for; its last page tells of the lines that are nobody's."""
+    assert source.resolution_id
+    *pages, last = _pages(
+        source.campaign_id, (source.resolution_id, source.segment_id or source.id), contacts, size=size
+    )
+    return [*pages, msgspec.structs.replace(last, unmatched=list(unmatched))]
+
+
+def _pages(
+    campaign_id: UUID, keys: tuple[UUID, UUID], contacts: Sequence[UUID], *, size: int
+) -> list[ResolutionContacts]:
     chunks = [contacts[at : at + size] for at in range(0, len(contacts), size)] or [[]]
     return [
         ResolutionContacts(
-            resolution_id=campaign.resolution_id,
-            segment_id=campaign.segment_id,
-            campaign_id=campaign.id,
+            resolution_id=keys[0],
+            segment_id=keys[1],
+            campaign_id=campaign_id,
             page=number,
             last=number == len(chunks),
             contacts=[ResolvedContact(contact_id=contact_id, region="north") for contact_id in chunk],
@@ -246,6 +331,20 @@ def outcomes(
         for target in targets
     ]
     return MailingOutcomes(mailing_id=new_id(), wave_id=wave.id, campaign_id=wave.campaign_id, outcomes=ended)
+
+
+def a_feedback(
+    wave: Wave,
+    *targets: Target,
+    kind: Literal["delivered", "bounced_hard", "bounced_soft", "complained", "returned"],
+    at: datetime = T0,
+) -> MailingFeedback:
+    """A page of what was heard of copies after they had gone."""
+    heard = [
+        Feedback(target_id=target.id, contact_id=target.contact_id, kind=kind, reason="5.1.1", at=at)
+        for target in targets
+    ]
+    return MailingFeedback(mailing_id=new_id(), wave_id=wave.id, campaign_id=wave.campaign_id, feedback=heard)
 
 
 def a_suppression(target: Target, **changes: Any) -> SuppressionAdded:

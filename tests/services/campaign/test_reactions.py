@@ -48,6 +48,7 @@ def test_the_service_listens_to_what_its_charter_says() -> None:
         "campaign.outcomes": {
             "mailing.outcomes.v1",
             "mailing.finished.v1",
+            "mailing.feedback.v1",
             "answer.received.v1",
             "suppression.added.v1",
         },

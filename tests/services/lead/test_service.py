@@ -15,8 +15,14 @@ from tests.services.lead.builders import SETTINGS
 def test_it_reacts_to_starts_answers_and_suppressions() -> None:
     followed = {one.queue.name: set(one.by_type) for one in subscriptions_of(LeadService())}
     assert followed == {
-        "lead.campaigns": {"campaign.started.v1", "campaign.responded.v1"},
-        "lead.suppressions": {"suppression.added.v1"},
+        "lead.campaigns": {
+            "campaign.started.v1",
+            "campaign.contacts_listed.v1",
+            "campaign.responded.v1",
+            "campaign.leads_wanted.v1",
+        },
+        "lead.suppressions": {"suppression.added.v1", "suppression.removed.v1"},
+        "lead.submissions": {"submission.confirmed.v1"},
     }
 
 

@@ -79,7 +79,9 @@ def know(database: Database, *cards: ContactCard) -> None:
 
 def a_template(database: Database, actor: Actor = MIA, **changes: Any) -> UUID:
     """A template with a tracked link, a form link and an unsubscribe link."""
-    plain = {"name": "News", "department": "north", "subject": "News for {{ company }}", "html": HTML}
+    plain: dict[str, Any] = {"name": "News", "department": "north"}
+    if changes.get("channel", "email") == "email" and "contents" not in changes:
+        plain |= {"subject": "News for {{ company }}", "html": HTML}
     with database.transaction(actor) as session:
         return write_template(session, actor, **{**plain, **changes}).id
 

@@ -18,6 +18,9 @@ from tests.services.campaign.conftest import Served
         ("responded_at", {"responded_at": "0001-01-01T00:00:00+14:00"}),
         ("responded_at", {"responded_at": "9999-12-31T23:59:59-14:00"}),
         ("responded_at", {"responded_at": "2026-11-21T10:00:00"}),
+        ("score", {"score": "11"}),
+        ("score", {"score": "NaN"}),
+        ("wave_id", {"wave_id": str(new_id())}),
     ],
 )
 def test_a_wrong_answer_is_refused_with_its_field(

@@ -10,18 +10,13 @@ from sqlalchemy import select
 
 from chassis.database import Database
 from chassis.errors import Conflict, Forbidden, Invalid, NotFound
-from chassis.ids import new_id
 from contracts.roles import MARKETING_MANAGER
-from services.campaign.planning.actions import (
-    design_campaign,
-    drop_wave,
-    plan_wave,
-    redesign_campaign,
-)
+from services.campaign.planning.actions import design_campaign, redesign_campaign
 from services.campaign.planning.design import DraftLine
 from services.campaign.planning.model import PlanVersion
 from services.campaign.planning.plan import content_hash
 from services.campaign.planning.queries import take_campaign
+from services.campaign.waves.planning import drop_wave, plan_wave
 from tests.harness.people import person
 from tests.services.campaign.builders import (
     OWNER,
@@ -30,6 +25,7 @@ from tests.services.campaign.builders import (
     a_decision,
     a_design,
     a_draft,
+    a_plan,
     a_planned_wave,
     a_submitted_campaign,
     an_approved_campaign,
@@ -134,10 +130,7 @@ def test_a_bad_design_leaves_nothing_behind(database: Database) -> None:
 def test_waves_are_numbered_in_the_order_they_were_planned(database: Database) -> None:
     campaign_id = a_draft(database)
     with database.transaction(OWNER) as session:
-        numbers = [
-            plan_wave(session, OWNER, campaign_id=campaign_id, channel="email", template_id=new_id()).number
-            for _ in range(2)
-        ]
+        numbers = [plan_wave(session, OWNER, campaign_id=campaign_id, plan=a_plan()).number for _ in range(2)]
     assert numbers == [1, 2]
 
 

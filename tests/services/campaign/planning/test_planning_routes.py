@@ -78,10 +78,11 @@ def test_a_submission_says_what_the_plan_lacks(served: Served) -> None:
     assert fields_of(refused.json()) == {"segment_id", "waves"}
 
 
-def test_a_wave_without_template_is_refused(served: Served) -> None:
+def test_a_wave_without_a_channel_that_is_one_or_a_template_is_refused(served: Served) -> None:
     path = f"/campaigns/{a_draft(served.database)}"
-    refused = served.client.post(f"{path}/waves", as_=OWNER, json={"channel": "pigeon"})
-    assert fields_of(refused.json()) == {"channel", "template_id"}
+    for wave, field in (({"channel": "pigeon"}, "channel"), ({"channel": "email"}, "template_id")):
+        refused = served.client.post(f"{path}/waves", as_=OWNER, json=wave)
+        assert (refused.status_code, fields_of(refused.json())) == (422, {field})
 
 
 def test_a_dropped_wave_is_gone(served: Served) -> None:

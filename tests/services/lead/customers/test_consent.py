@@ -13,7 +13,7 @@ from chassis.database import Database
 from chassis.errors import NotYet
 from chassis.ids import new_id
 from contracts.lead import Consent, ContactSaved
-from contracts.outreach import SuppressionAdded
+from contracts.outreach import SuppressionAdded, SuppressionRemoved
 from services.lead.customers.actions import record_consent, withdraw_consent
 from services.lead.customers.model import ConsentProof, Contact
 from services.lead.customers.queries import take_contact
@@ -65,6 +65,33 @@ def test_a_suppression_withdraws_consent_and_the_grant_stays_on_record(database_
     suppress(database, suppressed(contact.id, added_at=now()))
     assert events(database, ContactSaved)[-1].contact.consents == [Consent(channel="email", granted=False)]
     assert proofs(database) == [(True, "fair", "mia"), (False, "suppression", "service:outreach")]
+
+
+def lifted(contact: Contact, *, by: str) -> SuppressionRemoved:
+    return SuppressionRemoved(
+        suppression_id=new_id(), contact_id=contact.id, channel="email", removed_by=by, removed_at=now()
+    )
+
+
+def test_consent_is_renewed_by_the_contact_alone(database_of: Databases) -> None:
+    database = database_of("lead")
+    contact = add_contact(database)
+    suppress(database, suppressed(contact.id, added_at=now() - timedelta(minutes=1)))
+    with database.transaction() as session:
+        LeadService().on_suppression_removed(session, lifted(contact, by="mia"))
+    assert held(database, contact) == [("email", False)]
+    with database.transaction() as session:
+        LeadService().on_suppression_removed(session, lifted(contact, by="contact"))
+    assert held(database, contact) == [("email", True)]
+    assert [granted for granted, *_ in proofs(database)] == [False, True]
+
+
+def test_an_address_that_bounces_says_nothing_about_consent(database_of: Databases) -> None:
+    database = database_of("lead")
+    contact = add_contact(database)
+    grant(database, contact)
+    suppress(database, suppressed(contact.id, added_at=now(), reason="bounced"))
+    assert held(database, contact) == [("email", True)]
 
 
 def test_a_suppression_of_somebody_who_never_agreed_is_told_too(database_of: Databases) -> None:

@@ -96,7 +96,8 @@ def test_a_link_with_fields_keeps_its_host_whatever_the_contact_is_called(served
     html = '<a href="https://shop.example/{{ company }}?c={{ company }}">x</a>' + HTML
     mail = a_mail(served, html, company="@evil.example/\r\nX: y")
     location = mail.call("GET", "c").headers["Location"]
-    assert location == "https://shop.example/@evil.example/%20X:%20y?c=@evil.example/%20X:%20y"
+    value = "@evil.example%2F%20X%3A%20y"
+    assert location == f"https://shop.example/{value}?c={value}"
 
 
 def test_looking_at_a_click_link_with_head_counts_nothing(mail: Mail) -> None:

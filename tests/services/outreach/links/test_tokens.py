@@ -53,4 +53,22 @@ def test_each_link_of_a_mail_has_an_address_of_its_own() -> None:
     assert values["link_0"].startswith("https://mail.example/c/")
     assert values["unsubscribe_url"].startswith("https://mail.example/u/")
     assert values["form_url"].startswith("https://mail.example/f/")
-    assert len(set(values.values())) == len(values) == 4
+    assert len(set(values.values())) == len(values) == 7
+
+
+@pytest.mark.parametrize("kind", ["c", "u", "f", "p"])
+def test_a_short_token_says_the_same_in_34_characters(kind: Kind) -> None:
+    delivery_id = new_id()
+    token = Signer("k" * 32).short(kind, delivery_id, 3)
+    assert len(token) == 34
+    assert Signer("k" * 32).read(kind, token) == Link(kind, delivery_id, 3)
+
+
+def test_a_short_token_changed_anywhere_or_used_for_another_kind_is_worth_nothing() -> None:
+    signer, other = Signer("k" * 32), Signer("x" * 32)
+    token = signer.short("c", new_id())
+    assert signer.read("u", token) is None
+    assert other.read("c", token) is None
+    for place, character in enumerate(token[:-1]):
+        changed = token[:place] + ("A" if character != "A" else "B") + token[place + 1 :]
+        assert signer.read("c", changed) is None

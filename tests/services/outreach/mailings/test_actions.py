@@ -21,7 +21,7 @@ def test_a_mailing_starts_with_its_last_page_whatever_the_order(database_of: Dat
     mailing_id = release(database, wave)
     pages = pages_of(wave, [new_id() for _ in range(5)])
     arrive(database, [pages[2], pages[0]])
-    assert mailing_of(database, mailing_id).state == "gathering"
+    assert mailing_of(database, mailing_id).state == "draft"
     arrive(database, [pages[1]])
     assert mailing_of(database, mailing_id).state == "sending"
     assert len(deliveries_of(database, mailing_id)) == 5
@@ -34,7 +34,7 @@ def test_what_comes_twice_counts_once(database_of: DatabaseOf) -> None:
     assert release(database, wave) == mailing_id
     first, second = pages_of(wave, [new_id() for _ in range(4)])
     arrive(database, [first, first])
-    assert mailing_of(database, mailing_id).state == "gathering"
+    assert mailing_of(database, mailing_id).state == "draft"
     arrive(database, [second, second])
     assert mailing_of(database, mailing_id).recipients == 4
     assert len(published(database, MailingStarted)) == 1

@@ -21,7 +21,6 @@ def test_a_mailing_shows_how_its_deliveries_stand(served: Served) -> None:
     assert shown.json()["counts"] == {
         "queued": 2,
         "leased": 0,
-        "handed_over": 0,
         "accepted": 0,
         "failed": 0,
         "suppressed": 0,

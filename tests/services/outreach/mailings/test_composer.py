@@ -1,35 +1,48 @@
 """Writing the mails of one mailing."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from chassis.clock import now
 from chassis.ids import new_id
+from services.outreach.channels.channel import Message
 from services.outreach.channels.email.writer import EmailWriter
 from services.outreach.mailings.audience import Recipient
-from services.outreach.mailings.composer import Composer
+from services.outreach.mailings.composer import Composer, Script
+from services.outreach.mailings.ledger import Ending
 from services.outreach.mailings.model import Mailing
-from services.outreach.templates.model import Template, contact_values
+from services.outreach.templates.content import Content, Edition
+from services.outreach.templates.model import contact_values
 from tests.services.outreach.builders import settings
 
 
-def a_composer(**changes: Any) -> Composer:
+def a_composer(*, script: Script | None = None, **changes: Any) -> Composer:
     """The composer of a mailing that has just started."""
     mailing = Mailing(campaign_name="Spring", campaign_code="S")
-    template = Template.write(
-        name="News",
-        department="north",
+    content = Content(
+        language="en",
         subject="Hello {{ given_name }}",
-        html="<p>{{ company }}</p>",
-        text="{{ campaign_name }}",
-        author="mia",
+        html="",
+        text="",
+        tracked_html="<p>{{ company }}</p>",
+        tracked_text="{{ campaign_name }}",
     )
+    edition = Edition(
+        template_id=new_id(),
+        number=1,
+        department="north",
+        channel="email",
+        contents=[content],
+        default_language="en",
+    )
+    chosen = script or Script(EmailWriter(mailing, edition, settings()))
     plain = {
         "mailing_id": new_id(),
         "channel": "email",
         "started_at": now(),
         "contact_seconds": 60.0,
-        "writer": EmailWriter(mailing, template, settings()),
+        "script_of": lambda variant: chosen if variant is None else Script(None, "unknown_template"),
     }
     return Composer(**{**plain, **changes})
 
@@ -42,12 +55,21 @@ def a_recipient(*, given_name: str = "Lin", known: bool = True, obstacle: str | 
 
 
 def test_one_recipient_that_cannot_be_rendered_fails_alone() -> None:
+    composer = a_composer()
     good, bad, other = a_recipient(), a_recipient(given_name="\ud800"), a_recipient()
-    result = a_composer().sort([good, bad, other])
-    assert [one.delivery_id for one in result.messages] == [good.delivery_id, other.delivery_id]
-    (ending,) = result.endings
-    assert (ending.delivery_id, ending.outcome) == (bad.delivery_id, "failed")
+    copies = [composer.write(one) for one in composer.sort([good, bad, other]).sendable]
+    assert [one.delivery_id for one in copies] == [good.delivery_id, bad.delivery_id, other.delivery_id]
+    assert [isinstance(one, Message) for one in copies] == [True, False, True]
+    ending = copies[1]
+    assert isinstance(ending, Ending)
+    assert ending.outcome == "failed"
     assert ending.reason.startswith("cannot be rendered: ")
+
+
+def test_an_address_that_is_none_fails_with_the_reason() -> None:
+    ending = a_composer().write(replace(a_recipient(), address="nobody"))
+    assert isinstance(ending, Ending)
+    assert (ending.outcome, ending.reason) == ("failed", "bad_address")
 
 
 def test_an_unknown_contact_is_waited_for_at_first_and_fails_later() -> None:
@@ -59,8 +81,17 @@ def test_an_unknown_contact_is_waited_for_at_first_and_fails_later() -> None:
 
 def test_a_mailing_that_cannot_be_written_still_respects_who_unsubscribed() -> None:
     stopped, other = a_recipient(obstacle="unsubscribed"), a_recipient()
-    result = a_composer(writer=None, fault="channel_unavailable").sort([stopped, other])
-    assert [(one.outcome, one.reason) for one in result.endings] == [
+    composer = a_composer(script=Script(None, "channel_unavailable"))
+    assert [(one.outcome, one.reason) for one in composer.sort([stopped, other]).endings] == [
         ("suppressed", "unsubscribed"),
         ("failed", "channel_unavailable"),
+    ]
+
+
+def test_only_the_variant_whose_template_is_missing_fails() -> None:
+    one, other = a_recipient(), replace(a_recipient(), variant=1)
+    result = a_composer().sort([one, other])
+    assert result.sendable == [one]
+    assert [(ending.delivery_id, ending.reason) for ending in result.endings] == [
+        (other.delivery_id, "unknown_template")
     ]

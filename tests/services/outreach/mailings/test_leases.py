@@ -1,5 +1,8 @@
 """Who holds which deliveries, and what is taken over from whom."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -8,8 +11,13 @@ from chassis import clock
 from chassis.database import Database
 from contracts.outreach import MailingOutcomes
 from services.outreach.mailings import leases
+from services.outreach.mailings.audience import recipients
 from services.outreach.mailings.outcomes import Ending, record
+from services.outreach.mailings.verdicts import Again, Verdict
+from services.outreach.suppressions.actions import Grounds, suppress
+from tests.harness.databases import DatabaseFactory
 from tests.services.outreach.builders import (
+    MIA,
     DatabaseOf,
     a_card,
     a_mailing,
@@ -41,7 +49,7 @@ def take(database: Database, mailing_id: UUID, *, size: int = 10) -> UUID:
 def hand_over(database: Database, mailing_id: UUID, lease: UUID) -> set[UUID]:
     ids = [one.id for one in deliveries_of(database, mailing_id).values()]
     with database.transaction() as session:
-        return leases.hand_over(session, lease, ids, seconds=SECONDS)
+        return leases.hand_over(session, lease, ids)
 
 
 def recover(database: Database) -> bool:
@@ -61,10 +69,11 @@ def test_two_leases_never_hold_the_same_delivery(database: Database, mailing_id:
 
 def test_a_mailing_with_nothing_due_is_not_offered(database: Database, mailing_id: UUID) -> None:
     with database.reading() as session:
-        assert leases.due_mailing(session) == mailing_id
+        assert leases.due_mailing(session, ["email"]) == mailing_id
+        assert leases.due_mailing(session, ["sms"]) is None
     take(database, mailing_id)
     with database.reading() as session:
-        assert leases.due_mailing(session) is None
+        assert leases.due_mailing(session, ["email"]) is None
 
 
 def test_a_lease_that_ran_out_before_the_hand_over_is_queued_again(
@@ -95,7 +104,7 @@ def test_a_lease_that_is_renewed_is_not_taken_over(database: Database, mailing_i
     hand_over(database, mailing_id, lease)
     clock.travel(seconds=SECONDS - 1)
     with database.transaction() as session:
-        leases.renew(session, lease, seconds=SECONDS)
+        assert leases.renew(session, lease, seconds=SECONDS) == "sending"
     clock.travel(seconds=SECONDS + 1)
     assert not recover(database)
 
@@ -132,7 +141,82 @@ def test_whoever_lost_a_lease_cannot_end_what_another_holds_now(database: Databa
     hand_over(database, mailing_id, take(database, mailing_id))
     ids = [one.id for one in deliveries_of(database, mailing_id).values()]
     with database.transaction() as session:
+        assert leases.renew(session, lost, seconds=SECONDS) is None
         record(session, mailing_id, [Ending(one, "suppressed", "no_consent") for one in ids], lease=lost)
         leases.put_back(session, lost, ids, due_at=clock.now(), tried=True)
-    assert states(database, mailing_id) == ["handed_over"] * 10
+    assert states(database, mailing_id) == ["leased"] * 10
     assert published(database, MailingOutcomes) == []
+
+
+def test_what_a_dead_sender_had_noted_is_recorded_and_only_the_rest_is_uncertain(
+    database: Database, mailing_id: UUID
+) -> None:
+    lease = take(database, mailing_id)
+    ids = sorted(hand_over(database, mailing_id, lease))
+    later = clock.now() + timedelta(seconds=3 * SECONDS)
+    heard: list[Verdict] = [Ending(one, "accepted", answer="250 ok") for one in ids[:3]]
+    heard += [Ending(ids[3], "failed", "550 no", "550 no", "p-7", Decimal("0.0012"), "EUR")]
+    heard += [Again(ids[4], later, tried=True, answer="450 later")]
+    with database.transaction() as session:
+        leases.note(session, lease, 2, heard=heard)
+        leases.note(session, lease, 2, heard=heard)
+    clock.travel(seconds=SECONDS + 1)
+    assert recover(database)
+    assert states(database, mailing_id) == ["accepted"] * 3 + ["failed", "queued"] + ["uncertain"] * 5
+    rows = {one.id: one for one in deliveries_of(database, mailing_id).values()}
+    failed, again = rows[ids[3]], rows[ids[4]]
+    assert (failed.provider_id, failed.price, failed.currency) == ("p-7", Decimal("0.0012"), "EUR")
+    assert (again.attempts, again.due_at, again.answer) == (1, later, "450 later")
+    assert not recover(database)
+
+
+def test_what_was_settled_is_forgotten_by_the_notes(database: Database, mailing_id: UUID) -> None:
+    lease = take(database, mailing_id)
+    first, *others = sorted(hand_over(database, mailing_id, lease))
+    with database.transaction() as session:
+        leases.settle(session, mailing_id, lease, [Ending(first, "accepted")])
+        leases.note(session, lease, 2, leaving=others[:2])
+        leases.close_lease(session, lease)
+    assert states(database, mailing_id) == ["accepted"] + ["queued"] * 9
+
+
+def test_a_lease_that_is_closed_gives_back_what_was_not_handed_over(
+    database: Database, mailing_id: UUID
+) -> None:
+    lease = take(database, mailing_id, size=4)
+    with database.transaction() as session:
+        leases.close_lease(session, lease)
+    assert states(database, mailing_id) == ["queued"] * 10
+    clock.travel(seconds=SECONDS + 1)
+    assert not recover(database)
+
+
+def test_whoever_said_stop_since_the_leasing_is_found(database: Database, mailing_id: UUID) -> None:
+    take(database, mailing_id)
+    rows = deliveries_of(database, mailing_id)
+    contact_id, delivery = next(iter(rows.items()))
+    ids = [one.id for one in rows.values()]
+    grounds = Grounds(reason="unsubscribed", department="north")
+    with database.transaction(MIA) as session:
+        suppress(session, MIA, contact_id=contact_id, channel="email", grounds=grounds)
+    with database.reading() as session:
+        assert leases.stopped(session, ids, channel="email") == {delivery.id}
+        assert leases.stopped(session, ids, channel="sms") == set()
+
+
+def test_two_senders_that_look_at_once_lease_nobody_twice(fresh_database: DatabaseFactory) -> None:
+    database = fresh_database("outreach", "postgresql")
+    mailing_id = a_mailing(database, [a_card() for _ in range(60)])
+
+    def lease_all() -> int:
+        leased = 0
+        while True:
+            with database.transaction() as session:
+                lease = leases.take(session, mailing_id, size=7, seconds=SECONDS)
+            if lease is None:
+                return leased
+            with database.reading() as session:
+                leased += len(recipients(session, lease, channel="email"))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(lambda _: lease_all(), range(4))) == 60

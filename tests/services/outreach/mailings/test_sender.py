@@ -9,6 +9,7 @@ from chassis.database import Database
 from contracts.outreach import MailingFinished, MailingOutcomes
 from fanfare.local.mailsink import MailSink
 from fanfare.local.process import Child, wait_until
+from services.outreach.channels.email.verp import ReturnPaths
 from services.outreach.links.tokens import Kind, Link, Signer
 from services.outreach.mailings.model import Delivery
 from services.outreach.suppressions.actions import suppress_by_hand
@@ -78,7 +79,8 @@ def test_each_target_gets_one_mail_of_their_own(
         assert message["Subject"] == f"News for {card.company}"
         assert f"Dear {card.given_name} of {card.company}," in part(message, "plain")
         assert message["Message-ID"] == f"<{delivery.id.hex}@example.com>"
-        assert message["Return-Path"] == "<news@example.com>"
+        return_path = ReturnPaths(key=LINK_KEY, address="bounce@example.com").address_of(delivery.id)
+        assert message["Return-Path"] == f"<{return_path}>"
 
 
 def test_the_links_of_a_mail_belong_to_its_delivery(
@@ -93,7 +95,7 @@ def test_the_links_of_a_mail_belong_to_its_delivery(
     kinds: tuple[Kind, ...] = ("c", "f", "u")
     links = [Signer(LINK_KEY).read(kind, token[2:]) for kind, token in zip(kinds, tokens, strict=True)]
     assert links == [Link(kind, delivery.id) for kind in kinds]
-    assert message["List-Unsubscribe"] == f"<https://mail.example/{tokens[2]}>"
+    assert message["List-Unsubscribe"].startswith(f"<https://mail.example/{tokens[2]}>, <mailto:bounce+")
     assert all(f"https://mail.example/{token}" in part(message, "plain") for token in tokens)
 
 
@@ -247,7 +249,7 @@ def test_senders_that_are_killed_lose_nobody_and_send_to_nobody_twice(
     database = database_of("outreach")
     cards = [a_card() for _ in range(240)]
     mailing_id = a_mailing(database, cards)
-    settings = {"smtp_url": slow.url, "send_batch": 20, "lease_seconds": 1, "smtp_connections": 3}
+    settings = {"smtp_url": slow.url, "send_window": 20, "lease_seconds": 1, "smtp_connections": 3}
     for share in (20, 90, 150):
         sender = start_sender(database, **settings)
         assert wait_until(partial(slow.took, share), seconds=40, pause=0.003), sender.tail()

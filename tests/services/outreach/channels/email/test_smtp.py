@@ -9,7 +9,7 @@ import pytest
 
 from fanfare.local.ports import HOST, free_port, is_open
 from fanfare.local.process import Child, wait_until
-from services.outreach.channels.email.smtp import Server
+from services.outreach.channels.email.server import Server
 from tests.harness.databases import DatabaseFactory
 from tests.services.outreach.builders import a_card, a_mailing, mailing_of
 from tests.services.outreach.channels.email.guarded_server import PASSWORD, USER

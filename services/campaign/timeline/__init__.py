@@ -1,0 +1,1 @@
+"""The timeline of a target: everything that happened to it in its campaign."""

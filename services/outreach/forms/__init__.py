@@ -1,0 +1,1 @@
+"""Hosted forms and surveys: their pages, what people send through them, and what becomes of it."""

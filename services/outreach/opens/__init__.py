@@ -1,0 +1,1 @@
+"""Who opened a mail, and whether it was a person."""

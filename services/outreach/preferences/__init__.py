@@ -1,0 +1,1 @@
+"""The page on which recipients choose how they are reached."""

@@ -1,0 +1,1 @@
+"""What goes to the print house, batch by batch with its manifest, and what the post brings back."""

@@ -1,0 +1,1 @@
+"""What providers call us with: receipts, bounces, complaints and messages, each call signed."""
