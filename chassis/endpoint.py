@@ -6,6 +6,7 @@ then commits: what cannot be answered has not happened.
 """
 
 import inspect
+import re
 from collections.abc import Callable
 from contextvars import copy_context
 from typing import Any
@@ -13,7 +14,6 @@ from typing import Any
 from eventlet.event import Event
 from marshmallow import EXCLUDE, Schema
 from nameko.web.handlers import HttpRequestHandler
-from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
 from chassis import answer, idempotency, paging, parsing
@@ -30,6 +30,7 @@ from chassis.request import Request, etag
 from chassis.runtime import Runtime
 from chassis.server import ApiServer
 
+_ARGUMENTS = re.compile(r"<(?:[^<>:]*:)?(\w+)>")
 PUBLIC_BODY_BYTES = 64 * 1024
 PUBLIC_RATE = 200.0
 PUBLIC_BURST = 1000.0
@@ -52,10 +53,9 @@ class Endpoint(HttpRequestHandler):  # type: ignore[misc]
 
     def setup(self) -> None:
         super().setup()
-        rule = Rule(self.declaration.path)
-        Map([rule])
+        arguments = set(_ARGUMENTS.findall(self.declaration.path))
         function = getattr(self.container.service_cls, self.method_name)
-        missing = rule.arguments - inspect.signature(function).parameters.keys()
+        missing = arguments - inspect.signature(function).parameters.keys()
         if missing:
             raise TypeError(f"{self.method_name} does not take {', '.join(sorted(missing))} of {self.url}")
 

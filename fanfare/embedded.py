@@ -1,23 +1,31 @@
 """All five services in one process, for a first look: their databases, keys and workers made ready."""
 
+import os
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from chassis import migrate, tokens
 from chassis.broker import in_memory
 from chassis.config import ConfigError, Settings
+from chassis.logs import get_logger
 from fanfare.local.process import dying_with_owner
 
+log = get_logger(__name__)
+
 STOP_SECONDS = 20.0
+LOOK_SECONDS = 0.5
 
 
 @contextmanager
 def prepared(settings: Mapping[str, Settings], *, workers: Sequence[str]) -> Iterator[None]:
     """Migrate every database, make development keys where they are missing, and run the workers beside.
 
-    Raises ConfigError where two services would listen on one port.
+    A worker that ends by itself ends this process too. Raises ConfigError where two services would
+    listen on one port.
     """
     ports = [port for one in settings.values() for port in (one.http_port, one.probe_port) if port]
     if len(ports) != len(set(ports)):
@@ -27,16 +35,32 @@ def prepared(settings: Mapping[str, Settings], *, workers: Sequence[str]) -> Ite
     first = next(iter(settings.values()))
     if in_memory(first.broker_url) and "://" not in first.oidc_jwks:
         tokens.ensure_keys(first.oidc_jwks)
-    running = [
-        subprocess.Popen(
-            [*dying_with_owner(), sys.executable, "-m", "fanfare", "work", name], start_new_session=True
-        )
-        for name in workers
-    ]
+    running = [_started(name) for name in workers]
+    stopping = threading.Event()
+    threading.Thread(target=_watch, args=(running, stopping), daemon=True).start()
     try:
         yield
     finally:
+        stopping.set()
         for process in running:
             process.terminate()
+        until = time.monotonic() + STOP_SECONDS
         for process in running:
-            process.wait(STOP_SECONDS)
+            try:
+                process.wait(max(0.0, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _started(name: str) -> "subprocess.Popen[bytes]":
+    """A worker process. Nobody asks its probes, so any free port will do."""
+    work = [sys.executable, "-m", "fanfare", "work", name, "--probe-port", "0"]
+    return subprocess.Popen([*dying_with_owner(), *work], start_new_session=True)
+
+
+def _watch(running: "Sequence[subprocess.Popen[bytes]]", stopping: threading.Event) -> None:
+    while not stopping.wait(LOOK_SECONDS):
+        codes = [process.poll() for process in running]
+        if any(code is not None for code in codes) and not stopping.is_set():
+            log.critical("a worker has died", exit_codes=codes)
+            os._exit(1)

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import tempfile
-import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -20,7 +20,7 @@ from fanfare.demo.staging import POSTGRES_URL, RABBITMQ_URL, Servers
 from fanfare.demo.steps import play
 from fanfare.demo.world import Unplayable, World
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.2
 
 
 def perform(
@@ -68,15 +68,16 @@ def _play(world: World, teller: Teller) -> None:
 
 def _stay(world: World, teller: Teller) -> None:
     """Until Ctrl-C, or until a process dies. Raises Died."""
+    asked: list[int] = []
+    # A KeyboardInterrupt would be lost where Python happens to be in a finalizer.
+    signal.signal(signal.SIGINT, lambda number, _: asked.append(number))
     teller.plain("Everything stays up until Ctrl-C. The services:")
     for service, address in world.api.addresses.items():
         teller.plain(f"  {service:<10} {address}/openapi.json")
-    never = threading.Event()
-    try:
-        while not never.wait(LOOK_SECONDS):
-            world.check()
-    except KeyboardInterrupt:
-        teller.plain("Stopping.")
+    while not asked:
+        world.check()
+        time.sleep(LOOK_SECONDS)
+    teller.plain("Stopping.")
 
 
 def _servers(folder: Path, teller: Teller, *, embedded: bool) -> AbstractContextManager[Servers]:

@@ -191,7 +191,7 @@ def test_a_lost_connection_is_made_anew_and_nothing_is_applied_twice(
         cut = [connections[0]]
         desk.listener.trouble["cut"] = lambda: cut and cut.pop().connection.transport.sock.shutdown(2)
         send(broker_url, event(deals[0], 1, "cut"), *[event(deal, 1) for deal in deals[1:]])
-        assert noted(desk, 5)
+        assert noted(desk, 5), (notes(desk.database), desk.held(), cut, len(connections))
         send(broker_url, *[event(deal, 2) for deal in deals])
         assert noted(desk, 10)
     assert sorted(notes(desk.database)) == sorted(["cut", *["a1"] * 4, *["a2"] * 5])

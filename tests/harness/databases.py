@@ -26,6 +26,10 @@ class PostgresDatabases:
         self.admin_url = make_url(admin_url)
         self._engine = create_engine(self.admin_url, isolation_level="AUTOCOMMIT")
         self._templates: dict[str, str] = {}
+        with self._engine.connect() as connection:
+            version = connection.dialect.server_version_info or (0,)
+        # Databases this small are faster copied as files than by way of the log.
+        self._strategy = "STRATEGY FILE_COPY" if version >= (15,) else ""
 
     def url(self, database: str) -> str:
         """The URL of a database for the superuser."""
@@ -34,7 +38,7 @@ class PostgresDatabases:
     def create(self, *, template: str = "template1") -> str:
         """Create a database with a name that no other run uses. Returns the name."""
         name = f"test_{os.getpid()}_{next(_numbers)}"
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {self._strategy}')
         return name
 
     def drop(self, database: str) -> None:

@@ -16,6 +16,7 @@ import requests
 from nameko import config as nameko_config
 from nameko.containers import ServiceContainer
 
+from chassis import reader
 from chassis.auth import Actor
 from chassis.server import ApiServer
 from chassis.service import Health, Service
@@ -25,6 +26,7 @@ from tests.harness.people import jwks, token_of
 
 SECONDS = 30
 MAX_WORKERS = 50
+IDLE_SECONDS = 0.05
 
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -96,8 +98,14 @@ def serve(
     with pytest.MonkeyPatch.context() as environment:
         for name, value in values.items():
             environment.setenv(f"{prefix}{name.upper()}", str(value))
+        # Readers look up more often, so that they are not waited for in the end.
+        environment.setattr(reader, "IDLE_SECONDS", IDLE_SECONDS)
         container = ServiceContainer(service_cls)
         container.start()
+        yield from _served(container)
+
+
+def _served(container: Any) -> Iterator[Client]:
     client = Client(
         f"http://{HOST}:{_extension(container, ApiServer).port}",
         container=container,
