@@ -43,7 +43,10 @@ class MailingOutcomes(Event, kw_only=True):
 
 @event("mailing.finished.v1", producer="outreach")
 class MailingFinished(Event, kw_only=True):
-    """Every recipient is accounted for: recipients = accepted + failed + suppressed + uncertain."""
+    """Every recipient is accounted for: recipients = accepted + failed + suppressed + uncertain.
+
+    ``resend_of`` names the mailing whose uncertain recipients these are once more.
+    """
 
     mailing_id: UUID
     wave_id: UUID
@@ -54,6 +57,7 @@ class MailingFinished(Event, kw_only=True):
     suppressed: Count
     uncertain: Count
     finished_at: Moment
+    resend_of: UUID | None = None
 
 
 @event("mailing.paused.v1", producer="outreach")

@@ -95,14 +95,22 @@ def release_wave(session: Session, actor: Actor, *, campaign_id: UUID, wave_id: 
 
 
 def finish_wave(session: Session, event: MailingFinished) -> None:
-    """Note how the deliveries of a wave ended. Raises NotFound for a wave that was never planned here."""
+    """Note how the deliveries of a wave ended. Raises NotFound for a wave that was never planned here.
+
+    Who was sent to again is no longer uncertain, but what the resend made of them.
+    """
     lock_campaign(session, event.campaign_id)
     wave = session.get(Wave, event.wave_id)
     if wave is None:
         raise NotFound("wave", event.wave_id)
+    wave.accepted = (wave.accepted or 0) + event.accepted
+    wave.failed = (wave.failed or 0) + event.failed
+    wave.suppressed = (wave.suppressed or 0) + event.suppressed
+    wave.uncertain = (wave.uncertain or 0) + event.uncertain
+    if event.resend_of is not None:
+        wave.uncertain -= event.recipients
+        return
     wave.state, wave.finished_at = FINISHED, event.finished_at
-    wave.accepted, wave.failed = event.accepted, event.failed
-    wave.suppressed, wave.uncertain = event.suppressed, event.uncertain
     schedule_followers(session, wave.id, at=event.finished_at)
 
 

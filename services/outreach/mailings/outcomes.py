@@ -79,6 +79,7 @@ def finish_if_done(session: Session, mailing: Mailing) -> None:
             suppressed=mailing.suppressed,
             uncertain=mailing.uncertain,
             finished_at=mailing.finished_at,
+            resend_of=mailing.resend_of,
         ),
     )
 

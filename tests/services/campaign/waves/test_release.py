@@ -1,5 +1,6 @@
 """Releasing waves as pages of targets, on both databases."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -116,22 +117,41 @@ def test_nobody_releases_for_a_foreign_department(database: Database) -> None:
         release(database, campaign_id, STRANGER)
 
 
+def finished(wave: Wave, **changes: Any) -> MailingFinished:
+    figures: dict[str, Any] = {"recipients": 10, "accepted": 4, "failed": 3, "suppressed": 1, "uncertain": 2}
+    return MailingFinished(
+        mailing_id=new_id(),
+        wave_id=wave.id,
+        campaign_id=wave.campaign_id,
+        finished_at=T0,
+        **(figures | changes),
+    )
+
+
+def figures_of(wave: Wave) -> tuple[int | None, ...]:
+    return wave.accepted, wave.failed, wave.suppressed, wave.uncertain
+
+
 def test_a_finished_mailing_leaves_its_figures_on_the_wave(database: Database) -> None:
     campaign_id = a_running_campaign(database, contacts=[new_id()])
     wave = release(database, campaign_id)
-    finished = MailingFinished(
-        mailing_id=new_id(),
-        wave_id=wave.id,
-        campaign_id=campaign_id,
-        recipients=10,
-        accepted=4,
-        failed=3,
-        suppressed=2,
-        uncertain=1,
-        finished_at=T0,
-    )
     with database.transaction() as session:
-        finish_wave(session, finished)
+        finish_wave(session, finished(wave))
     wave = wave_of(database, campaign_id)
-    assert (wave.accepted, wave.failed, wave.suppressed, wave.uncertain) == (4, 3, 2, 1)
+    assert figures_of(wave) == (4, 3, 1, 2)
+    assert (wave.state, wave.finished_at) == ("finished", T0)
+
+
+@pytest.mark.parametrize("resend_first", [False, True])
+def test_who_was_sent_to_again_is_no_longer_uncertain(database: Database, *, resend_first: bool) -> None:
+    campaign_id = a_running_campaign(database, contacts=[new_id()])
+    wave = release(database, campaign_id)
+    few: dict[str, Any] = {"recipients": 2, "accepted": 1, "failed": 0, "suppressed": 0, "uncertain": 1}
+    again = finished(wave, **few, resend_of=new_id())
+    told = [finished(wave), again]
+    for event in reversed(told) if resend_first else told:
+        with database.transaction() as session:
+            finish_wave(session, event)
+    wave = wave_of(database, campaign_id)
+    assert figures_of(wave) == (5, 3, 1, 1)
     assert (wave.state, wave.finished_at) == ("finished", T0)
