@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Table, Uuid, insert, orm
+from sqlalchemy import Column, Connection, Engine, PoolProxiedConnection, Table, Uuid, insert, orm
 from sqlalchemy import event as orm_event
 
 from chassis.columns import Document
@@ -18,6 +18,7 @@ from chassis.prepared import on_driver
 Row = dict[str, Any]
 
 _ROWS = "closing"
+_CONNECTED = "connected"
 
 
 def write_last(session: orm.Session, table: Table, row: Row | Callable[[], Row]) -> None:
@@ -28,6 +29,11 @@ def write_last(session: orm.Session, table: Table, row: Row | Callable[[], Row])
     if session.info["reading"]:
         raise RuntimeError("this session is for reading; changes need a transaction")
     session.info.setdefault(_ROWS, []).append((session.get_nested_transaction(), table, row))
+
+
+@orm_event.listens_for(Session, "after_begin")
+def _note_connection(session: orm.Session, _begun: object, _connection: object) -> None:
+    session.info[_CONNECTED] = True
 
 
 @orm_event.listens_for(Session, "before_commit")
@@ -53,6 +59,7 @@ def _write(session: orm.Session) -> None:
 @orm_event.listens_for(Session, "after_commit")
 def _wake(session: orm.Session) -> None:
     if not session.in_nested_transaction():
+        session.info.pop(_CONNECTED, None)
         tables: set[Table] = session.info.pop("closed", set())
         for table in tables:
             for wake in table.info.get("after_commit", ()):
@@ -61,6 +68,8 @@ def _wake(session: orm.Session) -> None:
 
 @orm_event.listens_for(Session, "after_soft_rollback")
 def _forget(session: orm.Session, ended: orm.SessionTransaction) -> None:
+    if ended.parent is None:
+        session.info.pop(_CONNECTED, None)
     gathered = session.info.pop(_ROWS, ())
     kept = [entry for entry in gathered if not _is_within(entry[0], ended)]
     if kept:
@@ -75,8 +84,23 @@ def _write_at_once(session: orm.Session, by_table: dict[Table, list[Row]]) -> No
         statements.append(f"{head} VALUES {', '.join([one] * len(rows))}")
         for row in rows:
             values += [encode(value) for encode, value in zip(encoders, row.values(), strict=True)]
-    connection, sql = session.connection(), "; ".join((*statements, "COMMIT"))
-    with on_driver(connection, connection.connection, sql, tuple(values)):
+    if session.info.get(_CONNECTED):
+        connection = session.connection()
+        _run(connection, connection.connection, [*statements, "COMMIT"], values)
+        return
+    # Nothing was written so far, and several statements in one message are a transaction by themselves.
+    engine: Engine = session.info["database"].engine
+    pooled = engine.raw_connection()
+    try:
+        _run(engine, pooled, statements, values)
+    finally:
+        pooled.close()
+
+
+def _run(
+    owner: Connection | Engine, pooled: PoolProxiedConnection, statements: list[str], values: list[Any]
+) -> None:
+    with on_driver(owner, pooled, "; ".join(statements), tuple(values)):
         pass
 
 

@@ -26,6 +26,7 @@ class _Plan:
     binders: dict[str, Convert]
     columns: tuple[Any, ...]
     row: type[Any]
+    locks: bool
     converters: list[Convert] | None = None
 
     @classmethod
@@ -40,7 +41,8 @@ class _Plan:
         }
         columns = tuple(statement.selected_columns)  # type: ignore[attr-defined]
         row = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
-        return cls(str(compiled), compiled.positiontup, dict(compiled.params), binders, columns, row)
+        locks = statement._for_update_arg is not None  # type: ignore[attr-defined]
+        return cls(str(compiled), compiled.positiontup, dict(compiled.params), binders, columns, row, locks)
 
     def bound(self, values: dict[str, Any]) -> Any:
         """The parameters as the driver takes them. Raises TypeError for one that is not in the statement."""
@@ -74,7 +76,8 @@ class _Plan:
 class Prepared:
     """A SELECT whose values are named by ``bindparam``; rows have the columns' keys as attributes.
 
-    Rows that wait to be entered (see ``closing.enter``) are not seen; other changes of the session are.
+    Rows that wait to be entered (see ``entering.enter``) are not seen; other changes of the session are.
+    On PostgreSQL it does not begin the session's transaction, in which it would see the same.
     """
 
     def __init__(self, statement: Executable) -> None:
@@ -89,7 +92,7 @@ class Prepared:
         plan = self._plans.get(dialect.name)
         if plan is None:
             plan = self._plans[dialect.name] = _Plan.of(self.statement, dialect)
-        if session.info["reading"] and dialect.name == "postgresql" and not session.in_transaction():
+        if dialect.name == "postgresql" and not plan.locks and not session.in_transaction():
             pooled = engine.raw_connection()
             try:
                 with on_driver(engine, pooled, plan.sql, plan.bound(values)) as cursor:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import exc, select
 
 from chassis.audit import audit_entries
+from chassis.closing import write_last
 from chassis.database import Database
 from chassis.entering import enter
 from chassis.outbox import outbox, publish
@@ -91,6 +92,15 @@ def test_what_it_breaks_is_told_at_the_commit_and_nothing_else_is_written(databa
     assert stored(database, other) is None
     found = stored(database, deal)
     assert found is not None and found.assignee == "ada"
+
+
+def test_a_later_statement_that_fails_takes_the_earlier_ones_back(database: Database) -> None:
+    deal = Deal(assignee="ada")
+    broken = dict.fromkeys(column.name for column in outbox.columns if column.name != "id")
+    with pytest.raises(exc.IntegrityError), database.transaction() as session:
+        enter(session, deal)
+        write_last(session, outbox, broken)
+    assert stored(database, deal) is None and entries(database, deal) == []
 
 
 def test_it_can_be_changed_like_any_other_afterwards(database: Database) -> None:

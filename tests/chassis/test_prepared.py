@@ -12,6 +12,7 @@ from chassis.database import Database
 from chassis.ids import new_id
 from chassis.prepared import Prepared
 from tests.chassis.toys import Deal, Note, notes
+from tests.harness.databases import POSTGRESQL
 
 NOTES_OF = Prepared(select(Note.deal_id, Note.assignee).where(Note.deal_id == bindparam("deal_id")))
 AUDITED = Prepared(
@@ -19,6 +20,7 @@ AUDITED = Prepared(
     .where(audit_entries.c.at >= bindparam("since"), audit_entries.c.entity == "boxes")
     .order_by(audit_entries.c.id)
 )
+LOCKED = Prepared(select(Deal.id).with_for_update(skip_locked=True))
 
 
 @pytest.fixture
@@ -57,6 +59,19 @@ def test_a_change_after_it_in_the_same_transaction_is_committed(database: Databa
         NOTES_OF.all(session, deal_id=new_id())
         session.add(Note(deal_id=new_id(), assignee="ada"))
     assert notes(database) == ["ada"]
+
+
+def test_a_lock_that_it_takes_lasts_until_the_end_of_the_transaction(
+    toy_database: Callable[[str], Database],
+) -> None:
+    database = toy_database(POSTGRESQL)
+    with database.transaction() as session:
+        session.add(Deal(assignee="ada"))
+    with database.transaction() as session, database.transaction() as other:
+        assert LOCKED.first(session) is not None
+        assert LOCKED.first(other) is None
+        session.rollback()
+        assert LOCKED.first(other) is not None
 
 
 def test_a_value_that_the_statement_does_not_name_is_refused(database: Database) -> None:
