@@ -15,7 +15,7 @@ from fanfare.local.rabbitmq import RabbitServer
 from fanfare.local.stack import SERVICES, Stack
 
 SECONDS = 10.0
-ROUNDS = 3
+ROUNDS = 5
 REACH = 0.3
 
 

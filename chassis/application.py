@@ -1,5 +1,6 @@
 """The WSGI application of one service: finds the route of a request, and answers, counts and logs it."""
 
+import logging
 import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from chassis.endpoint import Endpoint
 
 log = get_logger(__name__)
+_LEVEL = logging.getLogger(__name__)
 
 UNKNOWN = "(unknown)"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.5, 5.0)
@@ -64,14 +66,15 @@ class Application:
             given.headers = {**EVERYWHERE, **given.headers, tracing.HEADER: tracing.current() or ""}
             seconds = time.perf_counter() - began
             self._account(method if endpoint else UNKNOWN, route, given, seconds=seconds)
-            log.info(
-                "request",
-                method=method,
-                route=route,
-                status=given.status,
-                ms=round(seconds * 1000, 1),
-                subject=given.subject,
-            )
+            if _LEVEL.isEnabledFor(logging.INFO):
+                log.info(
+                    "request",
+                    method=method,
+                    route=route,
+                    status=given.status,
+                    ms=round(seconds * 1000, 1),
+                    subject=given.subject,
+                )
         connection.leave_rest_unread()
         if self.is_draining():
             connection.close_connection = True

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, Engine, PoolProxiedConnection, Table, Uuid, insert, orm
+from sqlalchemy import Column, Dialect, Table, Uuid, insert, orm
 from sqlalchemy import event as orm_event
 
 from chassis.columns import Document
-from chassis.database import Session
-from chassis.prepared import on_driver
+from chassis.database import ALONE, Session
+from chassis.prepared import run
 
 Row = dict[str, Any]
 
@@ -29,6 +29,8 @@ def write_last(session: orm.Session, table: Table, row: Row | Callable[[], Row])
     if session.info["reading"]:
         raise RuntimeError("this session is for reading; changes need a transaction")
     session.info.setdefault(_ROWS, []).append((session.get_nested_transaction(), table, row))
+    if session.info["database"].one_message:
+        session.info[ALONE] = _write_alone
 
 
 @orm_event.listens_for(Session, "after_begin")
@@ -39,16 +41,25 @@ def _note_connection(session: orm.Session, _begun: object, _connection: object) 
 @orm_event.listens_for(Session, "before_commit")
 def _write(session: orm.Session) -> None:
     # A savepoint's release comes here too; what is written under it would vanish with an outer one.
-    if session.in_nested_transaction():
-        return
-    session.flush()
+    if not session.in_nested_transaction():
+        session.flush()
+        _write_gathered(session)
+
+
+def _write_alone(session: orm.Session) -> None:
+    """For a session in which nothing else was done."""
+    _write_gathered(session)
+    _wake(session)
+
+
+def _write_gathered(session: orm.Session) -> None:
     gathered: list[tuple[Any, Table, Row | Callable[[], Row]]] = session.info.pop(_ROWS, [])
     by_table: dict[Table, list[Row]] = {}
     for _, table, row in gathered:
         by_table.setdefault(table, []).append(row if isinstance(row, dict) else row())
     if not by_table:
         return
-    if session.get_bind().dialect.name == "postgresql":
+    if session.info["database"].one_message:
         _write_at_once(session, by_table)
     else:
         for table, rows in by_table.items():
@@ -85,23 +96,17 @@ def _write_at_once(session: orm.Session, by_table: dict[Table, list[Row]]) -> No
         for row in rows:
             values += [encode(value) for encode, value in zip(encoders, row.values(), strict=True)]
     if session.info.get(_CONNECTED):
-        connection = session.connection()
-        _run(connection, connection.connection, [*statements, "COMMIT"], values)
+        connection, sql = session.connection(), "; ".join((*statements, "COMMIT"))
+        run(connection, connection.connection, sql, tuple(values), read=_nothing)
         return
     # Nothing was written so far, and several statements in one message are a transaction by themselves.
-    engine: Engine = session.info["database"].engine
-    pooled = engine.raw_connection()
-    try:
-        _run(engine, pooled, statements, values)
-    finally:
-        pooled.close()
+    database = session.info["database"]
+    with database.connection() as pooled:
+        run(database.engine, pooled, "; ".join(statements), tuple(values), read=_nothing)
 
 
-def _run(
-    owner: Connection | Engine, pooled: PoolProxiedConnection, statements: list[str], values: list[Any]
-) -> None:
-    with on_driver(owner, pooled, "; ".join(statements), tuple(values)):
-        pass
+def _nothing(_cursor: Any, _dialect: Dialect) -> None:
+    """What there is to read after an insert."""
 
 
 def _shape(table: Table, names: tuple[str, ...]) -> tuple[str, list[Callable[[Any], Any]]]:

@@ -8,13 +8,24 @@ would stop the whole cooperative process.
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import psycopg2
 from psycopg2.extensions import get_wait_callback
-from sqlalchemy import Connection, Dialect, Engine, MetaData, create_engine, event, exc, make_url, orm
+from sqlalchemy import (
+    Connection,
+    Dialect,
+    Engine,
+    MetaData,
+    PoolProxiedConnection,
+    create_engine,
+    event,
+    exc,
+    make_url,
+    orm,
+)
 from sqlalchemy import Uuid as UuidType
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
@@ -41,6 +52,8 @@ LOST_DATABASE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 _LOST_STATES = ("08", "53", "57P")
 _LOST_SQLITE = {"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_FULL"}
 
+ALONE = "alone"
+
 _CONNECT_SECONDS = 5
 
 _SQLITE_PATIENCE_SECONDS = 60.0
@@ -63,7 +76,21 @@ def is_lost(error: BaseException) -> bool:
 
 
 class Session(orm.Session):
-    """A unit of work. ``info`` holds the ``actor`` it acts for and the ``database`` it belongs to."""
+    """A unit of work. ``info`` holds the ``actor`` it acts for and the ``database`` it belongs to.
+
+    It may hold, under ``ALONE``, how to commit where nothing was done by way of the mapper.
+    """
+
+    def commit(self) -> None:
+        alone = self.info.get(ALONE)
+        if alone is None or self.in_transaction():
+            super().commit()
+        else:
+            alone(self)
+
+    def close(self) -> None:
+        if self.in_transaction() or self.identity_map:
+            super().close()
 
 
 class Aggregate:
@@ -81,7 +108,10 @@ class Aggregate:
 
 
 class Database:
-    """Opens sessions on one database. ``wake_up`` is set whenever a commit left events to ship."""
+    """Opens sessions on one database. ``wake_up`` is set whenever a commit left events to ship.
+
+    With ``one_message`` several statements may go out as one message, which then are one transaction.
+    """
 
     def __init__(self, url: str, *, service: str = "", pool_size: int = 10) -> None:
         self.service = service
@@ -89,20 +119,18 @@ class Database:
         self.engine = _engine(url, service=service, pool_size=pool_size)
         self.wake_up = threading.Event()
         self._sqlite = self.engine.dialect.name == "sqlite"
+        self.one_message = not self._sqlite
         # Reads on PostgreSQL do without BEGIN and ROLLBACK: two of three round trips less.
         modes: dict[str, Any] = {} if self._sqlite else {"isolation_level": "AUTOCOMMIT"}
         self._reading = self.engine.execution_options(reading=True, **modes)
+        self._most_spare = pool_size // 4
+        self._spare: list[PoolProxiedConnection] = []
         self._turn = _writer_locks.setdefault(str(self.url), threading.Lock()) if self._sqlite else None
 
     @contextmanager
     def transaction(self, actor: "Actor | None" = None) -> Iterator[Session]:
         """A write transaction: committed when the block ends, rolled back when it raises."""
-        if self._turn is None:
-            with self._session(self.engine, actor) as session:
-                yield session
-                session.commit()
-            return
-        with self._turn, self._session(self.engine, actor) as session:
+        with self._turn or nullcontext(), self._session(self.engine, actor) as session:
             yield session
             session.commit()
 
@@ -116,15 +144,38 @@ class Database:
         with self._session(self._reading, actor) as session:
             yield session
 
+    @contextmanager
+    def connection(self) -> Iterator[PoolProxiedConnection]:
+        """A connection of the pool on which each message is a transaction. Only for PostgreSQL.
+
+        A few are kept at hand, since the pool's own way costs as much as a small query.
+        """
+        spare = self._spare
+        pooled = spare.pop() if spare else self.engine.raw_connection()
+        try:
+            yield pooled
+        finally:
+            driver: Any = pooled.dbapi_connection
+            broken = not pooled.is_valid or driver.closed
+            if broken:
+                self._give_back_spare()
+            if broken or len(spare) >= self._most_spare:
+                pooled.close()
+            else:
+                spare.append(pooled)
+
     def close(self) -> None:
         """Give every connection back."""
+        self._give_back_spare()
         self.engine.dispose()
 
-    @contextmanager
-    def _session(self, engine: Engine, actor: "Actor | None") -> Iterator[Session]:
+    def _give_back_spare(self) -> None:
+        while self._spare:
+            self._spare.pop().close()
+
+    def _session(self, engine: Engine, actor: "Actor | None") -> Session:
         info = {"actor": actor, "database": self, "reading": engine is self._reading}
-        with Session(engine, expire_on_commit=False, autoflush=True, info=info) as session:
-            yield session
+        return Session(engine, expire_on_commit=False, autoflush=True, info=info)
 
 
 @event.listens_for(Session, "before_flush")

@@ -14,6 +14,7 @@ from typing import Any
 from eventlet.event import Event
 from marshmallow import EXCLUDE, Schema
 from nameko.web.handlers import HttpRequestHandler
+from sqlalchemy import RowMapping
 from werkzeug.wrappers import Response
 
 from chassis import answer, idempotency, paging, parsing
@@ -48,6 +49,8 @@ class Endpoint(HttpRequestHandler):  # type: ignore[misc]
         self._body = declaration.body() if declaration.body else None
         self._query = _query_schema(declaration)
         self._returns = declaration.returns(many=declaration.many) if declaration.returns else None
+        if self._returns is not None and type(self._returns).get_attribute is Schema.get_attribute:
+            self._returns.get_attribute = _value_of  # type: ignore[assignment, method-assign]
         self._limit = 0
         self._allowance = Allowance(rate=PUBLIC_RATE, burst=PUBLIC_BURST)
 
@@ -187,6 +190,13 @@ class Endpoint(HttpRequestHandler):  # type: ignore[misc]
             items = self._returns.dump(page.items) if self._returns else page.items
             return {"items": items, "next": page.next}
         return self._returns.dump(result) if self._returns else result
+
+
+def _value_of(shown: Any, attribute: str, default: Any) -> Any:
+    """The value of a field. Marshmallow's own way asks rows for it as if they were mappings first."""
+    if type(shown) is dict or isinstance(shown, RowMapping):
+        return shown.get(attribute, default)
+    return getattr(shown, attribute, default)
 
 
 def _query_schema(declaration: Declaration) -> Schema | None:

@@ -5,14 +5,14 @@ out is all that SQLAlchemy does anew for each execution, which costs several tim
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Dialect, Engine, Executable, PoolProxiedConnection, exc, orm
 from sqlalchemy.sql.compiler import SQLCompiler
 
+Result = TypeVar("Result")
 Convert = Callable[[Any], Any] | None
 
 
@@ -92,16 +92,11 @@ class Prepared:
         plan = self._plans.get(dialect.name)
         if plan is None:
             plan = self._plans[dialect.name] = _Plan.of(self.statement, dialect)
-        if dialect.name == "postgresql" and not plan.locks and not session.in_transaction():
-            pooled = engine.raw_connection()
-            try:
-                with on_driver(engine, pooled, plan.sql, plan.bound(values)) as cursor:
-                    return plan.rows(cursor, dialect)
-            finally:
-                pooled.close()
-        connection = session.connection()
-        with on_driver(connection, connection.connection, plan.sql, plan.bound(values)) as cursor:
-            return plan.rows(cursor, dialect)
+        if plan.locks or session.in_transaction() or not session.info["database"].one_message:
+            connection = session.connection()
+            return run(connection, connection.connection, plan.sql, plan.bound(values), read=plan.rows)
+        with session.info["database"].connection() as pooled:
+            return run(engine, pooled, plan.sql, plan.bound(values), read=plan.rows)
 
     def first(self, session: orm.Session, **values: Any) -> Any:
         """The first row, or None."""
@@ -109,11 +104,15 @@ class Prepared:
         return rows[0] if rows else None
 
 
-@contextmanager
-def on_driver(
-    owner: Connection | Engine, pooled: PoolProxiedConnection, sql: str, parameters: Any
-) -> Iterator[Any]:
-    """The driver's cursor after it ran ``sql``, which is in its own words, on a connection of the pool.
+def run(
+    owner: Connection | Engine,
+    pooled: PoolProxiedConnection,
+    sql: str,
+    parameters: Any,
+    *,
+    read: Callable[[Any, Dialect], Result],
+) -> Result:
+    """Run ``sql``, which is in the driver's own words, on a connection of the pool, and ``read`` its cursor.
 
     Errors are SQLAlchemy's, and who listens at ``owner`` for ``before_cursor_execute`` hears it too.
     """
@@ -123,7 +122,7 @@ def on_driver(
         for listener in owner.dispatch.before_cursor_execute:
             listener(owner, cursor, sql, parameters, None, False)
         dialect.do_execute(cursor, sql, parameters)
-        yield cursor
+        return read(cursor, dialect)
     except dialect.loaded_dbapi.Error as error:
         gone = dialect.is_disconnect(error, pooled, None)
         if gone:

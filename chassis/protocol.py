@@ -21,6 +21,9 @@ LINGER_BYTES = 4 << 20
 
 MOST_HEADERS = 100
 
+_REQUEST = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([^\x00-\x20\x7f]+) (HTTP/\d{1,3}\.\d{1,3})\r?\n")
+_VERSIONS = (b"HTTP/1.1", b"HTTP/1.0")
+_SLASHES = re.compile(r"^/{2,}")
 _FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00\r\n]*?)[ \t]*\r?\n")
 
 
@@ -47,14 +50,6 @@ class Headers:
         return self.fields.get(name.lower(), [])
 
 
-class _NoMore:
-    """Stands in for the socket while the standard library reads the request line alone."""
-
-    @staticmethod
-    def readline(_size: int = -1) -> bytes:
-        return b"\r\n"
-
-
 class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
     """Speaks HTTP on one socket. The application finds it in the environ under CONNECTION."""
 
@@ -67,18 +62,40 @@ class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
 
     def parse_request(self) -> bool:
-        """Read the fields strictly: the mail parser of the standard library drops all after an odd line."""
-        source, self.rfile = self.rfile, _NoMore
-        if not super().parse_request():
-            return False
-        self.rfile, self.headers = source, Headers()
-        while (line := source.readline()) not in (b"\r\n", b"\n"):
+        """Read the request line and the fields strictly.
+
+        The standard library's reader of fields is one for mails, which drops all after an odd line.
+        """
+        self.requestline = self.raw_requestline.decode("latin-1").rstrip("\r\n")
+        self.close_connection = True
+        line = _REQUEST.fullmatch(self.raw_requestline)
+        if line is None or line[3] not in _VERSIONS:
+            return self._refuse_request_line(line)
+        self.command = line[1].decode("ascii")
+        # A path with two slashes in front would be taken for an address elsewhere.
+        self.path = _SLASHES.sub("/", line[2].decode("latin-1"))
+        self.request_version = line[3].decode("ascii")
+        self.close_connection = self.request_version == "HTTP/1.0"
+        return self._read_fields()
+
+    def _refuse_request_line(self, line: re.Match[bytes] | None) -> bool:
+        self.request_version = "HTTP/1.1"
+        if line is not None:
+            self.send_error(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "Speak HTTP/1.1")
+        elif self.requestline:
+            self.send_error(HTTPStatus.BAD_REQUEST, "The request line is malformed")
+        return False
+
+    def _read_fields(self) -> bool:
+        self.headers = Headers()
+        readline = self.rfile.readline
+        while (line := readline()) not in (b"\r\n", b"\n"):
             field = _FIELD.fullmatch(line)
             if field is None or len(self.headers._headers) >= MOST_HEADERS:
                 self.send_error(HTTPStatus.BAD_REQUEST, "A header field is malformed, or there are too many")
                 return False
             self.headers.add(field[1].decode("ascii"), field[2].decode("latin-1"))
-        keep = (self.headers.get("Connection") or "").lower()
+        keep = (self.headers.get("connection") or "").lower()
         if keep in ("close", "keep-alive"):
             self.close_connection = keep == "close"
         return True
