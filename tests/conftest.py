@@ -23,6 +23,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from chassis import clock
@@ -36,6 +37,10 @@ from tests.harness.brokers import Brokers, SweptBroker, VirtualHosts, empty_memo
 from tests.harness.browser import Browser
 from tests.harness.databases import BACKENDS, DatabaseFactory, PostgresDatabases, SqliteFiles
 from tests.harness.webdriver import Session
+
+# How long an example takes says nothing where other lanes run beside.
+hypothesis.settings.register_profile("fanfare", deadline=None)
+hypothesis.settings.load_profile("fanfare")
 
 
 @pytest.fixture(scope="session")

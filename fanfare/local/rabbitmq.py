@@ -22,6 +22,7 @@ PACKAGED = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 PROTOCOL_HEADER = b"AMQP\x00\x00\x09\x01"
 METHOD_FRAME = b"\x01"
 PLUGINS = "[rabbitmq_consistent_hash_exchange].\n"
+ON_LOOPBACK = "-kernel inet_dist_use_interface {127,0,0,1}"
 IDLE_SLEEPS = "+sbwt none +sbwtdcpu none +sbwtdio none"
 """Schedulers that have nothing to do sleep at once instead of spinning on cores that others need."""
 
@@ -126,7 +127,7 @@ class RabbitServer(Server):
             "RABBITMQ_LOG_BASE": str(self.folder / "log"),
             "RABBITMQ_MNESIA_BASE": str(self.folder / "data"),
             "RABBITMQ_NODENAME": f"fanfare{self.port}@localhost",
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"-kernel inet_dist_use_interface {{127,0,0,1}} {IDLE_SLEEPS}",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"{ON_LOOPBACK} {IDLE_SLEEPS}",
             "RABBITMQ_SERVER_START_ARGS": "-noinput +B i",
         }
 
