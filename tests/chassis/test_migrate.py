@@ -14,7 +14,7 @@ from chassis import audit, idempotency, inbox, migrate, outbox
 from chassis import database as chassis_database
 from chassis.database import Database
 
-UPGRADE = "import sys; from chassis import migrate; migrate.upgrade('campaign', sys.argv[1])"
+UPGRADE = "import sys; from chassis import migrate; migrate.upgrade('campaign', sys.argv[1], wait_seconds=60)"
 AWAY = "postgresql+psycopg2://nobody@127.0.0.1:1/nothing"
 
 
