@@ -31,10 +31,7 @@ def run(services: Sequence[type[Service]], *, grace_seconds: float, max_workers:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked.ready() or eventlet.spawn_after(0, asked.send))
     runner.start()
-    # What was loaded to start with stays; the collector need not look at it again and again.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GARBAGE_THRESHOLD)
+    spare_the_collector()
     log.info("running", services=[service.name for service in services])
     died = eventlet.spawn(_wait_for_death, runner, asked)
     asked.wait()
@@ -43,6 +40,13 @@ def run(services: Sequence[type[Service]], *, grace_seconds: float, max_workers:
     log.info("stopping")
     runner.stop()
     log.info("stopped")
+
+
+def spare_the_collector() -> None:
+    """What was loaded to start with stays; the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD)
 
 
 def _wait_for_death(runner: ServiceRunner, asked: eventlet.event.Event) -> None:
