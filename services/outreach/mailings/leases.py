@@ -51,6 +51,18 @@ from services.outreach.mailings.outcomes import Ending, record
 from services.outreach.mailings.verdicts import Again, Verdict
 from services.outreach.suppressions.model import Suppression
 
+# A sender says these in every turn; to write them anew each time costs more than to run them.
+_RENEWAL = (
+    update(leases)
+    .where(leases.c.id == bindparam("lease"))
+    .values(until=bindparam("later"))
+    .returning(select(Mailing.state).where(Mailing.id == leases.c.mailing_id).scalar_subquery())
+)
+_INSERT_ONCE = {
+    "sqlite": sqlite.insert(lease_notes).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(lease_notes).on_conflict_do_nothing(),
+}
+
 
 def due_mailing(session: Session, channels: Collection[str]) -> UUID | None:
     """One of the mailings over these channels that have something to send now; a different one each time."""
@@ -139,9 +151,7 @@ def take(session: Session, mailing_id: UUID, *, size: int, seconds: float) -> UU
 def renew(session: Session, lease: UUID, *, seconds: float) -> str | None:
     """Keep a lease for ``seconds`` more. Returns its mailing's state; None when others took over."""
     until = now() + timedelta(seconds=seconds)
-    state = select(Mailing.state).where(Mailing.id == leases.c.mailing_id).scalar_subquery()
-    kept = update(leases).where(leases.c.id == lease).values(until=until).returning(state)
-    found: str | None = session.execute(kept).scalar_one_or_none()
+    found: str | None = session.execute(_RENEWAL, {"lease": lease, "later": until}).scalar_one_or_none()
     return found
 
 
@@ -180,15 +190,13 @@ def note(
 
     May be said twice, by a sender that does not know whether it was heard.
     """
-    on_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert_once = (sqlite if on_sqlite else postgresql).insert(lease_notes).on_conflict_do_nothing()
     row = {
         "lease_id": lease,
         "number": number,
         "leaving": msgspec.json.encode(list(leaving)).decode(),
         "verdicts": verdicts.to_json(heard),
     }
-    session.execute(insert_once, [row])
+    session.execute(_INSERT_ONCE[session.get_bind().dialect.name], row)
 
 
 def settle(session: Session, mailing_id: UUID, lease: UUID, heard: Sequence[Verdict]) -> None:

@@ -24,8 +24,8 @@ from tests.services.outreach.prints.builders import (
 )
 
 SOURCE = Path(__file__).parents[4]
-LETTERS = 500
-KILLS = 3
+LETTERS = 400
+KILLS = 2
 
 
 @pytest.fixture
