@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 
 import eventlet
 import pytest
@@ -99,18 +98,6 @@ def test_greenlets_do_not_see_each_other_s_traces() -> None:
 
     threads = [eventlet.spawn(work, number) for number in range(1, 20)]
     assert all(thread.wait() for thread in threads)
-
-
-def test_a_span_costs_a_few_microseconds() -> None:
-    def once() -> float:
-        begin = time.perf_counter()
-        for _ in range(1000):
-            with tracing.start({"traceparent": GIVEN}, "step"):
-                tracing.current()
-        return (time.perf_counter() - begin) / 1000
-
-    # The best of several rounds: the machine may be busy with something else in any one of them.
-    assert min(once() for _ in range(10)) < 20e-6
 
 
 def test_with_the_sdk_spans_are_exported_and_traces_continue() -> None:

@@ -1,6 +1,4 @@
-"""Runs the tests in lanes, pytest processes that take the files from one another's hands.
-
-There is one more than there are cores, since many tests wait for something.
+"""Runs the tests in lanes, one pytest process a core, that take the files from one another's hands.
 
 ``python -m tests.harness.lanes`` takes the arguments of pytest. Each lane collects everything and runs
 the files that it is the first to claim, so that no lane waits while another has work left. A lane
@@ -72,7 +70,7 @@ def main(arguments: list[str]) -> int:
     with TemporaryDirectory(prefix="fanfare-lanes-") as folder:
         claims = Path(folder) / "claims"
         claims.mkdir()
-        count = min(MOST_LANES, (os.cpu_count() or 1) + 1)
+        count = min(MOST_LANES, os.cpu_count() or 1)
         command = [sys.executable, "-m", "pytest", "-p", __spec__.name, *arguments]
         environment = {**os.environ, CLAIMS: str(claims)}
         logs = [Path(folder) / f"lane{number}" for number in range(count)]
