@@ -8,7 +8,7 @@ would stop the whole cooperative process.
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -78,15 +78,21 @@ def is_lost(error: BaseException) -> bool:
 class Session(orm.Session):
     """A unit of work. ``info`` holds the ``actor`` it acts for and the ``database`` it belongs to.
 
-    It may hold, under ``ALONE``, how to commit where nothing was done by way of the mapper.
+    It may hold, under ``ALONE``, what is left to do where nothing was done by way of the mapper.
     """
 
     def commit(self) -> None:
-        alone = self.info.get(ALONE)
+        alone = self.info.pop(ALONE, None)
         if alone is None or self.in_transaction():
             super().commit()
         else:
             alone(self)
+
+    def rollback(self) -> None:
+        # Without a transaction of the mapper's nobody would hear of it.
+        if not self.in_transaction():
+            self.begin()
+        super().rollback()
 
     def close(self) -> None:
         if self.in_transaction() or self.identity_map:
@@ -150,28 +156,36 @@ class Database:
 
         A few are kept at hand, since the pool's own way costs as much as a small query.
         """
-        spare = self._spare
-        pooled = spare.pop() if spare else self.engine.raw_connection()
+        pooled = self._take_spare() or self.engine.raw_connection()
         try:
             yield pooled
         finally:
             driver: Any = pooled.dbapi_connection
-            broken = not pooled.is_valid or driver.closed
-            if broken:
-                self._give_back_spare()
-            if broken or len(spare) >= self._most_spare:
-                pooled.close()
+            if not pooled.is_valid or driver.closed:
+                self._drop_spare()
+                if pooled.is_valid:
+                    pooled.invalidate()
+            elif len(self._spare) < self._most_spare:
+                self._spare.append(pooled)
             else:
-                spare.append(pooled)
+                pooled.close()
 
     def close(self) -> None:
         """Give every connection back."""
-        self._give_back_spare()
+        self._most_spare = 0
+        self._drop_spare()
         self.engine.dispose()
 
-    def _give_back_spare(self) -> None:
-        while self._spare:
-            self._spare.pop().close()
+    def _take_spare(self) -> PoolProxiedConnection | None:
+        # Threads share this: one may find the last just gone.
+        with suppress(IndexError):
+            return self._spare.pop()
+        return None
+
+    def _drop_spare(self) -> None:
+        """What one of them met, the others have met too."""
+        while spare := self._take_spare():
+            spare.invalidate()
 
     def _session(self, engine: Engine, actor: "Actor | None") -> Session:
         info = {"actor": actor, "database": self, "reading": engine is self._reading}

@@ -7,14 +7,13 @@ then commits: what cannot be answered has not happened.
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import copy_context
 from typing import Any
 
 from eventlet.event import Event
 from marshmallow import EXCLUDE, Schema
 from nameko.web.handlers import HttpRequestHandler
-from sqlalchemy import RowMapping
 from werkzeug.wrappers import Response
 
 from chassis import answer, idempotency, paging, parsing
@@ -192,9 +191,9 @@ class Endpoint(HttpRequestHandler):  # type: ignore[misc]
         return self._returns.dump(result) if self._returns else result
 
 
-def _value_of(shown: Any, attribute: str, default: Any) -> Any:
+def _value_of(shown: object, attribute: str, default: Any) -> Any:
     """The value of a field. Marshmallow's own way asks rows for it as if they were mappings first."""
-    if type(shown) is dict or isinstance(shown, RowMapping):
+    if isinstance(shown, Mapping):
         return shown.get(attribute, default)
     return getattr(shown, attribute, default)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Dialect, Engine, Executable, PoolProxiedConnection, exc, orm
+from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection, Select, exc, orm
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Result = TypeVar("Result")
@@ -30,8 +30,8 @@ class _Plan:
     converters: list[Convert] | None = None
 
     @classmethod
-    def of(cls, statement: Executable, dialect: Dialect) -> "_Plan":
-        compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+    def of(cls, statement: Select[*tuple[Any, ...]], dialect: Dialect) -> "_Plan":
+        compiled = statement.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
         if compiled.post_compile_params:
             raise TypeError("a prepared statement has a fixed text; use = ANY(...) in place of IN (...)")
@@ -39,9 +39,9 @@ class _Plan:
             name: parameter.type.dialect_impl(dialect).bind_processor(dialect)
             for parameter, name in compiled.bind_names.items()
         }
-        columns = tuple(statement.selected_columns)  # type: ignore[attr-defined]
+        columns = tuple(statement.selected_columns)
         row = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
-        locks = statement._for_update_arg is not None  # type: ignore[attr-defined]
+        locks = statement._for_update_arg is not None
         return cls(str(compiled), compiled.positiontup, dict(compiled.params), binders, columns, row, locks)
 
     def bound(self, values: dict[str, Any]) -> Any:
@@ -80,7 +80,7 @@ class Prepared:
     On PostgreSQL it does not begin the session's transaction, in which it would see the same.
     """
 
-    def __init__(self, statement: Executable) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         self.statement = statement
         self._plans: dict[str, _Plan] = {}
 

@@ -4,6 +4,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
 
 import eventlet
 import pytest
@@ -15,7 +17,7 @@ from chassis.ids import new_id
 from fanfare.local.postgres import PostgresServer
 from fanfare.local.process import wait_until
 from tests.chassis.toys import Deal, Note, notes
-from tests.harness.databases import SQLITE
+from tests.harness.databases import POSTGRESQL, SQLITE
 
 HOLD_THE_WRITE_LOCK = """
 import sqlite3, sys, time
@@ -24,6 +26,23 @@ connection.execute("BEGIN IMMEDIATE")
 print("holding", flush=True)
 sys.stdin.readline()
 connection.execute("COMMIT")
+"""
+
+THREADS = """
+import sys, threading
+from chassis.database import Database
+sys.setswitchinterval(1e-6)
+database, asked = Database(sys.argv[1], pool_size=8), []
+def ask():
+    for _ in range(250):
+        with database.connection() as pooled:
+            cursor = pooled.cursor()
+            cursor.execute("SELECT 1")
+            asked.extend(cursor.fetchone())
+threads = [threading.Thread(target=ask) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(sum(asked))
 """
 
 
@@ -166,3 +185,34 @@ def succeeds(work: Callable[[], None]) -> bool:
     except exc.OperationalError:
         return False
     return True
+
+
+def test_a_connection_at_hand_is_used_again_and_a_broken_one_is_not(
+    toy_database: Callable[[str], Database],
+) -> None:
+    database = toy_database(POSTGRESQL)
+    with database.connection() as first, database.connection() as second:
+        one, other = first.dbapi_connection, second.dbapi_connection
+    with database.connection() as again:
+        assert again.dbapi_connection in (one, other)
+        again.dbapi_connection.close()  # type: ignore[union-attr]
+    with database.connection() as fresh:
+        assert fresh.dbapi_connection not in (one, other)
+
+
+def test_connections_at_hand_leave_most_of_the_pool_to_sessions(
+    toy_database: Callable[[str], Database],
+) -> None:
+    database = toy_database(POSTGRESQL)
+    with ExitStack() as held:
+        for _ in range(8):
+            held.enter_context(database.connection())
+    pool: Any = database.engine.pool
+    assert 0 < pool.checkedout() <= pool.size() // 4
+
+
+def test_threads_share_the_connections_at_hand(toy_postgres: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", THREADS, toy_postgres], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.stdout.strip() == "2000", done.stderr

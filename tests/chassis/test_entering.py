@@ -71,6 +71,16 @@ def test_a_rollback_takes_it_back(database: Database) -> None:
     assert entries(database, deal) == []
 
 
+def test_a_rollback_by_hand_takes_it_back_too(database: Database) -> None:
+    forgotten, kept = Deal(assignee="ada"), Deal(assignee="ben")
+    with database.transaction() as session:
+        enter(session, forgotten)
+        session.rollback()
+        enter(session, kept)
+    assert stored(database, forgotten) is None and entries(database, forgotten) == []
+    assert stored(database, kept) is not None
+
+
 def test_a_savepoint_that_is_undone_takes_it_back_alone(database: Database) -> None:
     kept, dropped = Deal(assignee="ada"), Deal(assignee="ben")
     with database.transaction() as session:
