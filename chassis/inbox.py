@@ -277,8 +277,8 @@ def _moved_all(session: orm.Session, statement: TextClause, moved: dict[str, int
         return True
     streams = sorted(moved)
     parameters = {"streams": streams, "positions": [moved[name] for name in streams], "at": now()}
-    result = session.execute(statement, parameters)
-    return bool(result.rowcount == len(moved))  # type: ignore[attr-defined]
+    result: Any = session.execute(statement, parameters)
+    return bool(result.rowcount == len(moved))
 
 
 def _lock(session: orm.Session, streams: list[str]) -> Sequence[Any]:

@@ -1,5 +1,7 @@
 """Forms over HTTP."""
 
+from typing import Any
+
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
@@ -10,10 +12,10 @@ from services.outreach.forms.model import KINDS, MAIL_STATES, PLACES, STATES, Fo
 MOST_FIELDS, MOST_SIDES, MOST_CHOICES, MOST_LANGUAGES = 60, 20, 100, 20
 
 
-def _words(**options: object) -> fields.Dict:
+def _words(**options: Any) -> fields.Dict:
     """A text in each language."""
     text = fields.String(validate=Length(max=LONGEST_ANSWER))
-    return fields.Dict(keys=fields.String(validate=Length(max=12)), values=text, **options)  # type: ignore[arg-type]
+    return fields.Dict(keys=fields.String(validate=Length(max=12)), values=text, **options)
 
 
 def _state(form: Form) -> str:

@@ -154,8 +154,9 @@ def _mended(part: Message) -> Message:
     whole = Message()
     found = _BOUNDARY.search(body)
     if found is None:
-        whole.set_payload([Message()])
-        whole.get_payload(0).set_payload(body)  # type: ignore[union-attr]
+        only = Message()
+        only.set_payload(body)
+        whole.set_payload([only])
         return whole
     head = f'Content-Type: multipart/mixed; boundary="{found[1].strip()}"\n\n'
     return message_from_bytes(head.encode("ascii", "replace") + body.encode("utf-8", "surrogateescape"))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 
 import msgspec
 import yaml
@@ -138,7 +138,7 @@ def load(text: str) -> Rules:
     names = [rule.name for rule in written.rules]
     if len(set(names)) != len(names):
         raise RulesWrong("two rules have the same name")
-    missing = set(Stage.__args__) - written.stages.keys() | set(Mark.__args__) - written.marks.keys()  # type: ignore[attr-defined]
+    missing = set(get_args(Stage)) - written.stages.keys() | set(get_args(Mark)) - written.marks.keys()
     if missing:
         raise RulesWrong(f"there is nothing about {', '.join(sorted(missing))}")
     return Rules(

@@ -129,8 +129,8 @@ def hold(session: Session, lease: UUID, ids: Collection[UUID]) -> set[UUID]:
         .where(_among(session, ids), deliveries.c.state.is_not_distinct_from(QUEUED))
         .values(state=LEASED, lease=lease)
     )
-    held: int = session.execute(statement).rowcount  # type: ignore[attr-defined]
-    if held == len(ids):
+    changed: Any = session.execute(statement)
+    if changed.rowcount == len(ids):
         return set(ids)
     return set(
         session.scalars(select(deliveries.c.id).where(_among(session, ids), deliveries.c.lease == lease))

@@ -104,9 +104,10 @@ def test_a_source_that_was_dropped_is_gone_with_its_lines(database: Database) ->
     campaign_id = a_draft(database)
     upload(database, campaign_id, "email\nann@example.com\n")
     (source,) = sources_of(database, campaign_id)
-    drop: Callable[[Session, Campaign], None] = lambda session, campaign: drop_source(  # noqa: E731
-        session, campaign=campaign, source_id=source.id
-    )
+
+    def drop(session: Session, campaign: Campaign) -> None:
+        drop_source(session, campaign=campaign, source_id=source.id)
+
     change(database, campaign_id, drop)
     assert sources_of(database, campaign_id) == []
     with pytest.raises(NotFound):
