@@ -21,7 +21,7 @@ import eventlet
 from sqlalchemy import MetaData, Uuid, insert, orm
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from chassis import audit, idempotency, runner
+from chassis import audit, collector, idempotency
 from chassis.applying import Applier
 from chassis.clock import now
 from chassis.config import Settings
@@ -153,7 +153,7 @@ def main() -> None:
     metadata.create_all(database.engine)
     Base.metadata.create_all(database.engine)
     settings = Settings(service=name, broker_url=broker_url)
-    runner.spare_the_collector()
+    collector.settle()
     if side == "publish":
         found = publish_all(database, settings, count=count, rate=rate)
     else:

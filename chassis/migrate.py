@@ -11,18 +11,16 @@ from types import ModuleType
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, text
 
 from chassis.backoff import Backoff
 from chassis.database import LOST_DATABASE, Database, is_lost
 from chassis.logs import get_logger
+from chassis.revisions import OWN, folders_of
 
 log = get_logger(__name__)
 
 _LOCK = 0x66616E67
-_SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def upgrade(service: str, url: str, *, wait_seconds: float = 0.0) -> None:
@@ -44,18 +42,6 @@ def upgrade(service: str, url: str, *, wait_seconds: float = 0.0) -> None:
                 "migration_waits", service=service, seconds=round(seconds, 1), error=str(error).strip()
             )
             backoff.sleep(seconds)
-
-
-def is_current(database: Database, service: str) -> bool:
-    """Whether the database has every revision that this code knows of; newer ones do not matter."""
-    needed = {script.revision for script in _scripts(service).walk_revisions()}
-    try:
-        with database.engine.connect() as connection:
-            context = MigrationContext.configure(connection)
-            heads = context.get_current_heads()
-    except LOST_DATABASE:
-        return False
-    return _heads(service) <= set(heads) or not set(heads) <= needed
 
 
 def models_of(service: str) -> MetaData:
@@ -81,19 +67,10 @@ def _upgrade(service: str, url: str) -> None:
         database.close()
 
 
-def _heads(service: str) -> set[str]:
-    return set(_scripts(service).get_heads())
-
-
-def _scripts(service: str) -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config(service))
-
-
 def _config(service: str) -> Config:
-    package = importlib.import_module(f"services.{service}")
-    own = Path(str(package.__file__)).parent / "migrations"
+    chassis, own = folders_of(service)
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS))
-    config.set_main_option("version_locations", f"{_SCRIPTS / 'versions'};{own}")
+    config.set_main_option("script_location", str(OWN))
+    config.set_main_option("version_locations", f"{chassis};{own}")
     config.set_main_option("path_separator", ";")
     return config

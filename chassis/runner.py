@@ -1,6 +1,5 @@
 """Runs one or several services in this process until a signal, and then stops them in time."""
 
-import gc
 import os
 import signal
 from collections.abc import Sequence
@@ -9,13 +8,11 @@ import eventlet
 from nameko import config as nameko_config
 from nameko.runners import ServiceRunner
 
+from chassis import collector
 from chassis.logs import get_logger
 from chassis.service import Service
 
 log = get_logger(__name__)
-
-GARBAGE_THRESHOLD = 20_000
-"""Allocations between two looks for garbage cycles; Python's own 700 is for small programs."""
 
 WATCHDOG_EXIT = 70
 """Exit status when stopping took longer than the grace period."""
@@ -31,7 +28,7 @@ def run(services: Sequence[type[Service]], *, grace_seconds: float, max_workers:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked.ready() or eventlet.spawn_after(0, asked.send))
     runner.start()
-    spare_the_collector()
+    collector.settle()
     log.info("running", services=[service.name for service in services])
     died = eventlet.spawn(_wait_for_death, runner, asked)
     asked.wait()
@@ -40,13 +37,6 @@ def run(services: Sequence[type[Service]], *, grace_seconds: float, max_workers:
     log.info("stopping")
     runner.stop()
     log.info("stopped")
-
-
-def spare_the_collector() -> None:
-    """What was loaded to start with stays; the garbage collector need not look at it again and again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GARBAGE_THRESHOLD)
 
 
 def _wait_for_death(runner: ServiceRunner, asked: eventlet.event.Event) -> None:

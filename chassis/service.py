@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from nameko.extensions import DependencyProvider
 
-from chassis import config, migrate, tracing
+from chassis import config, tracing
 from chassis.applying import Applier
 from chassis.audit_api import AuditApi
 from chassis.backoff import Backoff
@@ -20,6 +20,7 @@ from chassis.openapi import OpenApi
 from chassis.probes import Probes
 from chassis.reader import Reader
 from chassis.relay import Relay
+from chassis.revisions import is_current
 from chassis.runtime import Runtime
 from chassis.subscribe import subscriptions_of
 
@@ -57,7 +58,7 @@ class Messaging(DependencyProvider):  # type: ignore[misc]
     def _start_once_migrated(self) -> None:
         settings, database = self.runtime.settings, self.runtime.database
         backoff = Backoff(cap=1.0)
-        while not migrate.is_current(database, settings.service):
+        while not is_current(database, settings.service):
             if self.draining:
                 return
             seconds = backoff.next()

@@ -6,6 +6,8 @@ commands, the slow workers among them, are ordinary processes.
 
 import sys
 
+from chassis import collector
+
 
 def main() -> None:
     """Run the command that the arguments name."""
@@ -13,7 +15,8 @@ def main() -> None:
         from chassis import green
 
         green.patch()
-    from fanfare.commands import fanfare
+    with collector.loading():
+        from fanfare.commands import fanfare
 
     fanfare(prog_name="fanfare")
 

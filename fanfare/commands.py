@@ -10,7 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 
-from chassis import config, logs
+from chassis import collector, config, logs
 from chassis.config import ConfigError, Settings
 from chassis.errors import Problem
 from contracts.roles import ROLES
@@ -45,8 +45,12 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
 
 def service_class(name: str) -> Any:
     """The nameko class of a service. Its module needs no other service."""
-    module = importlib.import_module(f"services.{name}.service")
-    return getattr(module, f"{name.title()}Service")
+    return getattr(_module(f"services.{name}.service"), f"{name.title()}Service")
+
+
+def _module(name: str) -> Any:
+    with collector.loading():
+        return importlib.import_module(name)
 
 
 def settings_of(name: str) -> Settings:
@@ -85,7 +89,7 @@ def work(name: str, probe_port: int | None) -> None:
 
     settings = settings_of(name)
     logs.configure(f"{name}-worker", settings.log_level)
-    module = importlib.import_module(f"services.{name}.worker")
+    module = _module(f"services.{name}.worker")
     port = settings.probe_port + 100 if probe_port is None and settings.probe_port else probe_port or 0
     working.run(module.workers, settings, probe_port=port)
 

@@ -19,6 +19,7 @@ from chassis import green
 
 green.patch()
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,7 +27,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from chassis import clock
+from chassis import clock, collector
 from chassis.database import Database
 from fanfare.local.chromium import PACKAGES, ChromiumDriver, find_programs
 from fanfare.local.install import POSTGRES_URL, RABBITMQ_URL
@@ -41,6 +42,16 @@ from tests.harness.webdriver import Session
 # How long an example takes says nothing where other lanes run beside.
 hypothesis.settings.register_profile("fanfare", deadline=None)
 hypothesis.settings.load_profile("fanfare")
+
+
+def pytest_sessionstart() -> None:
+    """Collect without garbage collections, which would look through all modules hundreds of times."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    collector.settle()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

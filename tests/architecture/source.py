@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
@@ -32,7 +32,12 @@ class Source:
                 yield node
 
 
+@cache
+def source_of(path: Path, root: Path) -> Source:
+    """One file, read and parsed once for all rules."""
+    return Source(path.relative_to(root).as_posix(), path.read_text())
+
+
 def sources(*folders: str, root: Path = ROOT) -> list[Source]:
     """The Python files below ``folders``."""
-    paths = [path for folder in folders for path in sorted((root / folder).rglob("*.py"))]
-    return [Source(path.relative_to(root).as_posix(), path.read_text()) for path in paths]
+    return [source_of(path, root) for folder in folders for path in sorted((root / folder).rglob("*.py"))]

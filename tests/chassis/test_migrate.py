@@ -8,11 +8,14 @@ from collections.abc import Callable
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import exc, inspect, text
 
 from chassis import audit, idempotency, inbox, migrate, outbox
 from chassis import database as chassis_database
 from chassis.database import Database
+from chassis.revisions import is_current, revisions_of
+from fanfare.commands import SERVICES
 
 UPGRADE = "import sys; from chassis import migrate; migrate.upgrade('campaign', sys.argv[1], wait_seconds=60)"
 AWAY = "postgresql+psycopg2://nobody@127.0.0.1:1/nothing"
@@ -43,7 +46,7 @@ def test_migrations_that_run_at_the_same_time_take_turns(url: str) -> None:
     told = [job.communicate()[1].decode() for job in jobs]
     assert [job.returncode for job in jobs] == [0, 0, 0], told
     database = Database(url)
-    assert migrate.is_current(database, "campaign")
+    assert is_current(database, "campaign")
     database.close()
 
 
@@ -51,13 +54,13 @@ def test_migrating_again_changes_nothing(url: str) -> None:
     for _ in range(2):
         migrate.upgrade("campaign", url)
     database = Database(url)
-    assert migrate.is_current(database, "campaign")
+    assert is_current(database, "campaign")
     database.close()
 
 
 def test_a_database_without_tables_is_not_current(url: str) -> None:
     database = Database(url)
-    assert not migrate.is_current(database, "campaign")
+    assert not is_current(database, "campaign")
     database.close()
 
 
@@ -68,13 +71,13 @@ def test_a_database_that_a_newer_release_migrated_is_good_enough(url: str) -> No
         session.execute(
             text("UPDATE alembic_version SET version_num = 'later' WHERE version_num LIKE 'campaign%'")
         )
-    assert migrate.is_current(database, "campaign")
+    assert is_current(database, "campaign")
     database.close()
 
 
 def test_a_database_that_is_away_is_not_current_and_no_error() -> None:
     database = Database(AWAY)
-    assert not migrate.is_current(database, "campaign")
+    assert not is_current(database, "campaign")
     database.close()
 
 
@@ -93,3 +96,10 @@ def test_a_migration_that_fails_leaves_nothing_behind(url: str) -> None:
         migrate.upgrade("campaign", url)
     assert set(inspect(database.engine).get_table_names()) <= {"campaigns", "alembic_version"}
     database.close()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_revisions_are_those_that_alembic_finds(service: str) -> None:
+    scripts = ScriptDirectory.from_config(migrate._config(service))
+    known = {script.revision for script in scripts.walk_revisions()}
+    assert revisions_of(service) == (known, set(scripts.get_heads()))

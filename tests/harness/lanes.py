@@ -24,7 +24,7 @@ CLAIMS = "FANFARE_TEST_CLAIMS"
 
 MOST_LANES = 4
 LOOK_SECONDS = 0.2
-TOGETHER = ("suite", "harness")
+TOGETHER = ("suite", "harness", "architecture")
 """Folders whose files share what is costly to start."""
 
 FIRST = ("suite", "bench", "fanfare", "deploy")
