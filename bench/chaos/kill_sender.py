@@ -45,8 +45,8 @@ def run(stage: Stage, *, short: bool) -> Verdict:
     ):
         mail.start_senders()
         wave_id = mail.release(mail.contacts(mails), mail.template())
-        drill = _Killing(mail, server)
-        for share in sorted(Random(SEED).uniform(0.02, 0.95) for _ in range(kills)):
+        drill, chance = _Killing(mail, server), Random(SEED)
+        for share in sorted(chance.uniform(0.02, 0.95) for _ in range(kills)):
             drill.kill_at(int(mails * share))
         mail.finished(wave_id, seconds=SECONDS)
         server.wait_calm()

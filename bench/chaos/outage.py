@@ -98,8 +98,11 @@ def _run(name: str, stage: Stage, server: Server, *, short: bool) -> Verdict:
     with stage.performance() as performance:
         time.sleep(SETTLED_SECONDS)
         outage = Outage(server, performance, saboteur=stage.saboteur, short=short)
-        performance.play(before=outage.before)
-        outage.recover()
+        try:
+            performance.play(before=outage.before)
+        finally:
+            # A server that did not come back is why a step failed.
+            outage.recover()
         verdict = judge(name, performance, undisturbed)
     slowest = max(outage.recoveries)
     verdict.notes = (

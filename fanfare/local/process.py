@@ -12,10 +12,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 UNLESS_ORPHANED = 'test "$PPID" = "$0" && exec "$@"'
+
+KILLED_SECONDS = 10.0
+ENDED = "ZX"
+"""States of a process that is dead and still listed."""
 
 _started: list["Child"] = []
 
@@ -111,6 +115,8 @@ class Child:
             _send(family, number)
         _send_group(self.pid, signal.SIGKILL)
         self._process.wait()
+        # A process below it may still hold what the next one needs: memory, a lock, a port.
+        wait_until(lambda: _living().keys().isdisjoint(family), seconds=KILLED_SECONDS)
 
     def freeze(self) -> None:
         """SIGSTOP for the whole tree: sockets stay open, nothing answers."""
@@ -155,7 +161,7 @@ def wait_until(condition: Callable[[], bool], *, seconds: float, pause: float = 
 def descendants(pid: int) -> list[int]:
     """The ids of all processes below ``pid``, parents before children."""
     children: dict[int, list[int]] = {}
-    for child, parent in _parents():
+    for child, parent in _living().items():
         children.setdefault(parent, []).append(child)
     found = list(children.get(pid, ()))
     for one in found:
@@ -185,18 +191,24 @@ def run_tool(
         raise StartFailed(f"{command[0]} ended with {done.returncode}\n{done.stdout}{done.stderr}")
 
 
-def _parents() -> Iterator[tuple[int, int]]:
+def _living() -> dict[int, int]:
+    """The parent of each process by its id. Those that have ended and wait for their parent are left out."""
     if not Path("/proc/self/stat").exists():
-        listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
-        numbers = iter(map(int, listing.stdout.split()))
-        yield from zip(numbers, numbers, strict=True)
-        return
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            stat = (folder / "stat").read_text()
-        except OSError:
-            continue
-        yield int(folder.name), int(stat.rpartition(")")[2].split()[1])
+        command = ["ps", "-A", "-o", "pid=,ppid=,state="]
+        listing = subprocess.run(command, capture_output=True, text=True, check=True)
+        rows = [line.split() for line in listing.stdout.splitlines()]
+    else:
+        rows = [[folder.name, *_parent_and_state(folder)] for folder in Path("/proc").glob("[0-9]*")]
+    return {int(pid): int(parent) for pid, parent, state in rows if state[0] not in ENDED}
+
+
+def _parent_and_state(folder: Path) -> tuple[str, str]:
+    try:
+        stat = (folder / "stat").read_text()
+    except OSError:
+        return "0", ENDED
+    state, parent = stat.rpartition(")")[2].split()[:2]
+    return parent, state
 
 
 def _send(pids: Sequence[int], number: int) -> None:
