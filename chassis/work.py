@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import chassis.audit  # noqa: F401  what workers write is audited too
+from chassis import collector
 from chassis.backoff import Backoff
 from chassis.config import Settings
 from chassis.database import LOST_DATABASE, Database, is_lost
@@ -58,6 +59,7 @@ def run(make: Workers, settings: Settings, *, probe_port: int) -> None:
         readiness=lambda: ["stopping"] if stop.is_set() else [],
     )
     probes.start()
+    collector.settle()
     for thread in threads:
         thread.start()
     log.info("working", service=settings.service, workers=[thread.name for thread in threads])
