@@ -115,14 +115,17 @@ class Clerk:
             settled,
             recheck=time.monotonic() - self._looked_up > FRESH_SECONDS,
         )
-        going = self._surely(lambda session: self._turn(session, turn))
+        if settled or turn.recheck:
+            going = self._surely(lambda: self._written(lambda session: self._turn(session, turn)))
+        else:
+            going = self._surely(lambda: self._quick_turn(turn))
         _count(settled)
         return going
 
     def close(self, *, settled: Sequence[Verdict], unsent: Sequence[Recipient | Message]) -> None:
         """Settle the last, and give back what was not handed over, of which ``unsent`` were admitted."""
         if self._lease is not None:
-            self._surely(lambda session: self._close(session, settled, unsent))
+            self._surely(lambda: self._written(lambda session: self._close(session, settled, unsent)))
             _count(settled)
 
     def _take(self, session: Session, size: int) -> tuple[UUID | None, Taken]:
@@ -146,6 +149,21 @@ class Clerk:
             [one for one in endings if one.delivery_id in held],
             last=len(people) < size or granted.resume_at is not None,
         )
+
+    def _quick_turn(self, turn: "_Turn") -> set[UUID] | None:
+        """Most turns need no more than this."""
+        assert self._lease is not None
+        state = leases.renew_and_note(
+            self._database,
+            self._lease,
+            turn.number,
+            seconds=self.seconds,
+            leaving=turn.leaving,
+            heard=turn.heard,
+        )
+        if state is None:
+            return None
+        return set(turn.leaving) if state == SENDING else set()
 
     def _turn(self, session: Session, turn: "_Turn") -> set[UUID] | None:
         assert self._lease is not None
@@ -171,12 +189,16 @@ class Clerk:
         leases.settle(session, self._composer.mailing_id, self._lease, settled)
         leases.close_lease(session, self._lease)
 
-    def _surely(self, work: Callable[[Session], T]) -> T:
+    def _written(self, work: Callable[[Session], T]) -> T:
+        with self._database.transaction(ACTOR) as session:
+            return work(session)
+
+    @staticmethod
+    def _surely(work: Callable[[], T]) -> T:
         backoff = Backoff()
         while True:
             try:
-                with self._database.transaction(ACTOR) as session:
-                    return work(session)
+                return work()
             except LOST_DATABASE as error:
                 if not is_lost(error):
                     raise

@@ -17,6 +17,7 @@ import msgspec
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Dialect,
     Select,
     Text,
     Uuid,
@@ -34,8 +35,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from chassis.clock import now
-from chassis.database import Session
+from chassis.database import Database, Session
 from chassis.ids import new_id
+from chassis.prepared import run
 from services.outreach.mailings import verdicts
 from services.outreach.mailings.model import (
     LEASED,
@@ -62,6 +64,19 @@ _INSERT_ONCE = {
     "sqlite": sqlite.insert(lease_notes).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(lease_notes).on_conflict_do_nothing(),
 }
+# The same two as one message, and so as one transaction.
+_RENEWAL_WITH_NOTE = """
+    WITH renewed AS (
+        UPDATE leases SET until = %(until)s WHERE id = %(lease)s
+        RETURNING (SELECT state FROM mailings WHERE mailings.id = leases.mailing_id) AS state
+    ), noted AS (
+        INSERT INTO lease_notes (lease_id, number, leaving, verdicts)
+        SELECT %(lease)s, %(number)s, CASE state WHEN 'sending' THEN %(leaving)s ELSE '[]' END, %(verdicts)s
+        FROM renewed
+        ON CONFLICT DO NOTHING
+    )
+    SELECT state FROM renewed
+"""
 
 
 def due_mailing(session: Session, channels: Collection[str]) -> UUID | None:
@@ -155,6 +170,37 @@ def renew(session: Session, lease: UUID, *, seconds: float) -> str | None:
     return found
 
 
+def renew_and_note(
+    database: Database,
+    lease: UUID,
+    number: int,
+    *,
+    seconds: float,
+    leaving: Iterable[UUID],
+    heard: Sequence[Verdict],
+) -> str | None:
+    """``renew``, then ``note`` where that is still held; nobody leaves unless the mailing is sending.
+
+    A transaction of its own. Returns what ``renew`` does.
+    """
+    if not database.one_message:
+        with database.transaction() as session:
+            state = renew(session, lease, seconds=seconds)
+            if state is not None:
+                note(session, lease, number, leaving=leaving if state == SENDING else (), heard=heard)
+            return state
+    until = now() + timedelta(seconds=seconds)
+    row = _note(lease, number, leaving, heard)
+    values = row | {"lease": str(lease), "until": until}
+    with database.connection() as pooled:
+        return run(database.engine, pooled, _RENEWAL_WITH_NOTE, values, read=_state)
+
+
+def _state(cursor: Any, _dialect: Dialect) -> str | None:
+    found = cursor.fetchone()
+    return None if found is None else str(found[0])
+
+
 def hand_over(session: Session, lease: UUID, ids: Collection[UUID]) -> set[UUID]:
     """Note durably that deliveries leave now. Returns those that the lease still holds; only these may.
 
@@ -190,13 +236,17 @@ def note(
 
     May be said twice, by a sender that does not know whether it was heard.
     """
-    row = {
+    row = _note(lease, number, leaving, heard)
+    session.execute(_INSERT_ONCE[session.get_bind().dialect.name], row)
+
+
+def _note(lease: UUID, number: int, leaving: Iterable[UUID], heard: Sequence[Verdict]) -> dict[str, Any]:
+    return {
         "lease_id": lease,
         "number": number,
         "leaving": msgspec.json.encode(list(leaving)).decode(),
         "verdicts": verdicts.to_json(heard),
     }
-    session.execute(_INSERT_ONCE[session.get_bind().dialect.name], row)
 
 
 def settle(session: Session, mailing_id: UUID, lease: UUID, heard: Sequence[Verdict]) -> None:

@@ -1,17 +1,21 @@
 """Who holds which deliveries, and what is taken over from whom."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from chassis import clock
 from chassis.database import Database
+from chassis.ids import new_id
 from contracts.outreach import MailingOutcomes
 from services.outreach.mailings import leases
 from services.outreach.mailings.audience import recipients
+from services.outreach.mailings.model import Mailing, lease_notes
 from services.outreach.mailings.outcomes import Ending, record
 from services.outreach.mailings.verdicts import Again, Verdict
 from services.outreach.suppressions.actions import Grounds, suppress
@@ -107,6 +111,46 @@ def test_a_lease_that_is_renewed_is_not_taken_over(database: Database, mailing_i
         assert leases.renew(session, lease, seconds=SECONDS) == "sending"
     clock.travel(seconds=SECONDS + 1)
     assert not recover(database)
+
+
+def noted(database: Database, lease: UUID) -> list[tuple[int, list[str], str]]:
+    with database.reading() as session:
+        rows = session.execute(select(lease_notes).where(lease_notes.c.lease_id == lease)).all()
+    return [(row.number, json.loads(row.leaving), row.verdicts) for row in rows]
+
+
+def test_a_lease_is_renewed_with_a_note_that_is_kept_once(database: Database, mailing_id: UUID) -> None:
+    lease = take(database, mailing_id)
+    going, heard = new_id(), new_id()
+    for _ in range(2):
+        said = [Ending(heard, "accepted", answer="250 ok")]
+        state = leases.renew_and_note(database, lease, 7, seconds=SECONDS, leaving=[going], heard=said)
+        assert state == "sending"
+    [(number, leaving, verdicts)] = noted(database, lease)
+    assert (number, leaving) == (7, [str(going)])
+    assert str(heard) in verdicts
+    clock.travel(seconds=SECONDS - 1)
+    assert leases.renew_and_note(database, lease, 8, seconds=SECONDS, leaving=[], heard=[]) == "sending"
+    clock.travel(seconds=2 * SECONDS - 2)
+    assert not recover(database)
+
+
+def test_nobody_leaves_with_a_note_once_the_mailing_is_paused(database: Database, mailing_id: UUID) -> None:
+    lease = take(database, mailing_id)
+    with database.transaction() as session:
+        session.get_one(Mailing, mailing_id).state = "paused"
+    state = leases.renew_and_note(database, lease, 1, seconds=SECONDS, leaving=[new_id()], heard=[])
+    assert state == "paused"
+    assert [leaving for _, leaving, _ in noted(database, lease)] == [[]]
+
+
+def test_whoever_lost_a_lease_can_note_nothing(database: Database, mailing_id: UUID) -> None:
+    lease = take(database, mailing_id)
+    clock.travel(seconds=SECONDS + 1)
+    assert recover(database)
+    state = leases.renew_and_note(database, lease, 1, seconds=SECONDS, leaving=[new_id()], heard=[])
+    assert state is None
+    assert noted(database, lease) == []
 
 
 def test_an_answer_that_comes_after_the_take_over_changes_nothing(
