@@ -56,6 +56,14 @@ class Import(Aggregate, Base):
         counts = dict.fromkeys(("position", "rows", "created", "updated", "rejected", "tries"), 0)
         super().__init__(**{**counts, "state": "queued", "reason": "", **values})
 
+    @property
+    def mapped(self) -> dict[str, str] | None:
+        """The field of each column that is read, in the order of the file, which databases do not keep."""
+        if self.mapping is None:
+            return None
+        columns = [column.strip() for column in self.header or ()]
+        return {column: self.mapping[column] for column in columns if column in self.mapping}
+
     def take(self, worker: UUID, *, at: datetime, seconds: float) -> None:
         """Give the import to ``worker`` for ``seconds``."""
         self.state = "running"

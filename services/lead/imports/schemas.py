@@ -85,7 +85,7 @@ class ImportView(Schema):
     reason = fields.String(metadata={"description": "why the whole file failed"})
     encoding = fields.String(attribute="codec")
     delimiter = fields.String()
-    mapping = fields.Dict(keys=fields.String(), values=fields.String())
+    mapping = fields.Dict(attribute="mapped", keys=fields.String(), values=fields.String())
     rows = fields.Integer()
     created = fields.Integer()
     updated = fields.Integer()
