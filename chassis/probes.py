@@ -16,6 +16,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from chassis import metrics
+from chassis.listening import listen
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -40,12 +41,11 @@ class Probes:
         return self._server.port
 
     def start(self) -> None:
-        """Listen and answer from now on. Raises OSError where the port is taken."""
+        """Listen and answer from now on. Raises ConfigError where nobody can listen there."""
         if self._server is None:
-            family = socket.AF_INET6 if ":" in self._address[0] else socket.AF_INET
-            listener = socket.create_server(self._address, family=family)
+            opened = listen(*self._address, purpose="the probes")
             server = _GreenServer if _is_patched() else _ThreadServer
-            self._server = server(listener, Request.application(self._answer))
+            self._server = server(opened, Request.application(self._answer))
 
     def stop(self) -> None:
         """Close the port. Does nothing when not started."""

@@ -4,7 +4,6 @@ Several services may run in one process, so the address comes from the settings 
 service and not from nameko's configuration.
 """
 
-import socket
 import time
 from typing import Any
 
@@ -15,6 +14,7 @@ from werkzeug.routing import Map
 
 from chassis import idempotency
 from chassis.application import Application
+from chassis.listening import listen
 from chassis.logs import get_logger
 from chassis.protocol import Connection
 from chassis.runtime import Runtime
@@ -52,8 +52,7 @@ class ApiServer(WebServer):  # type: ignore[misc]
             return
         self._starting = True
         address = self.bind_addr
-        family = socket.AF_INET6 if ":" in address.address else socket.AF_INET
-        self._sock = eventlet.listen(tuple(address), family=family, backlog=BACKLOG, reuse_port=False)
+        self._sock = listen(address.address, address.port, purpose="HTTP", backlog=BACKLOG)
         self._sock.settimeout(None)
         self.port = self._sock.getsockname()[1]
         self._serv = self.get_wsgi_server(self._sock, self.get_wsgi_app())

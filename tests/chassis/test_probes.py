@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from chassis import metrics
+from chassis.config import ConfigError
 from chassis.probes import Probes
 
 PLAIN_PROCESS = """
@@ -101,7 +102,8 @@ def test_after_stop_the_port_is_free_again(process: Process) -> None:
 
 def test_a_taken_port_is_refused(process: Process) -> None:
     second = Probes(host="127.0.0.1", port=process.probes.port, liveness=list, readiness=list)
-    with pytest.raises(OSError):
+    sentence = rf"127\.0\.0\.1:{process.probes.port} cannot be listened at for the probes: Address already"
+    with pytest.raises(ConfigError, match=sentence):
         second.start()
 
 
