@@ -162,9 +162,11 @@ class Database:
         finally:
             driver: Any = pooled.dbapi_connection
             if not pooled.is_valid or driver.closed:
-                self._drop_spare()
                 if pooled.is_valid:
                     pooled.invalidate()
+                # What one of them met, the others have met too.
+                self._drop_spare()
+                self.engine.dispose()
             elif len(self._spare) < self._most_spare:
                 self._spare.append(pooled)
             else:
@@ -183,7 +185,6 @@ class Database:
         return None
 
     def _drop_spare(self) -> None:
-        """What one of them met, the others have met too."""
         while spare := self._take_spare():
             spare.invalidate()
 

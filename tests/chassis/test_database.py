@@ -9,11 +9,12 @@ from typing import Any
 
 import eventlet
 import pytest
-from sqlalchemy import exc, select
+from sqlalchemy import exc, select, text
 from sqlalchemy.orm.exc import StaleDataError
 
-from chassis.database import Database, is_lost
+from chassis.database import LOST_DATABASE, Database, is_lost
 from chassis.ids import new_id
+from chassis.prepared import Prepared
 from fanfare.local.postgres import PostgresServer
 from fanfare.local.process import wait_until
 from tests.chassis.toys import Deal, Note, notes
@@ -198,6 +199,31 @@ def test_a_connection_at_hand_is_used_again_and_a_broken_one_is_not(
         again.dbapi_connection.close()  # type: ignore[union-attr]
     with database.connection() as fresh:
         assert fresh.dbapi_connection not in (one, other)
+
+
+def test_after_a_restart_of_the_server_one_failure_tells_of_all_connections(
+    toy_database: Callable[[str], Database],
+) -> None:
+    database = toy_database(POSTGRESQL)
+    with ExitStack() as held:
+        for _ in range(6):
+            held.enter_context(database.connection())
+    with database.engine.connect() as connection:
+        own = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        connection.execute(text(f"{own} AND pid <> pg_backend_pid()"))
+        connection.invalidate()
+    statement = Prepared(select(Note.id))
+    failures = 0
+    with ExitStack() as held:
+        for _ in range(6):
+            try:
+                with database.reading() as session:
+                    statement.all(session)
+            except LOST_DATABASE as error:
+                assert is_lost(error)
+                failures += 1
+            held.enter_context(database.connection())
+    assert failures == 1
 
 
 def test_connections_at_hand_leave_most_of_the_pool_to_sessions(
