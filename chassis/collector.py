@@ -12,14 +12,23 @@ THRESHOLD = 20_000
 
 
 @contextmanager
-def loading() -> Iterator[None]:
-    """What the block loads stays, so the collector neither runs in it nor looks at it later."""
+def paused() -> Iterator[None]:
+    """The collector does not run in the block: for what makes millions of objects and no cycles."""
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
         gc.enable()
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """What the block loads stays, so the collector neither runs in it nor looks at it later."""
+    with paused():
+        try:
+            yield
+        finally:
+            gc.freeze()
 
 
 def settle() -> None:

@@ -1,14 +1,13 @@
 """Fold facts into the projected tables, or empty them and fold the whole archive again."""
 
-import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import Table, case, delete
 
+from chassis import collector
 from chassis.auth import Actor
 from chassis.database import Database, Session
 from chassis.logs import get_logger
@@ -43,7 +42,7 @@ def rebuild(database: Database) -> int:
         database.transaction(Actor.system("reporting")) as session,
         database.reading() as archive,
         ThreadPoolExecutor(1) as writer,
-        _without_cycle_collector(),
+        collector.paused(),
     ):
         hold_archive(session)
         facts = queries.facts(archive, FOLDED)
@@ -55,16 +54,6 @@ def rebuild(database: Database) -> int:
         writing.result()
     log.info("projections_rebuilt", events=folded)
     return folded
-
-
-@contextmanager
-def _without_cycle_collector() -> Iterator[None]:
-    """Millions of small rows that form no cycles would have it run all the time for nothing."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _empty(session: Session) -> None:
