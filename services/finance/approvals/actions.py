@@ -15,8 +15,9 @@ from chassis.logs import get_logger
 from chassis.outbox import publish
 from contracts.event import Money
 from contracts.finance import ApprovalOpened, ApprovalVoided
+from contracts.finance.approvals import RequestKind
 from services.finance.approvals import queries
-from services.finance.approvals.flows import ApprovalFlow, RequestKind, choose_flow
+from services.finance.approvals.flows import ApprovalFlow, choose_flow
 from services.finance.approvals.model import Approval, Subject
 from services.finance.money import in_currency
 

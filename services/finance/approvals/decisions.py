@@ -1,5 +1,6 @@
 """Deciding on an approval, and what follows in the same transaction once the desk has come to a verdict."""
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -10,6 +11,7 @@ from chassis.auth import Actor
 from chassis.clock import now
 from chassis.outbox import publish
 from contracts.finance import ApprovalAdvanced, ApprovalDecided
+from contracts.finance.approvals import RequestKind
 from services.finance.approvals import queries
 from services.finance.approvals.model import Approval, ApprovalStep, Outcome
 from services.finance.budgets.actions import open_budget
@@ -37,19 +39,27 @@ def decide_approval(
         publish(session, approval, _advanced(approval, step=decided, actor=actor, at=at))
     else:
         publish(session, approval, _decided(approval, actor=actor, comment=comment))
-        _carry_out(session, actor, approval, comment=comment)
+        CARRIED_OUT[approval.kind](session, actor, approval, comment)
     return approval
 
 
-def _carry_out(session: Session, actor: Actor, approval: Approval, *, comment: str) -> None:
-    passed = approval.state == "approved"
-    if approval.kind == "claim":
-        if passed:
-            approve_claim(session, actor, claim_id=approval.subject_id)
-        else:
-            reject_claim(session, actor, claim_id=approval.subject_id, reason=comment)
-    elif passed:
+def _carry_out_plan(session: Session, actor: Actor, approval: Approval, comment: str) -> None:
+    if approval.state == "approved":
         open_budget(session, actor, plan=_plan(approval))
+
+
+def _carry_out_claim(session: Session, actor: Actor, approval: Approval, comment: str) -> None:
+    if approval.state == "approved":
+        approve_claim(session, actor, claim_id=approval.subject_id)
+    else:
+        reject_claim(session, actor, claim_id=approval.subject_id, reason=comment)
+
+
+CARRIED_OUT: dict[RequestKind, Callable[[Session, Actor, Approval, str], None]] = {
+    "plan": _carry_out_plan,
+    "claim": _carry_out_claim,
+}
+"""What follows a verdict of the desk in the same transaction, by the kind of what was judged."""
 
 
 def _plan(approval: Approval) -> ApprovedPlan:

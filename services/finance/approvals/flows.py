@@ -15,9 +15,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.columns import Amount, Document, Moment
 from chassis.database import Aggregate
+from contracts.finance.approvals import RequestKind
 from services.finance.base import Base
 
-RequestKind = Literal["plan", "claim"]
 StepMode = Literal["any_of", "all_of"]
 
 REQUEST_KINDS: tuple[RequestKind, ...] = get_args(RequestKind)

@@ -19,7 +19,8 @@ from chassis.columns import Amount, Document, Moment
 from chassis.database import Aggregate
 from chassis.errors import Conflict, Forbidden
 from chassis.ids import new_id
-from services.finance.approvals.flows import ApprovalFlow, RequestKind, StepMode, StepRule
+from contracts.finance.approvals import RequestKind
+from services.finance.approvals.flows import ApprovalFlow, StepMode, StepRule
 from services.finance.base import Base
 
 Outcome = Literal["approve", "reject", "send_back"]

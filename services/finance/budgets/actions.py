@@ -23,7 +23,7 @@ from chassis.logs import get_logger
 from chassis.outbox import publish
 from contracts.finance import BudgetOpened, BudgetPosted, BudgetReplanned, LineBalance
 from services.finance.budgets.ledger import Balance, Kind, effect
-from services.finance.budgets.model import ApprovedPlan, Budget, BudgetLine, LedgerEntry, PlannedLine
+from services.finance.budgets.model import ApprovedPlan, Budget, BudgetLine, LedgerEntry, PlannedLine, Source
 from services.finance.money import in_currency
 
 log = get_logger(__name__)
@@ -98,12 +98,12 @@ def post_entry(
     kind: Kind,
     amount: Decimal,
     note: str = "",
-    claim_id: UUID | None = None,
+    source: Source,
 ) -> None:
     """Append one entry to a budget that the caller has locked, and move the line's figures.
 
-    ``amount`` is positive and in the budget's currency. Raises Conflict, saying what is available, when the
-    line cannot cover it.
+    ``amount`` is in the budget's currency and positive, unless ``kind`` is one of ``SIGNED``. Raises
+    Conflict, saying what is available, when the line cannot cover it.
     """
     line = _move(session, budget=budget, line_id=line_id, change=effect(kind, amount))
     entry = {
@@ -111,7 +111,9 @@ def post_entry(
         "line_id": line_id,
         "kind": kind,
         "amount": amount,
-        "claim_id": claim_id,
+        "claim_id": source.id if source.kind == "claim" else None,
+        "source": source.kind,
+        "source_id": source.id,
         "note": note,
         "posted_by": actor.subject,
         "posted_at": now(),
@@ -175,7 +177,10 @@ def _add_new_lines(session: Session, actor: Actor, *, budget: Budget, plan: Appr
 def _post_planned(session: Session, actor: Actor, *, budget: Budget, planned: PlannedLine) -> None:
     note = f"Plan version {budget.plan_version}"
     line_id, amount = planned.line_id, planned.amount
-    post_entry(session, actor, budget=budget, line_id=line_id, kind="budget", amount=amount, note=note)
+    source = Source("plan", budget.campaign_id)
+    post_entry(
+        session, actor, budget=budget, line_id=line_id, kind="budget", amount=amount, note=note, source=source
+    )
 
 
 def _opened(budget: Budget, plan: ApprovedPlan) -> BudgetOpened:
@@ -220,6 +225,8 @@ def _posted(budget: Budget, entry: dict[str, Any], *, line: Row[Any]) -> BudgetP
         amount=in_currency(entry["amount"], budget.currency),
         currency=budget.currency,
         claim_id=entry["claim_id"],
+        source=entry["source"],
+        source_id=entry["source_id"],
         note=entry["note"],
         posted_at=entry["posted_at"],
         balance=_line_balance(

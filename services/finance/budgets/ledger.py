@@ -1,8 +1,9 @@
 """The arithmetic of a budget line: what each kind of entry does to its figures.
 
 A line has a budget, an amount committed (promised to somebody) and an amount incurred (spent).
-Available is what remains: budget - committed - incurred. Entries carry positive amounts; their kind
-says which figures they move. The sum of all entries of a line is its balance.
+Available is what remains: budget - committed - incurred. The kind of an entry says which figures it
+moves. Amounts are positive, but where a transfer or an adjustment takes from the line, or an allocation is
+reversed. The sum of all entries of a line is its balance.
 """
 
 from collections.abc import Iterable
@@ -10,9 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, get_args
 
-Kind = Literal["budget", "commit", "release", "incur"]
+Kind = Literal["budget", "commit", "release", "incur", "reserve", "transfer", "adjust", "allocate"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
+
+SIGNED: frozenset[Kind] = frozenset({"transfer", "adjust", "allocate"})
+"""Kinds whose entries may carry a negative amount."""
 
 ZERO = Decimal(0)
 
@@ -52,16 +56,22 @@ class Balance:
 
 
 def effect(kind: Kind, amount: Decimal) -> Balance:
-    """What an entry adds to each figure. ``incur`` spends what was committed before."""
+    """What an entry adds to each figure.
+
+    ``reserve`` sets aside for ourselves what ``commit`` promises to others; ``incur`` spends either.
+    ``allocate`` spends without a promise: the line's share of costs that arose elsewhere.
+    """
     match kind:
-        case "budget":
+        case "budget" | "transfer" | "adjust":
             return Balance(budget=amount)
-        case "commit":
+        case "commit" | "reserve":
             return Balance(committed=amount)
         case "release":
             return Balance(committed=-amount)
         case "incur":
             return Balance(committed=-amount, incurred=amount)
+        case "allocate":
+            return Balance(incurred=amount)
 
 
 def total(entries: Iterable[tuple[Kind, Decimal]]) -> Balance:

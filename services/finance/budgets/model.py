@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.columns import Amount, Moment
@@ -15,6 +15,16 @@ from chassis.database import Aggregate
 from chassis.ids import new_id
 from services.finance.base import Base
 from services.finance.budgets.ledger import ZERO, Balance, Kind
+
+SourceKind = Literal["plan", "claim", "advance", "purchase", "transfer", "wave", "allocation", "settlement"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What an entry is posted for."""
+
+    kind: SourceKind
+    id: UUID
 
 
 @dataclass(frozen=True)
@@ -131,11 +141,15 @@ class BudgetLine(Base):
 class LedgerEntry(Base):
     """One posting, never changed, with the line's figures right after it.
 
+    ``source`` and ``source_id`` say what it was posted for; ``claim_id`` says so once more for a claim.
     ``sequence`` is also that of its ``budget.posted`` event; opening and replanning take a number too.
     """
 
     __tablename__ = "ledger_entries"
-    __table_args__ = (UniqueConstraint("budget_id", "sequence"),)
+    __table_args__ = (
+        UniqueConstraint("budget_id", "sequence"),
+        Index("ix_ledger_entries_source_id", "source_id"),
+    )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     budget_id: Mapped[UUID] = mapped_column(ForeignKey("budgets.id"))
@@ -148,6 +162,8 @@ class LedgerEntry(Base):
     committed: Mapped[Decimal] = mapped_column(Amount)
     incurred: Mapped[Decimal] = mapped_column(Amount)
     claim_id: Mapped[UUID | None] = mapped_column(Uuid)
+    source: Mapped[str | None] = mapped_column(String(16))
+    source_id: Mapped[UUID | None] = mapped_column(Uuid)
     note: Mapped[str] = mapped_column(String(2000), default="")
     posted_by: Mapped[str] = mapped_column(String(255))
     posted_at: Mapped[datetime] = mapped_column(Moment)

@@ -49,6 +49,8 @@ class EntryView(Figures):
     amount = Figure(required=True)
     currency = fields.String(required=True)
     claim_id = fields.UUID(required=True, allow_none=True)
+    source = fields.String(required=True, allow_none=True)
+    source_id = fields.UUID(required=True, allow_none=True)
     note = fields.String(required=True)
     posted_by = fields.String(required=True)
     posted_at = fields.AwareDateTime(required=True)

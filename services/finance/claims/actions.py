@@ -17,6 +17,7 @@ from services.finance.approvals.queries import approval_for_update
 from services.finance.budgets import queries as budgets
 from services.finance.budgets.actions import post_entry, take_number
 from services.finance.budgets.ledger import Kind
+from services.finance.budgets.model import Source
 from services.finance.claims import queries
 from services.finance.claims.model import Claim, Settlement
 from services.finance.money import check_money, in_currency
@@ -107,7 +108,7 @@ def _post(session: Session, actor: Actor, *, claim: Claim, kind: Kind, note: str
         kind=kind,
         amount=claim.amount,
         note=note,
-        claim_id=claim.id,
+        source=Source("claim", claim.id),
     )
 
 

@@ -14,7 +14,7 @@ from contracts.finance import BudgetOpened, BudgetPosted, BudgetReplanned
 from services.finance.budgets import queries
 from services.finance.budgets.actions import open_budget, post_entry, take_number
 from services.finance.budgets.ledger import Balance, Kind
-from services.finance.budgets.model import ApprovedPlan, Budget, BudgetLine, LedgerEntry, PlannedLine
+from services.finance.budgets.model import ApprovedPlan, Budget, BudgetLine, LedgerEntry, PlannedLine, Source
 from tests.services.finance.builders import FAY, budget_of, published
 
 
@@ -43,6 +43,7 @@ def post(database: Database, budget: Budget, *postings: tuple[Kind, str], line: 
                 kind=kind,
                 amount=Decimal(amount),
                 note="as agreed",
+                source=Source("purchase", budget.id),
             )
 
 
@@ -133,7 +134,8 @@ def test_a_line_of_another_budget_is_not_touched(database: Database) -> None:
     with pytest.raises(Conflict), database.transaction(FAY) as session:
         locked = take_number(session, budget.id)
         line_id, amount = other.lines[0].id, Decimal(1)
-        post_entry(session, FAY, budget=locked, line_id=line_id, kind="commit", amount=amount)
+        source = Source("purchase", budget.id)
+        post_entry(session, FAY, budget=locked, line_id=line_id, kind="commit", amount=amount, source=source)
 
 
 def test_a_later_plan_opens_the_lines_that_are_new_and_leaves_the_others(database: Database) -> None:

@@ -8,14 +8,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from chassis.database import Database
 from chassis.errors import Conflict
+from chassis.ids import new_id
 from services.finance.budgets import queries
 from services.finance.budgets.actions import post_entry, take_number
 from services.finance.budgets.ledger import KINDS, Balance, Kind, Overdrawn
+from services.finance.budgets.model import Source
 from tests.harness.databases import DatabaseFactory
 from tests.services.finance.builders import FAY, budget_of
 
 AMOUNTS = st.decimals(min_value="0.01", max_value="120", places=2)
 LINES = st.integers(0, 1)
+SOURCE = Source("settlement", new_id())
 
 
 class Ledger(RuleBasedStateMachine):
@@ -59,7 +62,9 @@ class Ledger(RuleBasedStateMachine):
         try:
             with self.database.transaction(FAY) as session:
                 budget = take_number(session, self.budget.id)
-                post_entry(session, FAY, budget=budget, line_id=line_id, kind=kind, amount=amount)
+                post_entry(
+                    session, FAY, budget=budget, line_id=line_id, kind=kind, amount=amount, source=SOURCE
+                )
         except Conflict:
             return False
         return True

@@ -1,0 +1,71 @@
+"""Events of the campaign service: campaigns, waves, and the answers of their targets."""
+
+from contracts.campaign.answers import (
+    CampaignResponded,
+    LeadsWanted,
+    TargetProgress,
+    TargetsProgressed,
+    WantedContact,
+)
+from contracts.campaign.launch import (
+    CampaignLaunched,
+    CampaignStarted,
+    CampaignStartFailed,
+    ContactsListed,
+    ListedContact,
+    WantedSegment,
+)
+from contracts.campaign.plans import (
+    BudgetLine,
+    CampaignApproved,
+    CampaignCancelled,
+    CampaignCompleted,
+    CampaignDesigned,
+    CampaignPaused,
+    CampaignResumed,
+    CampaignReturned,
+    CampaignSubmitted,
+    Goal,
+)
+from contracts.campaign.waves import (
+    Schedule,
+    SendWindow,
+    Trial,
+    Variant,
+    WallClock,
+    WaveReleased,
+    WaveTarget,
+    WaveTargets,
+)
+
+__all__ = [
+    "BudgetLine",
+    "CampaignApproved",
+    "CampaignCancelled",
+    "CampaignCompleted",
+    "CampaignDesigned",
+    "CampaignLaunched",
+    "CampaignPaused",
+    "CampaignResponded",
+    "CampaignResumed",
+    "CampaignReturned",
+    "CampaignStartFailed",
+    "CampaignStarted",
+    "CampaignSubmitted",
+    "ContactsListed",
+    "Goal",
+    "LeadsWanted",
+    "ListedContact",
+    "Schedule",
+    "SendWindow",
+    "TargetProgress",
+    "TargetsProgressed",
+    "Trial",
+    "Variant",
+    "WallClock",
+    "WantedContact",
+    "WantedSegment",
+    "WaveReleased",
+    "WaveTarget",
+    "WaveTargets",
+]

@@ -1,0 +1,33 @@
+"""Events of the finance service: approvals, budgets with their ledger, claims."""
+
+from contracts.finance.approvals import (
+    ApprovalAdvanced,
+    ApprovalDecided,
+    ApprovalOpened,
+    ApprovalVoided,
+)
+from contracts.finance.budgets import (
+    BudgetOpened,
+    BudgetPosted,
+    BudgetReplanned,
+    LineBalance,
+)
+from contracts.finance.claims import (
+    ClaimApproved,
+    ClaimSettled,
+    ClaimSubmitted,
+)
+
+__all__ = [
+    "ApprovalAdvanced",
+    "ApprovalDecided",
+    "ApprovalOpened",
+    "ApprovalVoided",
+    "BudgetOpened",
+    "BudgetPosted",
+    "BudgetReplanned",
+    "ClaimApproved",
+    "ClaimSettled",
+    "ClaimSubmitted",
+    "LineBalance",
+]

@@ -1,0 +1,64 @@
+"""Events of budgets and their ledger."""
+
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from contracts.event import Code, Currency, Event, Moment, Part, Subject, Text, event
+
+
+class LineBalance(Part, kw_only=True):
+    """A budget line: available = budget - committed - incurred, always."""
+
+    line_id: UUID
+    name: Text
+    responsible: Subject
+    budget: Decimal
+    committed: Decimal
+    incurred: Decimal
+    available: Decimal
+
+
+@event("budget.opened.v1", producer="finance")
+class BudgetOpened(Event, kw_only=True):
+    """A budget stands, with its lines."""
+
+    budget_id: UUID
+    campaign_id: UUID
+    department: Code
+    plan_version: int
+    currency: Currency
+    lines: list[LineBalance]
+
+
+@event("budget.replanned.v1", producer="finance")
+class BudgetReplanned(Event, kw_only=True):
+    """A later version of the plan passed. ``lines`` are those that it added; the others stay as they are."""
+
+    budget_id: UUID
+    campaign_id: UUID
+    plan_version: int
+    lines: list[LineBalance]
+
+
+@event("budget.posted.v1", producer="finance")
+class BudgetPosted(Event, kw_only=True):
+    """One ledger entry was appended; ``balance`` is the line right after it.
+
+    ``source`` says what kind of thing it was posted for (``claim``, ``purchase``, ``wave``), ``source_id``
+    which. ``amount`` is negative only where a transfer or an adjustment takes from the line, or an
+    allocation is reversed.
+    """
+
+    budget_id: UUID
+    campaign_id: UUID
+    entry_id: UUID
+    kind: Literal["budget", "commit", "release", "incur", "reserve", "transfer", "adjust", "allocate"]
+    amount: Decimal
+    currency: Currency
+    claim_id: UUID | None = None
+    note: Text = ""
+    posted_at: Moment
+    balance: LineBalance
+    source: Code | None = None
+    source_id: UUID | None = None
