@@ -78,7 +78,7 @@ lock: | $(BIN)/uv  ## resolve the dependencies anew and write locks/
 	@$(COMPILE) --all-extras --output-file locks/all.txt
 	@$(COMPILE) $(foreach name,$(SERVICES),--extra $(name)) --extra run \
 		--constraints locks/all.txt --no-annotate --output-file locks/run.txt
-	@$(foreach name,$(SERVICES),$(COMPILE) --extra $(name) --extra otlp \
+	@$(foreach name,$(SERVICES),$(COMPILE) --extra $(name) --extra otlp --extra s3 \
 		--constraints locks/all.txt --no-annotate --output-file locks/$(name).txt &&) true
 	@! grep -nE '://|^-' locks/*.txt
 
