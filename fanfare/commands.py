@@ -1,4 +1,4 @@
-"""The command line: run, work, migrate, token, dead, rebuild, settings, demo."""
+"""The command line: run, work, migrate, token, dead, files, rebuild, settings, demo."""
 
 import importlib
 import json
@@ -17,6 +17,7 @@ from contracts.roles import ROLES
 
 SERVICES = ("campaign", "finance", "lead", "outreach", "reporting")
 WITH_WORKERS = ("campaign", "lead", "outreach")
+WITH_FILES = ("campaign", "finance")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -216,6 +217,27 @@ def dead_discard(name: str, held_ids: tuple[int, ...]) -> None:
         with _database(name).transaction() as session:
             event = store.discard(session, held_id)
         click.echo(f"{name} {held_id}: {event.type} discarded")
+
+
+@fanfare.group()
+def files() -> None:
+    """Look after the files that people uploaded."""
+
+
+@files.command("sweep")
+@click.argument("name", type=click.Choice(WITH_FILES))
+@click.option("--days", type=float, default=7.0, show_default=True, help="How old they must be.")
+@plainly
+def files_sweep(name: str, days: float) -> None:
+    """Forget files that nobody attached to anything, and bytes that belong to no file."""
+    from datetime import timedelta
+
+    from chassis.files import attaching, store
+
+    known = settings_of(name)
+    assert isinstance(known, store.FileSettings)
+    gone = attaching.sweep(_database(name), store.store_of(known), older_than=timedelta(days=days))
+    click.echo(f"{name}: {gone} files forgotten")
 
 
 def _database(name: str) -> Any:

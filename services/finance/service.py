@@ -1,6 +1,8 @@
 """The finance service, put together from its slices."""
 
+from chassis.files.api import FilesApi
 from chassis.service import Service
+from services.finance.access import READERS
 from services.finance.approvals.api import ApprovalApi
 from services.finance.approvals.reactions import DeskReactions
 from services.finance.budgets.api import BudgetApi
@@ -8,7 +10,7 @@ from services.finance.claims.api import ClaimApi
 from services.finance.settings import FinanceSettings
 
 
-class FinanceService(Service, ApprovalApi, BudgetApi, ClaimApi, DeskReactions):
+class FinanceService(Service, ApprovalApi, BudgetApi, ClaimApi, FilesApi, DeskReactions):
     """Owns the approval desk, budgets with their ledger, and claims.
 
     Publishes events of approvals, budgets and claims. Consumes submitted plans and cancelled campaigns.
@@ -16,3 +18,4 @@ class FinanceService(Service, ApprovalApi, BudgetApi, ClaimApi, DeskReactions):
 
     name = "finance"
     Settings = FinanceSettings
+    file_readers = READERS
