@@ -1,4 +1,4 @@
-"""The command line: run, work, migrate, token, dead, files, rebuild, settings, demo."""
+"""The command line: run, work, migrate, token, audit, dead, files, rebuild, settings, demo."""
 
 import importlib
 import json
@@ -217,6 +217,32 @@ def dead_discard(name: str, held_ids: tuple[int, ...]) -> None:
         with _database(name).transaction() as session:
             event = store.discard(session, held_id)
         click.echo(f"{name} {held_id}: {event.type} discarded")
+
+
+@fanfare.group()
+def audit() -> None:
+    """Hold the audit trail of a service against its seals."""
+
+
+@audit.command("verify")
+@click.argument("name", type=click.Choice(SERVICES))
+@click.option("--seal", help="NUMBER:DIGEST of a seal as a log had it, so that a lost end is seen too.")
+@plainly
+def audit_verify(name: str, seal: str | None) -> None:
+    """Say what was changed, removed or slipped in since it was sealed; exit with 1 when anything was."""
+    from chassis import sealing
+
+    number, _, digest = (seal or "").partition(":")
+    if seal and not (number.isdigit() and digest):
+        raise click.BadParameter("must be NUMBER:DIGEST", param_hint="--seal")
+    database = _database(name)
+    found = list(sealing.faults(database, anchor=(int(number), digest) if seal else None))
+    for fault in found:
+        click.echo(f"{name}: {fault}", err=True)
+    if found:
+        sys.exit(1)
+    last = sealing.last_seal(database)
+    click.echo(f"{name}: as it was sealed; the last seal is {last or 'none yet'}")
 
 
 @fanfare.group()
