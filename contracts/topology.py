@@ -13,7 +13,7 @@ PRODUCERS = {
     "campaign": ("campaign", "wave"),
     "finance": ("approval", "budget", "claim", "funding"),
     "lead": ("contact", "import", "resolution", "lead"),
-    "outreach": ("mailing", "answer", "suppression", "submission"),
+    "outreach": ("mailing", "answer", "suppression", "submission", "staff"),
 }
 """The aggregates that each producing service publishes about."""
 

@@ -63,6 +63,8 @@ EVENTS = {
     "mailing.feedback.v1": "outreach.events",
     "mailing.opened.v1": "outreach.events",
     "submission.confirmed.v1": "outreach.events",
+    "staff.saved.v1": "outreach.events",
+    "staff.removed.v1": "outreach.events",
 }
 """The exchange by event type."""
 
@@ -99,6 +101,7 @@ QUEUES_SHIPPED = {
             "answer",
             "suppression",
             "submission",
+            "staff",
         ),
         1,
     ),
