@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 PRODUCERS = {
     "campaign": ("campaign", "wave"),
-    "finance": ("approval", "budget", "claim"),
+    "finance": ("approval", "budget", "claim", "pool"),
     "lead": ("contact", "import", "resolution", "lead"),
     "outreach": ("mailing", "answer", "suppression", "submission"),
 }
@@ -35,7 +35,9 @@ QUEUES = {
         Queue("campaign.contacts", "campaign", ("resolution",)),
         Queue("campaign.outcomes", "campaign", ("mailing", "answer", "suppression")),
         Queue("campaign.leads", "campaign", ("lead",)),
+        Queue("campaign.budgets", "campaign", ("budget",)),
         Queue("finance.plans", "finance", ("campaign",)),
+        Queue("finance.leads", "finance", ("lead",)),
         Queue("lead.campaigns", "lead", ("campaign",)),
         Queue("lead.suppressions", "lead", ("suppression",)),
         Queue("lead.submissions", "lead", ("submission",)),

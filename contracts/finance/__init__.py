@@ -1,4 +1,4 @@
-"""Events of the finance service: approvals, budgets with their ledger, claims."""
+"""Events of the finance service: approvals, budgets from ledger to settlement, claims, cost pools."""
 
 from contracts.finance.approvals import (
     ApprovalAdvanced,
@@ -17,6 +17,8 @@ from contracts.finance.claims import (
     ClaimSettled,
     ClaimSubmitted,
 )
+from contracts.finance.pools import PoolAllocated, PoolChanged, PoolOpened, PoolReversed, PoolShare
+from contracts.finance.settlements import BudgetReopened, BudgetSettled, SettledLine
 
 __all__ = [
     "ApprovalAdvanced",
@@ -25,9 +27,17 @@ __all__ = [
     "ApprovalVoided",
     "BudgetOpened",
     "BudgetPosted",
+    "BudgetReopened",
     "BudgetReplanned",
+    "BudgetSettled",
     "ClaimApproved",
     "ClaimSettled",
     "ClaimSubmitted",
     "LineBalance",
+    "PoolAllocated",
+    "PoolChanged",
+    "PoolOpened",
+    "PoolReversed",
+    "PoolShare",
+    "SettledLine",
 ]

@@ -1,12 +1,16 @@
 """The money of marketing: who may spend it, what is set aside, and what is spent.
 
-Owns the approval desk (flows, approvals, steps, decisions), budgets with their lines and the ledger,
-and expense claims.
+Owns the approval desk (flows, approvals, steps, decisions), budgets with their lines, the ledger and
+its settlement, expense claims, and pools of indirect costs with their allocation to campaigns.
 
 Publishes ``approval.opened``, ``approval.advanced`` (somebody agreed, more must), ``approval.decided`` and
 ``approval.voided``; ``budget.opened``, ``budget.replanned`` and ``budget.posted`` (one for every ledger
-entry); ``claim.submitted``, ``claim.approved`` and ``claim.settled``.
+entry); ``budget.settled`` and ``budget.reopened``; ``claim.submitted``,
+``claim.approved`` and ``claim.settled``; ``pool.opened``, ``pool.changed``, ``pool.allocated`` and
+``pool.reversed``.
 
 Consumes ``campaign.submitted``: a plan reaches the desk. When it passes there, its budget opens in the same
-transaction. Consumes ``campaign.cancelled``: the plan leaves the desk if it is still open there.
+transaction. And ``campaign.cancelled``: the plan leaves the desk if it is still open there. And
+``campaign.designed``, ``campaign.started``, ``campaign.launched``, ``campaign.completed`` and
+``lead.captured``: what finance knows of campaigns, to allocate by and to settle after.
 """
