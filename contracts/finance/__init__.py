@@ -10,12 +10,20 @@ from contracts.finance.budgets import (
     BudgetOpened,
     BudgetPosted,
     BudgetReplanned,
+    BudgetSuspended,
+    BudgetUnsuspended,
     LineBalance,
 )
 from contracts.finance.claims import (
     ClaimApproved,
     ClaimSettled,
     ClaimSubmitted,
+)
+from contracts.finance.funding import (
+    FundingCharged,
+    FundingEnded,
+    FundingGranted,
+    FundingRefused,
 )
 from contracts.finance.pools import PoolAllocated, PoolChanged, PoolOpened, PoolReversed, PoolShare
 from contracts.finance.settlements import BudgetReopened, BudgetSettled, SettledLine
@@ -33,6 +41,10 @@ __all__ = [
     "ClaimApproved",
     "ClaimSettled",
     "ClaimSubmitted",
+    "FundingCharged",
+    "FundingEnded",
+    "FundingGranted",
+    "FundingRefused",
     "LineBalance",
     "PoolAllocated",
     "PoolChanged",
@@ -40,4 +52,6 @@ __all__ = [
     "PoolReversed",
     "PoolShare",
     "SettledLine",
+    "BudgetSuspended",
+    "BudgetUnsuspended",
 ]

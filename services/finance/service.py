@@ -9,6 +9,8 @@ from services.finance.approvals.reactions import DeskReactions
 from services.finance.budgets.api import BudgetApi
 from services.finance.claims.api import ClaimApi
 from services.finance.facts.reactions import FactsReactions
+from services.finance.funding.api import FundingApi
+from services.finance.funding.reactions import FundingReactions
 from services.finance.settings import FinanceSettings
 from services.finance.settlement.api import SettlementApi
 
@@ -18,16 +20,18 @@ class FinanceService(
     ApprovalApi,
     BudgetApi,
     ClaimApi,
+    FundingApi,
     AllocationApi,
     SettlementApi,
     FilesApi,
     DeskReactions,
     FactsReactions,
+    FundingReactions,
 ):
-    """Owns the approval desk, budgets with their ledger and their settlement, claims, and cost pools.
+    """Owns the approval desk, budgets from ledger to settlement, claims, cost pools, and the money of waves.
 
-    Publishes events of approvals, budgets, claims and pools. Consumes submitted plans, the life of campaigns,
-    and leads.
+    Publishes events of approvals, budgets, claims, fundings and pools. Consumes submitted plans, the life of
+    campaigns, leads, what waves ask for, and what became of their copies.
     """
 
     name = "finance"

@@ -76,6 +76,8 @@ class Budget(Aggregate, Base):
     opened_at: Mapped[datetime] = mapped_column(Moment)
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
     indirect_line_id: Mapped[UUID | None] = mapped_column(Uuid)
+    suspended_at: Mapped[datetime | None] = mapped_column(Moment)
+    suspension_reason: Mapped[str] = mapped_column(String(2000), default="")
     lines: Mapped[list["BudgetLine"]] = relationship(order_by="BudgetLine.position", lazy="raise")
 
     @classmethod

@@ -37,6 +37,8 @@ class BudgetView(Schema):
     currency = fields.String(required=True)
     opened_at = fields.AwareDateTime(required=True)
     settled_at = fields.AwareDateTime(required=True, allow_none=True)
+    suspended_at = fields.AwareDateTime(required=True, allow_none=True)
+    suspension_reason = fields.String(required=True)
     total = fields.Nested(Figures, required=True)
     lines = fields.List(fields.Nested(LineView), required=True)
 

@@ -8,7 +8,7 @@ from alembic import op
 from chassis.columns import Amount, Document, Moment
 
 revision = "finance_0007"
-down_revision = "finance_0002"
+down_revision = "finance_0008"
 branch_labels = None
 
 OVERDRAWN = "budget - committed - incurred >= 0"

@@ -19,6 +19,8 @@ from contracts.finance import BudgetReopened, BudgetSettled, SettledLine
 from services.finance.budgets.actions import post_entry
 from services.finance.budgets.ledger import ZERO
 from services.finance.budgets.model import Budget, Source
+from services.finance.funding.actions import end_unposted
+from services.finance.funding.queries import granted_of_budget
 from services.finance.money import in_currency
 from services.finance.settlement import queries
 from services.finance.settlement.checklist import Held, Item
@@ -102,6 +104,8 @@ def _release(session: Session, actor: Actor, *, budget: Budget, held: Sequence[H
             note="Released by the settlement",
             source=Source(one.source, one.source_id),
         )
+    for funding in granted_of_budget(session, budget.id):
+        end_unposted(session, funding)
     session.flush()
     return sum((one.amount for one in held), ZERO)
 

@@ -12,6 +12,7 @@ from services.finance.budgets import queries as budgets
 from services.finance.budgets.ledger import ZERO
 from services.finance.budgets.model import Budget, BudgetLine, LedgerEntry
 from services.finance.facts.model import CampaignFacts
+from services.finance.funding.queries import granted_of_budget
 from services.finance.settlement.checklist import (
     Checklist,
     Held,
@@ -113,10 +114,12 @@ def open_approvals(session: Session, budget: Budget) -> list[OpenApproval]:
 
 
 def budget_for_update(session: Session, actor: Actor, budget_id: UUID) -> Budget:
-    """A budget with its lines; nothing is posted to it until the transaction ends. Raises NotFound."""
-    locked = select(Budget.id).where(Budget.id == budget_id).with_for_update()
-    session.execute(locked)
-    return budgets.budget(session, actor, budget_id)
+    """A budget with its lines; nothing is posted to it until the transaction ends. Raises NotFound.
+
+    Its fundings are locked before, since who charges them does it in that order.
+    """
+    granted_of_budget(session, budget_id)
+    return budgets.budget_for_update(session, actor, budget_id)
 
 
 def _sums_by_line(session: Session, budget_id: UUID) -> tuple[dict[UUID, Decimal], dict[UUID, Decimal]]:

@@ -13,7 +13,17 @@ from sqlalchemy.exc import DBAPIError
 from chassis.database import Database
 from chassis.errors import Conflict
 from chassis.ids import new_id
-from contracts.finance import BudgetPosted, BudgetReopened, BudgetSettled, ClaimSubmitted
+from contracts.campaign import WaveFundsWanted
+from contracts.event import Money
+from contracts.finance import (
+    BudgetPosted,
+    BudgetReopened,
+    BudgetSettled,
+    ClaimSubmitted,
+    FundingCharged,
+    FundingEnded,
+)
+from contracts.outreach import MailingOutcomes, Outcome
 from services.finance.approvals.decisions import decide_approval
 from services.finance.budgets.actions import open_budget, post_entry, take_number
 from services.finance.budgets.indirect import post_share
@@ -22,6 +32,7 @@ from services.finance.budgets.model import ApprovedPlan, Budget, Source
 from services.finance.budgets.queries import budget as budget_with_lines
 from services.finance.budgets.queries import drifted_lines
 from services.finance.claims.actions import pay_claim, submit_claim
+from services.finance.funding.actions import charge_copies, fund_wave
 from services.finance.settlement import queries
 from services.finance.settlement.actions import reopen_budget, settle_budget
 from services.finance.settlement.checklist import Checklist
@@ -135,6 +146,47 @@ def test_what_is_still_reserved_is_released(database: Database) -> None:
         Decimal("0.00"),
     )
     assert published(database, BudgetSettled)[0].released == Decimal("18.00")
+
+
+def funds_wanted(budget: Budget, *, copies: int) -> WaveFundsWanted:
+    """A wave asks for a euro for each copy."""
+    return WaveFundsWanted(
+        funding_id=new_id(),
+        wave_id=new_id(),
+        campaign_id=budget.campaign_id,
+        line_id=budget.lines[0].id,
+        targets=copies,
+        unit_cost=Decimal(1),
+        total=Money(amount=Decimal(copies), currency="EUR"),
+        at=noon(LAST),
+    )
+
+
+def test_the_money_of_waves_ends_with_the_settlement(database: Database) -> None:
+    budget = ended(database, "100.00")
+    wanted = funds_wanted(budget, copies=30)
+    with database.transaction() as session:
+        fund_wave(session, wanted)
+    assert settle(database, budget).released == Decimal(30)
+    (told,) = published(database, FundingEnded)
+    assert (told.funding_id, told.incurred, told.released) == (wanted.funding_id, Decimal(0), Decimal(30))
+    late = Outcome(target_id=new_id(), contact_id=new_id(), outcome="accepted", at=noon(LAST))
+    with database.transaction() as session:
+        charge_copies(
+            session,
+            MailingOutcomes(
+                mailing_id=new_id(), wave_id=wanted.wave_id, campaign_id=budget.campaign_id, outcomes=[late]
+            ),
+        )
+    assert published(database, FundingCharged) == []
+
+
+def test_a_settled_budget_funds_no_wave(database: Database) -> None:
+    budget = ended(database, "100.00")
+    settle(database, budget)
+    with database.transaction() as session:
+        funding = fund_wave(session, funds_wanted(budget, copies=1))
+    assert (funding.state, "was settled on" in funding.reason) == ("refused", True)
 
 
 def test_an_open_claim_stands_in_the_way_until_it_is_paid(database: Database) -> None:
