@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 PRODUCERS = {
     "campaign": ("campaign", "wave"),
-    "finance": ("approval", "budget", "claim", "funding"),
+    "finance": ("approval", "budget", "claim", "funding", "pool"),
     "lead": ("contact", "import", "resolution", "lead"),
     "outreach": ("mailing", "answer", "suppression", "submission", "staff"),
 }
@@ -36,6 +36,7 @@ QUEUES = {
         Queue("campaign.outcomes", "campaign", ("mailing", "answer", "suppression")),
         Queue("campaign.leads", "campaign", ("lead",)),
         Queue("campaign.budgets", "campaign", ("budget",)),
+        Queue("finance.leads", "finance", ("lead",)),
         Queue("campaign.funding", "campaign", ("funding",)),
         Queue("finance.plans", "finance", ("campaign",)),
         Queue("finance.waves", "finance", ("wave",)),

@@ -1,4 +1,4 @@
-"""Events of the finance service: approvals, budgets with their ledger, claims."""
+"""Events of the finance service: approvals, budgets from ledger to settlement, claims, cost pools."""
 
 from contracts.finance.approvals import (
     ApprovalAdvanced,
@@ -25,6 +25,8 @@ from contracts.finance.funding import (
     FundingGranted,
     FundingRefused,
 )
+from contracts.finance.pools import PoolAllocated, PoolChanged, PoolOpened, PoolReversed, PoolShare
+from contracts.finance.settlements import BudgetReopened, BudgetSettled, SettledLine
 
 __all__ = [
     "ApprovalAdvanced",
@@ -33,7 +35,9 @@ __all__ = [
     "ApprovalVoided",
     "BudgetOpened",
     "BudgetPosted",
+    "BudgetReopened",
     "BudgetReplanned",
+    "BudgetSettled",
     "ClaimApproved",
     "ClaimSettled",
     "ClaimSubmitted",
@@ -42,6 +46,12 @@ __all__ = [
     "FundingGranted",
     "FundingRefused",
     "LineBalance",
+    "PoolAllocated",
+    "PoolChanged",
+    "PoolOpened",
+    "PoolReversed",
+    "PoolShare",
+    "SettledLine",
     "BudgetSuspended",
     "BudgetUnsuspended",
 ]
