@@ -10,12 +10,20 @@ from contracts.finance.budgets import (
     BudgetOpened,
     BudgetPosted,
     BudgetReplanned,
+    BudgetSuspended,
+    BudgetUnsuspended,
     LineBalance,
 )
 from contracts.finance.claims import (
     ClaimApproved,
     ClaimSettled,
     ClaimSubmitted,
+)
+from contracts.finance.funding import (
+    FundingCharged,
+    FundingEnded,
+    FundingGranted,
+    FundingRefused,
 )
 
 __all__ = [
@@ -29,5 +37,11 @@ __all__ = [
     "ClaimApproved",
     "ClaimSettled",
     "ClaimSubmitted",
+    "FundingCharged",
+    "FundingEnded",
+    "FundingGranted",
+    "FundingRefused",
     "LineBalance",
+    "BudgetSuspended",
+    "BudgetUnsuspended",
 ]

@@ -17,9 +17,12 @@ Publishes:
     campaign.leads_wanted  pages of targets that a follow-up wave wants as leads or opportunities
     campaign.targets_progressed   pages of targets whose status rose
     wave.released, wave.targets   a wave may go out, and to whom, as pages
+    wave.funds_wanted      a wave asks for what it will cost before it goes out
+    wave.funds_returned    it got it, and does not go out after all
 
 Consumes:
-    approval.decided                             from finance
+    approval.decided, budget.suspended, budget.unsuspended   from finance
+    funding.granted, funding.refused             from finance
     resolution.contacts, resolution.failed       from lead
     lead.captured                                from lead
     mailing.outcomes, mailing.finished, mailing.feedback   from outreach

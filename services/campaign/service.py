@@ -1,5 +1,6 @@
 """The campaign service, put together from its slices."""
 
+from chassis.files.api import FilesApi
 from chassis.service import Service
 from services.campaign.answers.api import AnswersApi
 from services.campaign.answers.reactions import AnswersReactions
@@ -9,6 +10,7 @@ from services.campaign.launch.api import LaunchApi
 from services.campaign.launch.reactions import LaunchReactions
 from services.campaign.planning.api import PlanningApi
 from services.campaign.planning.reactions import PlanningReactions
+from services.campaign.roles import ONLOOKERS
 from services.campaign.settings import CampaignSettings
 from services.campaign.sharing.api import SharingApi
 from services.campaign.timeline.api import TimelineApi
@@ -27,6 +29,7 @@ class CampaignService(
     SharingApi,
     FollowUpsApi,
     TimelineApi,
+    FilesApi,
     PlanningReactions,
     LaunchReactions,
     WavesReactions,
@@ -40,3 +43,4 @@ class CampaignService(
 
     name = "campaign"
     Settings = CampaignSettings
+    file_readers = ONLOOKERS

@@ -70,6 +70,8 @@ class Budget(Aggregate, Base):
     plan_version: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     opened_at: Mapped[datetime] = mapped_column(Moment)
+    suspended_at: Mapped[datetime | None] = mapped_column(Moment)
+    suspension_reason: Mapped[str] = mapped_column(String(2000), default="")
     lines: Mapped[list["BudgetLine"]] = relationship(order_by="BudgetLine.position", lazy="raise")
 
     @classmethod

@@ -35,6 +35,8 @@ class BudgetView(Schema):
     plan_version = fields.Integer(required=True)
     currency = fields.String(required=True)
     opened_at = fields.AwareDateTime(required=True)
+    suspended_at = fields.AwareDateTime(required=True, allow_none=True)
+    suspension_reason = fields.String(required=True)
     total = fields.Nested(Figures, required=True)
     lines = fields.List(fields.Nested(LineView), required=True)
 
