@@ -133,11 +133,7 @@ class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
             "wsgi.input": body,
             "eventlet.input": body,
             "eventlet.posthooks": [],
-            **{
-                _variable(name): ",".join(values)
-                for name, values in headers.fields.items()
-                if "_" not in name and name not in _APART
-            },
+            **_variables(self.headers),
         }
 
     def handle_one_response(self) -> None:
@@ -209,6 +205,15 @@ class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
                 left -= len(piece)
         except OSError:
             return
+
+
+def _variables(headers: Headers) -> dict[str, str]:
+    """The fields by the names that WSGI gives them, but for those with an underscore, which could clash."""
+    return {
+        _variable(name): ",".join(values)
+        for name, values in headers.fields.items()
+        if "_" not in name and name not in _APART
+    }
 
 
 @lru_cache(maxsize=256)

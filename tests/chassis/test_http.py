@@ -3,19 +3,14 @@
 import http.client
 import json
 import socket
-from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from types import MappingProxyType, SimpleNamespace
-from typing import Any
 
 import eventlet
 import pytest
 from eventlet.event import Event
 
 from chassis import endpoint, metrics
-from chassis.showing import value_of
 from tests.chassis.shop import CLERK, READER, STRANGER, UPLOAD_BYTES, RunningShop, Shop
 from tests.harness.people import person, token_of
 
@@ -402,13 +397,3 @@ def _answer(raw: socket.socket) -> http.client.HTTPResponse:
     body = response.read()
     assert json.loads(body)["status"] == 413 if response.status == 413 else True
     return response
-
-
-@pytest.mark.parametrize("kind", [dict, Counter, MappingProxyType])
-def test_a_mapping_of_any_kind_is_shown_by_its_keys(kind: Callable[[dict[str, int]], Any]) -> None:
-    assert value_of(kind({"items": 3}), "items", None) == 3
-
-
-def test_an_object_is_shown_by_its_attributes_and_a_missing_one_is_left_out() -> None:
-    row = SimpleNamespace(items=3)
-    assert (value_of(row, "items", None), value_of(row, "others", None)) == (3, None)

@@ -1,8 +1,9 @@
 """What is shown is what marshmallow would have made of it."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import Schema, fields, post_dump
 
-from chassis.showing import shower
+from chassis.showing import shower, value_of
 
 
 class Inner(Schema):
@@ -115,3 +116,13 @@ def test_a_field_of_a_subclass_is_shown_its_own_way() -> None:
     plain = Schema.from_dict({"word": Loud(), "id": fields.UUID(), "day": fields.Date()})
     shown = {"word": "yes", "id": UUID(int=7), "day": date(2026, 5, 12), "at": datetime.now(UTC)}
     assert shower(plain())(shown) == {"word": "YES", "id": str(UUID(int=7)), "day": "2026-05-12"}
+
+
+@pytest.mark.parametrize("kind", [dict, Counter, MappingProxyType])
+def test_a_mapping_of_any_kind_is_shown_by_its_keys(kind: Callable[[dict[str, int]], Any]) -> None:
+    assert value_of(kind({"items": 3}), "items", None) == 3
+
+
+def test_an_object_is_shown_by_its_attributes_and_a_missing_one_is_left_out() -> None:
+    row = SimpleNamespace(items=3)
+    assert (value_of(row, "items", None), value_of(row, "others", None)) == (3, None)
