@@ -7,6 +7,8 @@ from contracts.campaign.answers import (
     TargetsProgressed,
     WantedContact,
 )
+from contracts.campaign.catalogue import TermSaved
+from contracts.campaign.changes import CampaignAmendmentClosed, CampaignChanged, FieldChange
 from contracts.campaign.launch import (
     CampaignLaunched,
     CampaignStarted,
@@ -26,6 +28,8 @@ from contracts.campaign.plans import (
     CampaignReturned,
     CampaignSubmitted,
     Goal,
+    Plan,
+    PlannedPurchase,
 )
 from contracts.campaign.waves import (
     Schedule,
@@ -40,8 +44,10 @@ from contracts.campaign.waves import (
 
 __all__ = [
     "BudgetLine",
+    "CampaignAmendmentClosed",
     "CampaignApproved",
     "CampaignCancelled",
+    "CampaignChanged",
     "CampaignCompleted",
     "CampaignDesigned",
     "CampaignLaunched",
@@ -53,13 +59,17 @@ __all__ = [
     "CampaignStarted",
     "CampaignSubmitted",
     "ContactsListed",
+    "FieldChange",
     "Goal",
     "LeadsWanted",
     "ListedContact",
+    "Plan",
+    "PlannedPurchase",
     "Schedule",
     "SendWindow",
     "TargetProgress",
     "TargetsProgressed",
+    "TermSaved",
     "Trial",
     "Variant",
     "WallClock",
