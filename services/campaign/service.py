@@ -4,13 +4,18 @@ from chassis.service import Service
 from services.campaign.answers.api import AnswersApi
 from services.campaign.answers.reactions import AnswersReactions
 from services.campaign.audience.api import AudienceApi
+from services.campaign.catalogue.api import CatalogueApi
+from services.campaign.changing.api import ChangingApi
+from services.campaign.copying.api import CopyingApi
 from services.campaign.followups.api import FollowUpsApi
 from services.campaign.launch.api import LaunchApi
 from services.campaign.launch.reactions import LaunchReactions
 from services.campaign.planning.api import PlanningApi
 from services.campaign.planning.reactions import PlanningReactions
+from services.campaign.procurement.api import ProcurementApi
 from services.campaign.settings import CampaignSettings
 from services.campaign.sharing.api import SharingApi
+from services.campaign.staffing.api import StaffingApi
 from services.campaign.timeline.api import TimelineApi
 from services.campaign.waves.api import WavePlanningApi, WavesApi
 from services.campaign.waves.reactions import WavesReactions
@@ -18,7 +23,12 @@ from services.campaign.waves.reactions import WavesReactions
 
 class CampaignService(
     Service,
+    CatalogueApi,
     PlanningApi,
+    StaffingApi,
+    ProcurementApi,
+    ChangingApi,
+    CopyingApi,
     AudienceApi,
     WavePlanningApi,
     LaunchApi,

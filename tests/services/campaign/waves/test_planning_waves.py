@@ -50,7 +50,7 @@ def change(database: Database, wave: Wave, plan: WavePlan) -> Wave:
     with database.transaction(OWNER) as session:
         campaign = take_campaign(session, OWNER, wave.campaign_id)
         found = find_wave(session, campaign_id=wave.campaign_id, wave_id=wave.id)
-        return change_wave(session, campaign=campaign, wave=found, plan=plan)
+        return change_wave(session, OWNER, campaign=campaign, wave=found, plan=plan)
 
 
 def same(wave: Wave, **changes: Any) -> WavePlan:
