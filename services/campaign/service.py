@@ -13,6 +13,7 @@ from services.campaign.launch.reactions import LaunchReactions
 from services.campaign.planning.api import PlanningApi
 from services.campaign.planning.reactions import PlanningReactions
 from services.campaign.procurement.api import ProcurementApi
+from services.campaign.programme.api import ProgrammeApi
 from services.campaign.settings import CampaignSettings
 from services.campaign.sharing.api import SharingApi
 from services.campaign.staffing.api import StaffingApi
@@ -29,6 +30,7 @@ class CampaignService(
     ProcurementApi,
     ChangingApi,
     CopyingApi,
+    ProgrammeApi,
     AudienceApi,
     WavePlanningApi,
     LaunchApi,
@@ -42,9 +44,10 @@ class CampaignService(
     WavesReactions,
     AnswersReactions,
 ):
-    """Owns campaigns, plan versions, audiences, waves, target lists, responses and follow-ups.
+    """Owns the codes of plans, campaigns with staff and purchases, plan versions, amendments, audiences,
+    waves, target lists, responses and follow-ups.
 
-    Publishes about campaigns and waves. Consumes approvals from finance, resolutions and leads from
+    Publishes about campaigns, waves and terms. Consumes approvals from finance, resolutions and leads from
     lead, mailings, answers and suppressions from outreach.
     """
 
