@@ -35,7 +35,7 @@ class Node:
 
 
 def programme(session: Session, actor: Actor, campaign_id: UUID) -> Node:
-    """The programme below a campaign. Raises NotFound like ``find_campaign``, Invalid where it is too large."""
+    """The programme below a campaign. Raises NotFound like ``find_campaign``, Invalid if it is too large."""
     top = find_campaign(session, actor, campaign_id)
     found = _below(session, top)
     if len(found) > LARGEST:

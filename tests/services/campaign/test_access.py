@@ -24,11 +24,11 @@ from tests.services.campaign.builders import (
     a_running_campaign,
     an_answer,
     hear,
-    propose,
     targets_of,
     wave_of,
 )
 from tests.services.campaign.conftest import Served
+from tests.services.campaign.plan_builders import propose
 
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/campaigns"): a_body(code="ANOTHER"),
