@@ -18,7 +18,7 @@ from services.campaign.changing.proposals import (
 )
 from services.campaign.changing.queries import open_amendment
 from services.campaign.changing.record import keep_changes
-from services.campaign.planning.design import Design
+from services.campaign.planning.design import Design, problems_of
 from services.campaign.planning.events import designed
 from services.campaign.planning.lifecycle import State
 from services.campaign.planning.model import Campaign
@@ -84,12 +84,12 @@ def require_fit(session: Session, campaign: Campaign, *, parts: Parts) -> None:
     amendment = open_amendment(session, campaign.id)
     if amendment is None:
         return
-    try:
-        after = amended(session, campaign, amendment)
+    design = amended(campaign, amendment)
+    after = changed_campaign(campaign, design)
+    problems = problems_of(design, lines={line.line_id for line in after.budget})
+    if not problems:
         known = findings(session, campaign, parts)
         problems = new_errors(known, findings(session, after, parts))
-    except Invalid as error:
-        problems = {one["field"]: [one["reason"]] for one in error.fields}
     if problems:
         fields = ", ".join(sorted(problems))
         raise Conflict(f"This does not go with the amendment that waits for approval: {fields}")

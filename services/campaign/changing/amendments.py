@@ -29,9 +29,11 @@ from services.campaign.changing.proposals import (
     from_plain,
     new_errors,
     to_plain,
+    with_values,
 )
 from services.campaign.changing.queries import open_amendment
 from services.campaign.changing.record import keep_changes
+from services.campaign.planning.design import Design
 from services.campaign.planning.events import submitted
 from services.campaign.planning.lifecycle import State
 from services.campaign.planning.model import Campaign, PlanVersion
@@ -137,10 +139,9 @@ def lapse_amendment(session: Session, campaign: Campaign) -> None:
     amendments_total.labels(state=model.LAPSED).inc()
 
 
-def amended(session: Session, campaign: Campaign, amendment: Amendment) -> Campaign:
-    """The campaign as the amendment would make it. Raises Invalid where the two do not go together."""
-    design = changed_design(session, campaign, from_plain(amendment.changes))
-    return changed_campaign(campaign, design)
+def amended(campaign: Campaign, amendment: Amendment) -> Design:
+    """The campaign's design as the amendment makes it. It was checked when it was handed in."""
+    return with_values(campaign.design(), from_plain(amendment.changes))
 
 
 def _require_amendable(session: Session, campaign: Campaign) -> None:
@@ -152,7 +153,7 @@ def _require_amendable(session: Session, campaign: Campaign) -> None:
 
 def _take_effect(session: Session, campaign: Campaign, amendment: Amendment, event: ApprovalDecided) -> None:
     before = content_of(session, campaign)
-    campaign.take_design(amended(session, campaign, amendment).design(), planner=campaign.owner)
+    campaign.take_design(amended(campaign, amendment), planner=campaign.owner)
     campaign.plan_hash, campaign.approved_at = amendment.plan_hash, event.decided_at
     campaign.submitted_by, campaign.submitted_at = amendment.made_by, amendment.made_at
     frozen = PlanVersion(

@@ -24,16 +24,22 @@ Values = Mapping[str, Any]
 def changed_design(session: Session, campaign: Campaign, values: Values) -> Design:
     """The campaign's design with these values in it. Raises Invalid where they break a rule of designs."""
     before = campaign.design()
-    if "regions" in values and "region" not in values:
-        values = {**values, "region": None}
-    elif "region" in values and "regions" not in values:
-        values = {**values, "regions": []}
-    design = replace(before, **values)
+    design = with_values(before, values)
     lines = {line.line_id for line in campaign.budget}
     problems = problems_of(design, lines=lines) or code_problems(session, design.uses, kept=before.uses)
     if problems:
         raise Invalid(problems)
     return design
+
+
+def with_values(design: Design, values: Values) -> Design:
+    """``design`` with these values in it. Of region and regions, the one that is not given follows the other."""
+    follows: Values = {}
+    if "regions" in values and "region" not in values:
+        follows = {"region": None}
+    elif "region" in values and "regions" not in values:
+        follows = {"regions": []}
+    return replace(design, **values, **follows)
 
 
 def changed_campaign(campaign: Campaign, design: Design) -> Campaign:

@@ -71,14 +71,9 @@ def copy(database: Database, campaign_id: UUID, actor: Actor = OWNER, **changes:
 
 def changes_of(database: Database, campaign_id: UUID) -> list[CampaignChange]:
     """What was changed of a campaign, in the order in which it was."""
+    ours = select(CampaignChange).where(CampaignChange.campaign_id == campaign_id)
     with database.reading() as session:
-        return list(
-            session.scalars(
-                select(CampaignChange)
-                .where(CampaignChange.campaign_id == campaign_id)
-                .order_by(CampaignChange.id)
-            )
-        )
+        return list(session.scalars(ours.order_by(CampaignChange.id)))
 
 
 def amendment_of(database: Database, amendment: Amendment) -> Amendment:
