@@ -33,7 +33,7 @@ def changed_design(session: Session, campaign: Campaign, values: Values) -> Desi
 
 
 def with_values(design: Design, values: Values) -> Design:
-    """``design`` with these values in it. Of region and regions, the one that is not given follows the other."""
+    """``design`` with these values in it. Of region and regions, the one not given follows the other."""
     follows: Values = {}
     if "regions" in values and "region" not in values:
         follows = {"region": None}

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from chassis.database import Session
 from services.campaign.planning.model import Campaign
+from services.campaign.planning.plan import in_currency
 from services.campaign.procurement.items import spent_by_line
 from services.campaign.procurement.model import PlannedPurchase
 
@@ -39,7 +40,7 @@ def procurement(session: Session, campaign: Campaign) -> Procurement:
     items = purchases_of(session, campaign.id)
     spent = spent_by_line(items)
     lines = [
-        LineUse(line.line_id, line.name, line.amount, spent.get(line.line_id, Decimal(0)))
+        LineUse(line.line_id, line.name, line.amount, _written(spent.get(line.line_id), campaign))
         for line in campaign.budget
     ]
     return Procurement(campaign.id, campaign.version, campaign.currency, items, lines)
@@ -49,3 +50,7 @@ def purchases_of(session: Session, campaign_id: UUID) -> Sequence[PlannedPurchas
     """What a campaign plans to buy, in the order in which it was planned."""
     wanted = select(PlannedPurchase).where(PlannedPurchase.campaign_id == campaign_id)
     return session.scalars(wanted.order_by(PlannedPurchase.id)).all()
+
+
+def _written(amount: Decimal | None, campaign: Campaign) -> Decimal:
+    return Decimal(in_currency(amount or Decimal(0), campaign.currency))

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -37,9 +38,9 @@ def database(database_of: DatabaseOf) -> Database:
     return database_of("campaign")
 
 
-def parts(database: Database, campaign_id: object) -> Parts:
+def parts(database: Database, campaign_id: UUID) -> Parts:
     with database.reading() as session:
-        return parts_of(session, campaign_of(database, campaign_id))  # type: ignore[arg-type]
+        return parts_of(session, campaign_of(database, campaign_id))
 
 
 def test_everything_is_taken_over_and_moves_by_as_many_days_as_the_start(database: Database) -> None:
