@@ -10,12 +10,13 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, Index, String, Table, Text, Uuid, event, inspect, orm
+from sqlalchemy import BigInteger, Column, Connection, Index, String, Table, Text, Uuid, event, inspect, orm
 
 from chassis import clock, tracing
 from chassis.closing import write_last
 from chassis.columns import Document, Moment
 from chassis.database import Aggregate, Session, metadata
+from chassis.guards import append_only
 from chassis.ids import new_id
 
 audit_entries = Table(
@@ -32,35 +33,29 @@ audit_entries = Table(
     Column("entity_id", Uuid, nullable=False),
     Column("before", Document),
     Column("after", Document),
+    Column("entered", BigInteger),
     Index(None, "entity", "entity_id", "id"),
     Index(None, "actor", "id"),
+    Index(None, "entered", postgresql_using="brin"),
 )
+"""``entered`` is set by PostgreSQL alone: when the transaction began, in microseconds."""
 
 HIDDEN = "***"
 """Stands for the value of a column marked ``info={"secret": True}``."""
 
 _PLAIN = (str, int, bool)
 
-GUARDS = {
-    "postgresql": (
-        """CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION 'audit entries are never changed'; END $$""",
-        """CREATE TRIGGER audit_entries_only_grow BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entries
-        FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()""",
-    ),
-    "sqlite": tuple(
-        f"""CREATE TRIGGER audit_entries_no_{verb} BEFORE {verb} ON audit_entries
-        BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END"""
-        for verb in ("update", "delete")
-    ),
-}
-"""Statements, by database, that make the table append-only. The migration runs them too."""
+STAMP = (
+    "ALTER TABLE audit_entries ALTER COLUMN entered SET DEFAULT (extract(epoch FROM now()) * 1000000)::bigint"
+)
+"""The statement that has PostgreSQL say when. The migration runs it too."""
 
 
 @event.listens_for(audit_entries, "after_create")
 def _guard(_table: Table, connection: Connection, **_options: Any) -> None:
-    for statement in GUARDS[connection.dialect.name]:
-        connection.exec_driver_sql(statement)
+    append_only(connection, audit_entries.name, "audit entries are never changed")
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(STAMP)
 
 
 @dataclass(frozen=True)

@@ -143,6 +143,7 @@ class Settings:
         0.01, help="pause after each batch shipped, in which more can gather", minimum=0
     )
     relay_batch: int = setting(500, help="most events shipped in one transaction", minimum=1)
+    audit_seal_seconds: float = setting(10.0, help="pause between two seals of the audit trail", minimum=0.1)
     max_body_bytes: int = setting(1024 * 1024, help="largest request body that is read", minimum=1)
     max_workers: int = setting(50, help="requests and messages handled at the same time", minimum=1)
 

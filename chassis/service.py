@@ -22,6 +22,7 @@ from chassis.reader import Reader
 from chassis.relay import Relay
 from chassis.revisions import is_current
 from chassis.runtime import Runtime
+from chassis.sealing import Sealer
 from chassis.subscribe import subscriptions_of
 
 log = get_logger(__name__)
@@ -40,7 +41,7 @@ class Given(DependencyProvider):  # type: ignore[misc]
 
 
 class Messaging(DependencyProvider):  # type: ignore[misc]
-    """Runs the readers and the relay of a service. Its ``readers`` are what the probes look at."""
+    """Runs readers, relay and sealer of a service. Its ``readers`` are what the probes look at."""
 
     runtime = Runtime()
 
@@ -73,6 +74,8 @@ class Messaging(DependencyProvider):  # type: ignore[misc]
                 reader = Reader(applier_of, name, stopping=lambda: self.draining)
                 self.readers.append(reader)
                 self._threads.append(self.container.spawn_managed_thread(reader.run, f"read {name}"))
+        sealer = Sealer(database, seconds=settings.audit_seal_seconds, stopping=lambda: self.draining)
+        self._threads.append(self.container.spawn_managed_thread(sealer.run, "seal"))
         relay = Relay(database, settings, stopping=lambda: self._shipping_ended)
         self._relay = self.container.spawn_managed_thread(relay.run, "relay")
 

@@ -1,4 +1,4 @@
-"""The command line: run, work, migrate, token, dead, rebuild, settings, demo."""
+"""The command line: run, work, migrate, token, audit, dead, files, rebuild, settings, demo."""
 
 import importlib
 import json
@@ -17,6 +17,7 @@ from contracts.roles import ROLES
 
 SERVICES = ("campaign", "finance", "lead", "outreach", "reporting")
 WITH_WORKERS = ("campaign", "lead", "outreach")
+WITH_FILES = ("campaign", "finance")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -216,6 +217,53 @@ def dead_discard(name: str, held_ids: tuple[int, ...]) -> None:
         with _database(name).transaction() as session:
             event = store.discard(session, held_id)
         click.echo(f"{name} {held_id}: {event.type} discarded")
+
+
+@fanfare.group()
+def audit() -> None:
+    """Hold the audit trail of a service against its seals."""
+
+
+@audit.command("verify")
+@click.argument("name", type=click.Choice(SERVICES))
+@click.option("--seal", help="NUMBER:DIGEST of a seal as a log had it, so that a lost end is seen too.")
+@plainly
+def audit_verify(name: str, seal: str | None) -> None:
+    """Say what was changed, removed or slipped in since it was sealed; exit with 1 when anything was."""
+    from chassis import sealing
+
+    number, _, digest = (seal or "").partition(":")
+    if seal and not (number.isdigit() and digest):
+        raise click.BadParameter("must be NUMBER:DIGEST", param_hint="--seal")
+    database = _database(name)
+    found = list(sealing.faults(database, anchor=(int(number), digest) if seal else None))
+    for fault in found:
+        click.echo(f"{name}: {fault}", err=True)
+    if found:
+        sys.exit(1)
+    last = sealing.last_seal(database)
+    click.echo(f"{name}: as it was sealed; the last seal is {last or 'none yet'}")
+
+
+@fanfare.group()
+def files() -> None:
+    """Look after the files that people uploaded."""
+
+
+@files.command("sweep")
+@click.argument("name", type=click.Choice(WITH_FILES))
+@click.option("--days", type=float, default=7.0, show_default=True, help="How old they must be.")
+@plainly
+def files_sweep(name: str, days: float) -> None:
+    """Forget files that nobody attached to anything, and bytes that belong to no file."""
+    from datetime import timedelta
+
+    from chassis.files import attaching, store
+
+    known = settings_of(name)
+    assert isinstance(known, store.FileSettings)
+    gone = attaching.sweep(_database(name), store.store_of(known), older_than=timedelta(days=days))
+    click.echo(f"{name}: {gone} files forgotten")
 
 
 def _database(name: str) -> Any:

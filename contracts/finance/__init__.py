@@ -1,4 +1,4 @@
-"""Events of the finance service: approvals, budgets with their ledger, claims."""
+"""Events of the finance service: approvals, budgets from ledger to settlement, claims, cost pools."""
 
 from contracts.finance.approvals import (
     ApprovalAdvanced,
@@ -10,6 +10,8 @@ from contracts.finance.budgets import (
     BudgetOpened,
     BudgetPosted,
     BudgetReplanned,
+    BudgetSuspended,
+    BudgetUnsuspended,
     LineBalance,
 )
 from contracts.finance.claims import (
@@ -17,6 +19,14 @@ from contracts.finance.claims import (
     ClaimSettled,
     ClaimSubmitted,
 )
+from contracts.finance.funding import (
+    FundingCharged,
+    FundingEnded,
+    FundingGranted,
+    FundingRefused,
+)
+from contracts.finance.pools import PoolAllocated, PoolChanged, PoolOpened, PoolReversed, PoolShare
+from contracts.finance.settlements import BudgetReopened, BudgetSettled, SettledLine
 
 __all__ = [
     "ApprovalAdvanced",
@@ -25,9 +35,23 @@ __all__ = [
     "ApprovalVoided",
     "BudgetOpened",
     "BudgetPosted",
+    "BudgetReopened",
     "BudgetReplanned",
+    "BudgetSettled",
     "ClaimApproved",
     "ClaimSettled",
     "ClaimSubmitted",
+    "FundingCharged",
+    "FundingEnded",
+    "FundingGranted",
+    "FundingRefused",
     "LineBalance",
+    "PoolAllocated",
+    "PoolChanged",
+    "PoolOpened",
+    "PoolReversed",
+    "PoolShare",
+    "SettledLine",
+    "BudgetSuspended",
+    "BudgetUnsuspended",
 ]

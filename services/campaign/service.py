@@ -1,11 +1,13 @@
 """The campaign service, put together from its slices."""
 
+from chassis.files.api import FilesApi
 from chassis.service import Service
 from services.campaign.answers.api import AnswersApi
 from services.campaign.answers.reactions import AnswersReactions
 from services.campaign.audience.api import AudienceApi
 from services.campaign.catalogue.api import CatalogueApi
 from services.campaign.changing.api import ChangingApi
+from services.campaign.closing.reactions import ClosingReactions
 from services.campaign.copying.api import CopyingApi
 from services.campaign.followups.api import FollowUpsApi
 from services.campaign.launch.api import LaunchApi
@@ -14,6 +16,7 @@ from services.campaign.planning.api import PlanningApi
 from services.campaign.planning.reactions import PlanningReactions
 from services.campaign.procurement.api import ProcurementApi
 from services.campaign.programme.api import ProgrammeApi
+from services.campaign.roles import ONLOOKERS
 from services.campaign.settings import CampaignSettings
 from services.campaign.sharing.api import SharingApi
 from services.campaign.staffing.api import StaffingApi
@@ -39,17 +42,20 @@ class CampaignService(
     SharingApi,
     FollowUpsApi,
     TimelineApi,
+    FilesApi,
     PlanningReactions,
     LaunchReactions,
     WavesReactions,
     AnswersReactions,
+    ClosingReactions,
 ):
     """Owns the codes of plans, campaigns with staff and purchases, plan versions, amendments, audiences,
     waves, target lists, responses and follow-ups.
 
-    Publishes about campaigns, waves and terms. Consumes approvals from finance, resolutions and leads from
-    lead, mailings, answers and suppressions from outreach.
+    Publishes about campaigns, waves and terms. Consumes approvals and settlements from finance, resolutions
+    and leads from lead, mailings, answers and suppressions from outreach.
     """
 
     name = "campaign"
     Settings = CampaignSettings
+    file_readers = ONLOOKERS

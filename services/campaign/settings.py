@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from chassis.config import Settings, api_port, setting
+from chassis.config import api_port, setting
+from chassis.files.store import FileSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class CampaignSettings(Settings):
+class CampaignSettings(FileSettings):
     """Durations are in seconds, sizes in bytes."""
 
     http_port: int = api_port(8001)

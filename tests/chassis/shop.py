@@ -22,6 +22,8 @@ from chassis.columns import Amount, Document
 from chassis.config import Settings
 from chassis.database import NAMING, Aggregate, Database
 from chassis.errors import Conflict, NotFound
+from chassis.files.api import FilesApi
+from chassis.files.store import FileSettings
 from chassis.http import Page, Request, route
 from chassis.openapi import OpenApi
 from chassis.runtime import Runtime
@@ -177,11 +179,12 @@ class OddApi:
         return request.form()
 
 
-class Shop(ParcelApi, OddApi, AuditApi, OpenApi):
+class Shop(ParcelApi, OddApi, FilesApi, AuditApi, OpenApi):
     """Keeps parcels."""
 
     name = "shop"
-    Settings: ClassVar[type[Settings]] = Settings
+    Settings: ClassVar[type[Settings]] = FileSettings
+    file_readers = (ANALYST,)
 
 
 def _parcel(request: Request, parcel_id: UUID) -> Parcel:

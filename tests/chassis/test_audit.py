@@ -1,11 +1,16 @@
 """Every write leaves an entry that nobody can take away."""
 
+import csv
+import io
+import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import delete, exc, select, update
 
+from chassis import audit_api, clock, sealing
 from chassis.audit import audit_entries
 from tests.chassis.shop import CLERK, Parcel, RunningShop
 from tests.harness.people import person
@@ -97,3 +102,41 @@ def test_entries_are_found_by_row_and_by_person(shop: RunningShop) -> None:
 
 def test_only_administrators_read_the_trail(sqlite_shop: RunningShop) -> None:
     assert sqlite_shop.call("GET", "/audit").status_code == 403
+
+
+def test_entries_are_searched_by_time_action_and_content(shop: RunningShop) -> None:
+    made = shop.pack("blue books").json()
+    shop.call("PATCH", f"/parcels/{made['id']}", json={"label": "100% red"}, headers={"If-Match": "*"})
+    since = {"since": (clock.now() + timedelta(minutes=1)).isoformat()}
+
+    def found(**wanted: str) -> list[str]:
+        answer = shop.call("GET", "/audit", as_=BOSS, params=wanted)
+        return [entry["action"] for entry in answer.json()["items"]]
+
+    assert found(q="BLUE BOO") == ["update", "insert"]
+    assert found(q="100%") == ["update"]
+    assert found(q="100_") == []
+    assert found(action="insert", origin="127.0.0.1") == ["insert"]
+    assert found(**since) == [] and len(found(until=since["since"])) == 2
+
+
+def test_a_search_is_exported_whole_with_formulas_made_harmless(
+    shop: RunningShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_api, "_PIECE", 2)
+    for number in range(5):
+        shop.pack(f"=parcel {number}")
+    as_csv = shop.call("GET", "/audit/export?entity=parcels", as_=BOSS)
+    rows = list(csv.DictReader(io.StringIO(as_csv.content.decode("utf-8-sig"))))
+    assert [json.loads(row["after"])["label"] for row in rows] == [f"=parcel {one}" for one in range(5)]
+    as_lines = shop.call("GET", "/audit/export?format=ndjson", as_=BOSS).text.splitlines()
+    assert [json.loads(line)["id"] for line in as_lines] == [row["id"] for row in rows]
+    assert shop.call("GET", "/audit/export").status_code == 403
+
+
+def test_seals_are_listed(shop: RunningShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "_SLACK_MICROSECONDS", 0)
+    shop.pack("a")
+    sealing.seal(shop.database)
+    (seal,) = shop.call("GET", "/audit/seals", as_=BOSS).json()["items"]
+    assert (seal["number"], seal["entries"], len(seal["digest"])) == (1, 1, 64)

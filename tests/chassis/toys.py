@@ -81,9 +81,10 @@ def create_tables(database: Database) -> Database:
         metadata.create_all(database.engine)
     if database.engine.dialect.name == "postgresql":
         tables = {table.name for metadata in metadatas for table in metadata.sorted_tables}
-        grows_only = {audit.audit_entries.name}
         with database.engine.begin() as connection:
-            connection.execute(text(f"TRUNCATE {', '.join(tables - grows_only)} RESTART IDENTITY"))
+            # Without the triggers of those that only grow.
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            connection.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY"))
     return database
 
 

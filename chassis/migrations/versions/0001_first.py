@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from chassis.audit import GUARDS
 from chassis.columns import Document, Moment, Serial
+from chassis.guards import append_only
 
 revision = "chassis_0001"
 down_revision = None
@@ -15,8 +15,7 @@ def upgrade() -> None:
     """Create them."""
     _messaging()
     _requests()
-    for statement in GUARDS[op.get_bind().dialect.name]:
-        op.execute(sa.DDL(statement))
+    append_only(op.get_bind(), "audit_entries", "audit entries are never changed")
 
 
 def _messaging() -> None:

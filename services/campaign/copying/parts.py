@@ -28,7 +28,7 @@ from services.campaign.waves.model import Wave
 OF_WAVES = (
     *("number", "channel", "template_id", "action", "trial_row", "answer_classes", "silent_days"),
     *("score_at_least", "score_below", "release", "wait_days", "template_campaign_id", "template_hash"),
-    "child",
+    *("child", "unit_cost"),
 )
 OF_PURCHASES = ("kind", "description", "quantity", "unit_price", "amount", "supplier")
 OF_SOURCES = (
@@ -77,6 +77,7 @@ def copy_waves(session: Session, copied: Copied) -> None:
     copies: dict[UUID | None, UUID] = {}
     for wave in waves_in_order(session, copied.source.id):
         values = {name: getattr(wave, name) for name in OF_WAVES}
+        values["budget_line_id"] = copied.lines.get(wave.budget_line_id) if wave.budget_line_id else None
         values["schedule_row"] = _moved_schedule(wave.schedule, copied.shift)
         copy = Wave(campaign_id=copied.copy.id, after_id=copies.get(wave.after_id), **values)
         copies[wave.id] = copy.id

@@ -10,7 +10,7 @@ from alembic import op
 from chassis.columns import Amount, Document, Moment
 
 revision = "campaign_0002"
-down_revision = "campaign_0001"
+down_revision = "campaign_0005"
 branch_labels = None
 
 SHIPPED: dict[str, tuple[tuple[str, str, str], ...]] = {

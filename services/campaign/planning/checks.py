@@ -69,7 +69,10 @@ def _audience_findings(campaign: Campaign, parts: Parts) -> Iterator[Finding]:
 def _wave_findings(campaign: Campaign, waves: Sequence[Wave]) -> Iterator[Finding]:
     if not waves:
         yield Finding("waves", ERROR, "at least one is needed before the plan can be submitted")
+    there = {line.line_id for line in campaign.budget}
     for wave in waves:
+        if wave.budget_line_id is not None and wave.budget_line_id not in there:
+            yield Finding(f"waves.{wave.number}.budget_line_id", ERROR, "is no budget line of the campaign")
         day = _first_day(wave)
         if day is not None and not _covers(campaign, day):
             reason = f"begins on {day}, outside the campaign ({campaign.starts_on} to {campaign.ends_on})"

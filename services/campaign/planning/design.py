@@ -142,7 +142,7 @@ def period_problems(line: Period, within: Period, *, field: str) -> Problems:
 
 def score_problem(score: Decimal | None) -> str | None:
     """What is wrong with ``score`` as a bound for those of surveys; None when nothing is."""
-    if score is None or (0 <= score <= HIGHEST_SCORE and decimals_of(score) <= GOAL_DECIMALS):
+    if score is None or (0 <= score <= HIGHEST_SCORE and decimals(score) <= GOAL_DECIMALS):
         return None
     return f"must be from 0 to {HIGHEST_SCORE}, with at most {GOAL_DECIMALS} decimals"
 
@@ -169,7 +169,7 @@ def _goal_problems(goals: list[Goal]) -> Problems:
     for place, goal in enumerate(goals):
         if not 0 < goal.target <= CEILING:
             problems[f"goals.{place}.target"] = [f"must be above 0 and at most {CEILING}"]
-        elif decimals_of(goal.target) > GOAL_DECIMALS:
+        elif decimals(goal.target) > GOAL_DECIMALS:
             problems[f"goals.{place}.target"] = [f"has more than {GOAL_DECIMALS} decimals"]
     return problems
 
@@ -191,12 +191,12 @@ def amount_problem(amount: Decimal, currency: str) -> str | None:
     if not 0 <= amount <= CEILING:
         return f"must be between 0 and {CEILING}"
     precision = get_currency_precision(currency)
-    if decimals_of(amount) > precision:
+    if decimals(amount) > precision:
         return f"has more decimals than {currency} has ({precision})"
     return None
 
 
-def decimals_of(amount: Decimal) -> int:
+def decimals(amount: Decimal) -> int:
     """How many decimals ``amount`` needs; trailing zeros do not count."""
     _, digits, exponent = amount.as_tuple()
     if not isinstance(exponent, int) or not any(digits):

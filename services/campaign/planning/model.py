@@ -73,6 +73,7 @@ class Campaign(Aggregate, Base):
     leads_from: Mapped[str] = mapped_column(String(16))
     regions: Mapped[list[str]] = mapped_column(Document)
     is_template: Mapped[bool]
+    suspension: Mapped[str | None] = mapped_column(Text)
 
     @classmethod
     def begin(cls, design: Design, *, planner: str, at: datetime) -> "Campaign":

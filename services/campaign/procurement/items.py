@@ -13,7 +13,7 @@ from babel.numbers import get_currency_precision
 from contracts.campaign import BudgetLine
 from services.campaign.catalogue.model import PURCHASES
 from services.campaign.catalogue.usage import Use
-from services.campaign.planning.design import CEILING, Problems, amount_problem, decimals_of
+from services.campaign.planning.design import CEILING, Problems, amount_problem, decimals
 
 QUANTITY_DECIMALS = 4
 PRICE_DECIMALS = 4
@@ -101,9 +101,9 @@ def too_dear(line: BudgetLine, spent: Mapping[UUID, Decimal]) -> str:
 
 
 def _number_problems(item: Item, *, currency: str, field: str) -> Problems:
-    if not 0 < item.quantity <= CEILING or decimals_of(item.quantity) > QUANTITY_DECIMALS:
+    if not 0 < item.quantity <= CEILING or decimals(item.quantity) > QUANTITY_DECIMALS:
         return {f"{field}.quantity": [f"must be above 0 with at most {QUANTITY_DECIMALS} decimals"]}
-    if not 0 <= item.unit_price <= CEILING or decimals_of(item.unit_price) > PRICE_DECIMALS:
+    if not 0 <= item.unit_price <= CEILING or decimals(item.unit_price) > PRICE_DECIMALS:
         return {f"{field}.unit_price": [f"must be 0 or more with at most {PRICE_DECIMALS} decimals"]}
     if item.quantity * item.unit_price > CEILING:
         return {f"{field}.unit_price": [f"comes to more than {CEILING}"]}

@@ -75,6 +75,11 @@ def test_a_wave_that_begins_outside_of_the_campaign_is_an_error() -> None:
     assert found(a_campaign(), parts(waves=[local])) == set()
 
 
+def test_a_wave_is_paid_from_a_line_that_is_there() -> None:
+    lost = Wave(number=2, unit_cost=Decimal(1), budget_line_id=new_id())
+    assert found(a_campaign(), parts(waves=[lost])) == {("waves.2.budget_line_id", ERROR)}
+
+
 def test_purchases_beyond_their_line_are_an_error() -> None:
     campaign = a_campaign()
     dear = parts(purchases=[a_purchase(campaign, amount=Decimal(600)) for _ in range(2)])
