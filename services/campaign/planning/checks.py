@@ -37,7 +37,7 @@ def findings_of(campaign: Campaign, parts: Parts, relatives: Relatives) -> list[
     """Everything that does not add up, errors first."""
     found = [
         *_audience_findings(campaign, parts),
-        *_wave_findings(campaign, parts.waves),
+        *wave_findings(campaign, parts.waves),
         *_line_findings(campaign),
         *_purchase_findings(campaign, parts),
         *_people_findings(parts),
@@ -66,26 +66,28 @@ def _audience_findings(campaign: Campaign, parts: Parts) -> Iterator[Finding]:
         yield Finding("products", ERROR, f"lack {product}, which a part of the audience shall hear of")
 
 
-def _wave_findings(campaign: Campaign, waves: Sequence[Wave]) -> Iterator[Finding]:
+def wave_findings(campaign: Campaign, waves: Sequence[Wave]) -> Iterator[Finding]:
+    """What of the waves does not go with their campaign."""
     if not waves:
         yield Finding("waves", ERROR, "at least one is needed before the plan can be submitted")
     there = {line.line_id for line in campaign.budget}
     for wave in waves:
         if wave.budget_line_id is not None and wave.budget_line_id not in there:
             yield Finding(f"waves.{wave.number}.budget_line_id", ERROR, "is no budget line of the campaign")
-        day = _first_day(wave)
-        if day is not None and not _covers(campaign, day):
-            reason = f"begins on {day}, outside the campaign ({campaign.starts_on} to {campaign.ends_on})"
+        begins, known = _beginning(wave)
+        if begins is not None and (begins > campaign.ends_on or (known and begins < campaign.starts_on)):
+            reason = f"begins on {begins}, outside the campaign ({campaign.starts_on} to {campaign.ends_on})"
             yield Finding(f"waves.{wave.number}.schedule", ERROR, reason)
 
 
-def _first_day(wave: Wave) -> date | None:
+def _beginning(wave: Wave) -> tuple[date | None, bool]:
+    """The first day of a wave by its schedule, and whether it is that very day or may be a later one."""
     schedule = wave.schedule
     if schedule is None:
-        return None
+        return None, False
     if schedule.local_time:
-        return datetime.fromisoformat(schedule.local_time).date()
-    return schedule.not_before.date() if schedule.not_before else None
+        return datetime.fromisoformat(schedule.local_time).date(), True
+    return (schedule.not_before.date() if schedule.not_before else None), False
 
 
 def _line_findings(campaign: Campaign) -> Iterator[Finding]:
@@ -132,7 +134,7 @@ def _parent_findings(campaign: Campaign, relatives: Relatives) -> Iterator[Findi
         day = getattr(campaign, name)
         if not _covers(parent, day):
             reason = f"lies outside {parent.code}, which this is a part of"
-            yield Finding(name, ERROR, f"{reason} ({parent.starts_on} to {parent.ends_on})")
+            yield Finding(name, WARNING, f"{reason} ({parent.starts_on} to {parent.ends_on})")
     excess = _excess(parent, [campaign, *relatives.siblings])
     if excess is not None:
         yield Finding("budget", WARNING, f"{excess} than {parent.code}, which this is a part of")

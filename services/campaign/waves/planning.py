@@ -15,6 +15,7 @@ from services.campaign.audience.model import EXCLUDE, LISTS
 from services.campaign.bulk import Row
 from services.campaign.changing.record import keep_changes
 from services.campaign.planning.actions import require_draft
+from services.campaign.planning.checks import errors_of, wave_findings
 from services.campaign.planning.events import designed
 from services.campaign.planning.lifecycle import State
 from services.campaign.planning.model import Campaign
@@ -60,6 +61,8 @@ def change_wave(session: Session, actor: Actor, *, campaign: Campaign, wave: Wav
     if campaign.state == State.DRAFT:
         publish(session, campaign, designed(campaign))
     else:
+        if problems := errors_of(wave_findings(campaign, [wave])):
+            raise Invalid(problems)
         keep_changes(session, campaign, before=before, by=signature_of(actor), reason="")
     return wave
 
