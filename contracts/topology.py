@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 PRODUCERS = {
     "campaign": ("campaign", "wave"),
-    "finance": ("approval", "budget", "claim"),
+    "finance": ("approval", "budget", "claim", "transfer", "envelope", "rates"),
     "lead": ("contact", "import", "resolution", "lead"),
     "outreach": ("mailing", "answer", "suppression", "submission"),
 }

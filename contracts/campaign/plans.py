@@ -79,6 +79,8 @@ class CampaignSubmitted(Event, kw_only=True):
     submitted_at: Moment
     total: Money
     budget: list[BudgetLine]
+    starts_on: date | None = None
+    ends_on: date | None = None
 
 
 @event("campaign.approved.v1", producer="campaign")

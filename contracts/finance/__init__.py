@@ -1,4 +1,4 @@
-"""Events of the finance service: approvals, budgets with their ledger, claims."""
+"""Events of the finance service: approvals, budgets and their ledger, transfers, envelopes, rates, claims."""
 
 from contracts.finance.approvals import (
     ApprovalAdvanced,
@@ -7,6 +7,8 @@ from contracts.finance.approvals import (
     ApprovalVoided,
 )
 from contracts.finance.budgets import (
+    BudgetBreached,
+    BudgetLineChanged,
     BudgetOpened,
     BudgetPosted,
     BudgetReplanned,
@@ -17,17 +19,28 @@ from contracts.finance.claims import (
     ClaimSettled,
     ClaimSubmitted,
 )
+from contracts.finance.envelopes import EnvelopeChanged, EnvelopeDrawn, EnvelopeOpened
+from contracts.finance.rates import RatesRecorded
+from contracts.finance.transfers import TransferRequested, TransferSettled
 
 __all__ = [
     "ApprovalAdvanced",
     "ApprovalDecided",
     "ApprovalOpened",
     "ApprovalVoided",
+    "BudgetBreached",
+    "BudgetLineChanged",
     "BudgetOpened",
     "BudgetPosted",
     "BudgetReplanned",
     "ClaimApproved",
     "ClaimSettled",
     "ClaimSubmitted",
+    "EnvelopeChanged",
+    "EnvelopeDrawn",
+    "EnvelopeOpened",
     "LineBalance",
+    "RatesRecorded",
+    "TransferRequested",
+    "TransferSettled",
 ]

@@ -40,4 +40,6 @@ def submitted(campaign: Campaign) -> CampaignSubmitted:
         submitted_at=campaign.submitted_at,
         total=Money(amount=campaign.total, currency=campaign.currency),
         budget=campaign.budget,
+        starts_on=campaign.starts_on,
+        ends_on=campaign.ends_on,
     )

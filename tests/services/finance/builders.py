@@ -22,8 +22,8 @@ from services.finance.approvals.decisions import decide_approval
 from services.finance.approvals.flows import ApprovalFlow, StepRule
 from services.finance.approvals.model import Approval, Subject
 from services.finance.approvals.reactions import subject_of
-from services.finance.budgets.actions import open_budget
 from services.finance.budgets.model import ApprovedPlan, Budget, PlannedLine
+from services.finance.budgets.opening import open_budget
 from tests.harness.people import person
 
 E = TypeVar("E", bound=Event)

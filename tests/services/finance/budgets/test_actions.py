@@ -12,9 +12,10 @@ from chassis.errors import Conflict
 from chassis.ids import new_id
 from contracts.finance import BudgetOpened, BudgetPosted, BudgetReplanned
 from services.finance.budgets import queries
-from services.finance.budgets.actions import open_budget, post_entry, take_number
+from services.finance.budgets.actions import post_entry, take_number
 from services.finance.budgets.ledger import Balance, Kind
 from services.finance.budgets.model import ApprovedPlan, Budget, BudgetLine, LedgerEntry, PlannedLine, Source
+from services.finance.budgets.opening import open_budget
 from tests.services.finance.builders import FAY, budget_of, published
 
 
