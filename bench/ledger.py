@@ -2,8 +2,8 @@
 
 The bare SQL is what one posting of ours sends, caught from the wire: the same statements in the same two
 messages, on the same tables, with event and entry of the same size. Ours run in two processes, as two
-replicas. The 100 lines lie in 20 budgets, whose rows make postings wait for each other. The second part asks a
-budget of 1,000,000 entries for its balance, a past one and its last page, against a budget of 1,000.
+replicas. The 100 lines lie in 20 budgets, whose rows make postings wait for each other. The second part asks
+a budget of 1,000,000 entries for its balance, a past one and its last page, against a budget of 1,000.
 """
 
 import json

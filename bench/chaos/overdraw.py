@@ -1,7 +1,8 @@
 """``overdraw``: 200 people claim 10 euros each at the same moment, on a line that has 500.
 
-Over HTTP, on PostgreSQL, each time on a line of its own: exactly 50 must pass, each of them with one entry, and
-the entries must sum to the balance. Lost is a claim that passed and has no entry, duplicated an entry too many.
+Over HTTP, on PostgreSQL, each time on a line of its own: exactly 50 must pass, each of them with one entry,
+and the entries must sum to the balance. Lost is a claim that passed and has no entry, duplicated an entry too
+many.
 """
 
 from collections import Counter

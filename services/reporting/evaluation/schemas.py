@@ -93,7 +93,7 @@ class WaveOutcomesView(Schema):
 
 
 class BudgetLineView(Schema):
-    """A budget line: available = budget - committed - incurred. ``allocated`` is a part of what is incurred."""
+    """A budget line: available = budget - committed - incurred. ``allocated`` is a part of incurred."""
 
     line_id = fields.UUID(required=True)
     budget_id = fields.UUID(required=True)

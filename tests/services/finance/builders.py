@@ -18,7 +18,7 @@ from chassis.outbox import outbox
 from contracts.campaign import BudgetLine as PlanLine
 from contracts.campaign import CampaignSubmitted
 from contracts.event import Event, Money, declaration_of
-from contracts.roles import FINANCE_APPROVER, FINANCE_CLERK, MARKETING_MANAGER, MARKETING_STAFF
+from contracts.roles import FINANCE_APPROVER, FINANCE_CLERK, MARKETING_STAFF
 from services.finance.approvals.actions import resubmit
 from services.finance.approvals.decisions import decide_approval
 from services.finance.approvals.flows import ApprovalFlow, StepRule
@@ -36,7 +36,6 @@ from tests.harness.people import person
 E = TypeVar("E", bound=Event)
 
 MIA = person("mia", MARKETING_STAFF)
-MOE = person("moe", MARKETING_MANAGER)
 FAY = person("fay", FINANCE_APPROVER)
 FRED = person("fred", FINANCE_APPROVER)
 FINN = person("finn", FINANCE_APPROVER)
@@ -165,10 +164,10 @@ def record_rates(session: Session, *rates: tuple[str, str, str, str]) -> None:
 
 
 def transfer_of(session: Session, first: BudgetLine, second: BudgetLine, amount: str) -> Transfer:
-    """A transfer that moe asks for."""
+    """A transfer that clara asks for."""
     return request_transfer(
         session,
-        MOE,
+        CLARA,
         from_line_id=first.id,
         to_line_id=second.id,
         amount=Decimal(amount),

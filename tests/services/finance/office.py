@@ -13,16 +13,17 @@ from contracts.roles import (
     FINANCE_APPROVER,
     FINANCE_CLERK,
     LEAD_ADMINISTRATOR,
+    MARKETING_MANAGER,
     MARKETING_STAFF,
     SALES_REP,
 )
 from tests.harness.people import person
 from tests.harness.serving import Client
 from tests.services.finance.builders import FAY, approve, plan, submit
-from tests.services.finance.builders import MOE as MOE
 
 SOUTH = ("south",)
 
+MOE = person("moe", MARKETING_MANAGER)
 STAN = person("stan", SALES_REP)
 ANNA = person("anna", ANALYST)
 ADA = person("ada", ADMINISTRATOR)
