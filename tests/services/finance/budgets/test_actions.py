@@ -9,10 +9,10 @@ from sqlalchemy.exc import DBAPIError
 
 from chassis.database import Database
 from chassis.errors import Conflict
-from contracts.finance import BudgetOpened, BudgetPosted
+from contracts.finance import BudgetBreached, BudgetOpened, BudgetPosted
 from services.finance.budgets import queries
 from services.finance.budgets.actions import post_entry, take_number
-from services.finance.budgets.ledger import Balance, Kind
+from services.finance.budgets.ledger import Balance, Kind, OnBreach
 from services.finance.budgets.model import Budget, BudgetLine, LedgerEntry, Source
 from tests.services.finance.builders import FAY, budget_of, published
 
@@ -135,6 +135,21 @@ def test_a_line_of_another_budget_is_not_touched(database: Database) -> None:
         line_id, amount = other.lines[0].id, Decimal(1)
         source = Source("purchase", budget.id)
         post_entry(session, FAY, budget=locked, line_id=line_id, kind="commit", amount=amount, source=source)
+
+
+@pytest.mark.parametrize(("policy", "told"), [("warn", 1), ("ignore", 0)])
+def test_a_line_that_does_not_stop_takes_more_than_it_has(
+    database: Database, policy: OnBreach, told: int
+) -> None:
+    with database.transaction(FAY) as session:
+        budget = budget_of(session, "50.00", on_breach=policy)
+    post(database, budget, ("commit", "70.00"), ("release", "5.00"))
+    assert balances(database, budget) == [Balance(Decimal(50), Decimal(65))]
+    breaches = published(database, BudgetBreached)
+    assert [(one.over, one.balance.available) for one in breaches] == [(Decimal(20), Decimal(-20))] * told
+    with database.reading() as session:
+        version = queries.budget(session, FAY, budget.id).version
+    assert version == 4 + told
 
 
 @pytest.mark.parametrize("change", ["UPDATE ledger_entries SET amount = 1", "DELETE FROM ledger_entries"])
