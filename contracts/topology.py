@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 PRODUCERS = {
     "campaign": ("campaign", "wave"),
-    "finance": ("approval", "budget", "claim", "transfer", "envelope", "rates"),
+    "finance": ("approval", "budget", "claim", "transfer", "envelope", "rates", "funding", "pool"),
     "lead": ("contact", "import", "resolution", "lead"),
-    "outreach": ("mailing", "answer", "suppression", "submission"),
+    "outreach": ("mailing", "answer", "suppression", "submission", "staff"),
 }
 """The aggregates that each producing service publishes about."""
 
@@ -35,7 +35,12 @@ QUEUES = {
         Queue("campaign.contacts", "campaign", ("resolution",)),
         Queue("campaign.outcomes", "campaign", ("mailing", "answer", "suppression")),
         Queue("campaign.leads", "campaign", ("lead",)),
+        Queue("campaign.budgets", "campaign", ("budget",)),
+        Queue("finance.leads", "finance", ("lead",)),
+        Queue("campaign.funding", "campaign", ("funding",)),
         Queue("finance.plans", "finance", ("campaign",)),
+        Queue("finance.waves", "finance", ("wave",)),
+        Queue("finance.mailings", "finance", ("mailing",)),
         Queue("lead.campaigns", "lead", ("campaign",)),
         Queue("lead.suppressions", "lead", ("suppression",)),
         Queue("lead.submissions", "lead", ("submission",)),

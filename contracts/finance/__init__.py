@@ -1,4 +1,4 @@
-"""Events of the finance service: approvals, budgets and their ledger, transfers, envelopes, rates, claims."""
+"""Events of the finance service: approvals, budgets from ledger to settlement, claims, pools and more."""
 
 from contracts.finance.approvals import (
     ApprovalAdvanced,
@@ -12,6 +12,8 @@ from contracts.finance.budgets import (
     BudgetOpened,
     BudgetPosted,
     BudgetReplanned,
+    BudgetSuspended,
+    BudgetUnsuspended,
     LineBalance,
 )
 from contracts.finance.claims import (
@@ -20,7 +22,15 @@ from contracts.finance.claims import (
     ClaimSubmitted,
 )
 from contracts.finance.envelopes import EnvelopeChanged, EnvelopeDrawn, EnvelopeOpened
+from contracts.finance.funding import (
+    FundingCharged,
+    FundingEnded,
+    FundingGranted,
+    FundingRefused,
+)
+from contracts.finance.pools import PoolAllocated, PoolChanged, PoolOpened, PoolReversed, PoolShare
 from contracts.finance.rates import RatesRecorded
+from contracts.finance.settlements import BudgetReopened, BudgetSettled, SettledLine
 from contracts.finance.transfers import TransferRequested, TransferSettled
 
 __all__ = [
@@ -32,15 +42,29 @@ __all__ = [
     "BudgetLineChanged",
     "BudgetOpened",
     "BudgetPosted",
+    "BudgetReopened",
     "BudgetReplanned",
+    "BudgetSettled",
     "ClaimApproved",
     "ClaimSettled",
     "ClaimSubmitted",
     "EnvelopeChanged",
     "EnvelopeDrawn",
     "EnvelopeOpened",
-    "LineBalance",
     "RatesRecorded",
     "TransferRequested",
     "TransferSettled",
+    "FundingCharged",
+    "FundingEnded",
+    "FundingGranted",
+    "FundingRefused",
+    "LineBalance",
+    "PoolAllocated",
+    "PoolChanged",
+    "PoolOpened",
+    "PoolReversed",
+    "PoolShare",
+    "SettledLine",
+    "BudgetSuspended",
+    "BudgetUnsuspended",
 ]

@@ -102,3 +102,24 @@ class BudgetPosted(Event, kw_only=True):
     balance: LineBalance
     source: Code | None = None
     source_id: UUID | None = None
+
+
+@event("budget.suspended.v1", producer="finance")
+class BudgetSuspended(Event, kw_only=True):
+    """Nothing more is spent on sending until it is unsuspended: the campaign pauses."""
+
+    budget_id: UUID
+    campaign_id: UUID
+    by: Subject
+    reason: Text
+    at: Moment
+
+
+@event("budget.unsuspended.v1", producer="finance")
+class BudgetUnsuspended(Event, kw_only=True):
+    """Money may be spent again. The campaign stays paused until its owner resumes it."""
+
+    budget_id: UUID
+    campaign_id: UUID
+    by: Subject
+    at: Moment

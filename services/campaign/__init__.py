@@ -13,13 +13,18 @@ Publishes:
     campaign.start_failed  a segment could not be resolved; approved again
     campaign.launched      the target list is complete
     campaign.paused, campaign.resumed, campaign.completed, campaign.cancelled   what the owner did with it
+    campaign.closed, campaign.reopened   its budget was settled, or that was taken back
     campaign.responded     a target answered, and the answer was judged, or judged anew
     campaign.leads_wanted  pages of targets that a follow-up wave wants as leads or opportunities
     campaign.targets_progressed   pages of targets whose status rose
     wave.released, wave.targets   a wave may go out, and to whom, as pages
+    wave.funds_wanted      a wave asks for what it will cost before it goes out
+    wave.funds_returned    it got it, and does not go out after all
 
 Consumes:
-    approval.decided                             from finance
+    approval.decided, budget.suspended, budget.unsuspended   from finance
+    budget.settled, budget.reopened              from finance
+    funding.granted, funding.refused             from finance
     resolution.contacts, resolution.failed       from lead
     lead.captured                                from lead
     mailing.outcomes, mailing.finished, mailing.feedback   from outreach

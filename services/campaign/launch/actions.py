@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chassis.auth import Actor
 from chassis.clock import now
 from chassis.database import Session
-from chassis.errors import Forbidden
+from chassis.errors import Conflict, Forbidden, NotFound
 from chassis.logs import get_logger
 from chassis.outbox import publish
 from contracts.campaign import (
@@ -17,6 +17,7 @@ from contracts.campaign import (
     CampaignStarted,
     CampaignStartFailed,
 )
+from contracts.finance import BudgetSuspended, BudgetUnsuspended
 from contracts.lead import ResolutionContacts, ResolutionFailed, ResolvedContact
 from services.campaign.audience import asking, snapshot
 from services.campaign.audience.model import COMPLETE, AudienceSource
@@ -76,10 +77,33 @@ def steer_campaign(session: Session, actor: Actor, *, campaign: Campaign, step: 
     Raises Forbidden unless the actor owns the campaign or administers, Conflict in a state without that step.
     """
     _require_owner(actor, campaign)
+    if step == Step.RESUME and campaign.suspension is not None:
+        raise Conflict(f"Finance has suspended the budget: {campaign.suspension}")
     before = campaign.state
     campaign.move(step)
     log.info("campaign_steered", campaign_id=str(campaign.id), before=before, after=campaign.state)
     publish(session, campaign, STEERED[step](campaign_id=campaign.id, at=now(), by=actor.subject))
+    return campaign
+
+
+def suspend_campaign(session: Session, event: BudgetSuspended) -> None:
+    """Finance lets nothing more go out: a running campaign pauses, any other one cannot be resumed."""
+    campaign = _of_budget(session, event)
+    campaign.suspension = event.reason
+    if campaign.state == State.RUNNING:
+        campaign.move(Step.PAUSE)
+        publish(session, campaign, CampaignPaused(campaign_id=campaign.id, at=event.at, by=event.by))
+
+
+def unsuspend_campaign(session: Session, event: BudgetUnsuspended) -> None:
+    """Money may be spent again; whether the campaign goes on is its owner's to say."""
+    _of_budget(session, event).suspension = None
+
+
+def _of_budget(session: Session, event: BudgetSuspended | BudgetUnsuspended) -> Campaign:
+    campaign = lock_campaign(session, event.campaign_id)
+    if campaign is None:
+        raise NotFound("campaign", event.campaign_id)
     return campaign
 
 

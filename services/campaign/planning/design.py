@@ -103,7 +103,7 @@ def problems_of(design: Design, *, lines: Set[UUID] = frozenset()) -> Problems:
 
 def score_problem(score: Decimal | None) -> str | None:
     """What is wrong with ``score`` as a bound for those of surveys; None when nothing is."""
-    if score is None or (0 <= score <= HIGHEST_SCORE and _decimals(score) <= GOAL_DECIMALS):
+    if score is None or (0 <= score <= HIGHEST_SCORE and decimals(score) <= GOAL_DECIMALS):
         return None
     return f"must be from 0 to {HIGHEST_SCORE}, with at most {GOAL_DECIMALS} decimals"
 
@@ -130,7 +130,7 @@ def _goal_problems(goals: list[Goal]) -> Problems:
     for place, goal in enumerate(goals):
         if not 0 < goal.target <= CEILING:
             problems[f"goals.{place}.target"] = [f"must be above 0 and at most {CEILING}"]
-        elif _decimals(goal.target) > GOAL_DECIMALS:
+        elif decimals(goal.target) > GOAL_DECIMALS:
             problems[f"goals.{place}.target"] = [f"has more than {GOAL_DECIMALS} decimals"]
     return problems
 
@@ -143,7 +143,7 @@ def _money_problems(design: Design) -> Problems:
     for place, line in enumerate(design.budget):
         if not 0 <= line.amount <= CEILING:
             problems[f"budget.{place}.amount"] = [f"must be between 0 and {CEILING}"]
-        elif _decimals(line.amount) > precision:
+        elif decimals(line.amount) > precision:
             reason = f"has more decimals than {design.currency} has ({precision})"
             problems[f"budget.{place}.amount"] = [reason]
     if not problems and sum(line.amount for line in design.budget) > CEILING:
@@ -151,7 +151,7 @@ def _money_problems(design: Design) -> Problems:
     return problems
 
 
-def _decimals(amount: Decimal) -> int:
+def decimals(amount: Decimal) -> int:
     """How many decimals ``amount`` needs; trailing zeros do not count."""
     _, digits, exponent = amount.as_tuple()
     if not isinstance(exponent, int) or not any(digits):

@@ -68,6 +68,7 @@ class Campaign(Aggregate, Base):
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("campaigns.id"))
     interested_from: Mapped[Decimal | None] = mapped_column(Amount)
     leads_from: Mapped[str] = mapped_column(String(16))
+    suspension: Mapped[str | None] = mapped_column(Text)
 
     @classmethod
     def begin(cls, design: Design, *, planner: str, at: datetime) -> "Campaign":

@@ -105,6 +105,9 @@ class CampaignView(CampaignDesign):
     review_comment = fields.String()
     approved_at = fields.AwareDateTime(allow_none=True)
     start_problem = fields.String()
+    suspension = fields.String(
+        allow_none=True, metadata={"description": "why finance lets nothing go out, if it does not"}
+    )
     started_at = fields.AwareDateTime(allow_none=True)
     launched_at = fields.AwareDateTime(allow_none=True)
     targets = fields.Integer(allow_none=True)

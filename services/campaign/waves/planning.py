@@ -91,6 +91,8 @@ def _values(plan: WavePlan) -> Row:
         "wait_days": plan.waits,
         "template_campaign_id": plan.template_campaign_id,
         "child": plan.child,
+        "unit_cost": plan.unit_cost,
+        "budget_line_id": plan.budget_line_id,
     }
 
 
@@ -106,6 +108,10 @@ def _check(session: Session, campaign: Campaign, plan: WavePlan, *, number: int 
             problems["after_id"] = ["is not a wave of this campaign that sends something"]
         elif number is not None and earlier.number >= number:
             problems["after_id"] = ["is not an earlier wave"]
+    if plan.budget_line_id is not None and plan.budget_line_id not in {
+        one.line_id for one in campaign.budget
+    }:
+        problems.setdefault("budget_line_id", ["is not a line of this campaign"])
     expires = plan.schedule.expires_at if plan.schedule else None
     if expires is not None and expires <= now():
         problems.setdefault("schedule.expires_at", ["has passed"])

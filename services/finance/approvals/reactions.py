@@ -11,6 +11,7 @@ from chassis.subscribe import subscribe
 from contracts.campaign import BudgetLine, CampaignCancelled, CampaignSubmitted
 from services.finance.approvals import actions
 from services.finance.approvals.model import Subject
+from services.finance.facts.actions import note_cancelled
 from services.finance.money import check_money
 
 
@@ -28,6 +29,7 @@ class DeskReactions:
     @subscribe("finance.plans", CampaignCancelled)
     def on_campaign_cancelled(self, session: Session, event: CampaignCancelled) -> None:
         actions.abandon_plan(session, campaign_id=event.campaign_id)
+        note_cancelled(session, event)
 
 
 def check_plan(event: CampaignSubmitted) -> None:

@@ -2,20 +2,22 @@
 
 Every posting goes the same short way: it takes its number from the budget's row, a guarded statement moves
 the figures of the line, and the entry and its event follow in the same transaction. Postings to one budget
-queue up on its row, so that no number is taken twice and none of them fails because of another.
+queue up on its row, so that no number is taken twice and none of them fails because of another. A settled
+budget gives out no number.
 """
 
 import time
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.clock import now
-from chassis.errors import Conflict, Invalid, NotFound
+from chassis.errors import Conflict, Invalid, NotFound, Problem
 from chassis.ids import new_id
 from chassis.logs import get_logger
 from chassis.metrics import counter, histogram
@@ -46,6 +48,9 @@ posting_seconds = histogram(
     "From the start of a posting until its entry stands, with the wait for others.",
 )
 
+PROMISES: frozenset[Kind] = frozenset({"commit", "reserve"})
+NOTHING_PROMISED = "Indirect costs are allocated to this line, and nothing is promised from it."
+
 SETTLING: frozenset[Kind] = frozenset({"release", "incur"})
 """What a closed line still takes, beside what makes it smaller."""
 
@@ -53,15 +58,22 @@ SETTLING: frozenset[Kind] = frozenset({"release", "incur"})
 def take_number(session: Session, budget_id: UUID) -> Budget:
     """Lock a budget and reserve the number of one posting, which must follow.
 
-    What is returned stands outside of the session: its row has the posting's version already.
+    What is returned stands outside of the session: its row has the posting's version already. Raises
+    Conflict for a settled budget, however close the settlement came before, and NotFound.
     """
     if session.info["database"].one_message:
         taken = statements.TAKE.first(session, of_budget=budget_id)
     else:
         taken = session.execute(statements.TAKE_NUMBER, {"of_budget": budget_id}).one_or_none()
     if taken is None:
-        raise NotFound("budget", budget_id)
+        raise _no_number(session, budget_id) or NotFound("budget", budget_id)
     return _outside(budget_id, taken)
+
+
+def require_unsettled(budget: Budget) -> None:
+    """Raises Conflict for a settled budget."""
+    if budget.settled_at is not None:
+        raise Conflict(_settled_on(budget.settled_at))
 
 
 def post(
@@ -86,7 +98,7 @@ def post(
     began, entry = time.perf_counter(), _entry(actor, **values)
     found = statements.POST.first(session, **_values(entry, budget_id=budget_id))
     if found is None:
-        raise _refusal(session, budget_id=budget_id, entry=entry)
+        raise _no_number(session, budget_id) or _refusal(session, budget_id=budget_id, entry=entry)
     return _tell(session, _outside(budget_id, found), entry, line=found, began=began)
 
 
@@ -107,11 +119,14 @@ def post_entry(
     Conflict, saying what is available, when the line must not be overdrawn and cannot cover it, when more is
     settled than is committed, or the line is closed. Returns the entry's id.
     """
+    if kind in PROMISES and line_id == budget.indirect_line_id:
+        raise Conflict(NOTHING_PROMISED)
     began = time.perf_counter()
     entry = _entry(actor, line_id=line_id, kind=kind, amount=amount, note=note, source=source)
     values = _values(entry, budget_id=budget.id)
     if session.info["database"].one_message:
         number = {"number": budget.version + 1, "money": budget.currency}
+        del values["promises"]
         found = statements.POST_TAKEN.first(session, **values, **number)
     else:
         found = _move_and_append(session, budget, entry, values)
@@ -145,20 +160,6 @@ def adjust_line(
     return session.scalars(select(LedgerEntry).where(LedgerEntry.id == entry_id)).one()
 
 
-def budget_for_update(session: Session, actor: Actor, budget_id: UUID) -> Budget:
-    """One budget with its lines, locked until the transaction ends. Raises NotFound."""
-    found = session.scalar(
-        select(Budget)
-        .where(Budget.id == budget_id, actor.scope(Budget.department))
-        .options(selectinload(Budget.lines))
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise NotFound("budget", budget_id)
-    return found
-
-
 def change_line(
     session: Session,
     actor: Actor,
@@ -173,6 +174,7 @@ def change_line(
     Raises NotFound, Invalid when nothing is to change, and Conflict when a line that is overdrawn should
     refuse to be.
     """
+    require_unsettled(budget)
     line = _line_of(budget, line_id)
     if on_breach is None and responsible is None:
         raise Invalid("Name on_breach or responsible.")
@@ -197,8 +199,24 @@ def _line_of(budget: Budget, line_id: UUID) -> BudgetLine:
 
 def _outside(budget_id: UUID, taken: Any) -> Budget:
     return Budget(
-        id=budget_id, version=taken.version - 1, campaign_id=taken.campaign_id, currency=taken.currency
+        id=budget_id,
+        version=taken.version - 1,
+        campaign_id=taken.campaign_id,
+        currency=taken.currency,
+        indirect_line_id=taken.indirect_line_id,
     )
+
+
+def _no_number(session: Session, budget_id: UUID) -> Problem | None:
+    """Why a budget gives out no number; None where it does."""
+    found = session.execute(select(Budget.settled_at).where(Budget.id == budget_id)).one_or_none()
+    if found is None:
+        return NotFound("budget", budget_id)
+    return None if found.settled_at is None else Conflict(_settled_on(found.settled_at))
+
+
+def _settled_on(at: datetime) -> str:
+    return f"The budget was settled on {at:%Y-%m-%d}: nothing more is posted to it."
 
 
 def _entry(
@@ -232,12 +250,13 @@ def _values(entry: dict[str, Any], *, budget_id: UUID) -> dict[str, Any]:
         "taken": -change.available,
         "settles": int(entry["kind"] in SETTLING or entry["amount"] < 0),
         "moment": now(),
+        "promises": int(entry["kind"] in PROMISES),
     }
 
 
 def _move_and_append(session: Session, budget: Budget, entry: dict[str, Any], values: dict[str, Any]) -> Any:
     session.flush()
-    kept = {name: value for name, value in values.items() if not name.startswith("e_")}
+    kept = {name: value for name, value in values.items() if not name.startswith("e_") and name != "promises"}
     line = session.connection().execute(statements.MOVE, kept).one_or_none()
     if line is not None:
         place = {"budget_id": budget.id, "sequence": budget.version + 1, "currency": budget.currency}
@@ -273,7 +292,8 @@ def _refusal(session: Session, *, budget_id: UUID, entry: dict[str, Any]) -> Con
     """Why the guard let nothing pass."""
     line = session.execute(
         select(BudgetLine.budget, BudgetLine.committed, BudgetLine.incurred, BudgetLine.currency)
-        .add_columns(BudgetLine.closed_at, BudgetLine.on_breach)
+        .add_columns(BudgetLine.closed_at, Budget.indirect_line_id)
+        .join(Budget, Budget.id == BudgetLine.budget_id)
         .where(BudgetLine.id == entry["line_id"], BudgetLine.budget_id == budget_id)
     ).one_or_none()
     if line is None:
@@ -281,6 +301,8 @@ def _refusal(session: Session, *, budget_id: UUID, entry: dict[str, Any]) -> Con
     balance, currency = Balance(line.budget, line.committed, line.incurred), line.currency
     asked = -effect(entry["kind"], entry["amount"]).available
     settles = entry["kind"] in SETTLING or entry["amount"] < 0
+    if entry["kind"] in PROMISES and entry["line_id"] == line.indirect_line_id:
+        return Conflict(NOTHING_PROMISED)
     if line.closed_at is not None and not settles:
         refusals.labels("closed").inc()
         return Conflict("The line has left the plan and takes nothing more.")

@@ -82,6 +82,6 @@ class BudgetApi:
     def change_line(self, request: Request, budget_id: UUID, line_id: UUID) -> Budget:
         """Say anew who answers for a line, and what happens when more is taken than it has."""
         session, actor = request.session, request.actor
-        budget = actions.budget_for_update(session, actor, budget_id)
+        budget = queries.budget_for_update(session, actor, budget_id)
         request.require_match(budget)
         return actions.change_line(session, actor, budget=budget, line_id=line_id, **request.body)

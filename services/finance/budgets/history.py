@@ -47,6 +47,9 @@ class PastBudget:
     plan_version: int
     currency: str
     opened_at: datetime
+    settled_at: datetime | None
+    suspended_at: datetime | None
+    suspension_reason: str
     lines: Sequence[PastLine]
 
     @property
@@ -78,9 +81,16 @@ def budget_at(session: Session, actor: Actor, budget_id: UUID, *, at: datetime) 
     return PastBudget(
         **{name: getattr(budget, name) for name in kept},
         opened_at=budget.opened_at,
+        settled_at=_by(budget.settled_at, at),
+        suspended_at=_by(budget.suspended_at, at),
+        suspension_reason=budget.suspension_reason if _by(budget.suspended_at, at) else "",
         plan_version=budget.plan_version if version is None else version,
         lines=_lines_at(session, budget_id, at=at),
     )
+
+
+def _by(happened: datetime | None, at: datetime) -> datetime | None:
+    return happened if happened is not None and happened <= at else None
 
 
 def _lines_at(session: Session, budget_id: UUID, *, at: datetime) -> list[PastLine]:

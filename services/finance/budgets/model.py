@@ -81,7 +81,10 @@ class Total(Balance):
 
 
 class Budget(Aggregate, Base):
-    """The budget of a campaign. Whoever posts locks this row first, then the line."""
+    """The budget of a campaign. Whoever posts locks this row first, then the line.
+
+    Nothing is posted once it is settled. ``indirect_line_id`` is the line that overheads are allocated to.
+    """
 
     __tablename__ = "budgets"
     __table_args__ = (UniqueConstraint("campaign_id"),)
@@ -94,6 +97,10 @@ class Budget(Aggregate, Base):
     currency: Mapped[str] = mapped_column(String(3))
     opened_at: Mapped[datetime] = mapped_column(Moment)
     envelope_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    settled_at: Mapped[datetime | None] = mapped_column(Moment)
+    indirect_line_id: Mapped[UUID | None] = mapped_column(Uuid)
+    suspended_at: Mapped[datetime | None] = mapped_column(Moment)
+    suspension_reason: Mapped[str] = mapped_column(String(2000), default="")
     lines: Mapped[list["BudgetLine"]] = relationship(order_by="BudgetLine.position", lazy="raise")
 
     @classmethod
@@ -138,9 +145,9 @@ class Budget(Aggregate, Base):
 class BudgetLine(Base):
     """A budget line with its balance, which only the guarded statement of the ledger changes.
 
-    ``posted_at`` is that of its last entry: moments of a line's entries never run backwards, so that the last
-    one before a moment says how the line stood then. A line that left the plan is closed: it settles what is
-    committed and takes nothing more.
+    ``kind`` says what it pays for. One whose ``on_breach`` is not ``stop`` may be overdrawn. ``posted_at`` is
+    that of its last entry: moments of a line's entries never run backwards, so that the last one before a
+    moment says how the line stood then. A line that left the plan is closed: it settles, and takes no more.
     """
 
     __tablename__ = "budget_lines"
@@ -161,7 +168,7 @@ class BudgetLine(Base):
     kind: Mapped[str | None] = mapped_column(String(64))
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
-    on_breach: Mapped[OnBreach] = mapped_column(String(8))
+    on_breach: Mapped[OnBreach] = mapped_column(String(8), server_default="stop")
     posted_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
 

@@ -20,7 +20,7 @@ from chassis.errors import Conflict
 from chassis.logs import get_logger
 from chassis.outbox import publish
 from services.finance.budgets import announcing
-from services.finance.budgets.actions import post_entry
+from services.finance.budgets.actions import post_entry, require_unsettled
 from services.finance.budgets.ledger import ZERO, Balance, Kind
 from services.finance.budgets.model import (
     ApprovedPlan,
@@ -99,13 +99,14 @@ def _locked(session: Session, budget_id: UUID) -> Budget:
 
 
 def _replan(session: Session, actor: Actor, *, budget: Budget, plan: ApprovedPlan) -> Budget:
+    require_unsettled(budget)
     if plan.currency != budget.currency:
         raise Conflict(f"The budget is in {budget.currency} and the plan in {plan.currency}.")
     by_id = {planned.line_id: planned for planned in plan.lines}
     moves = [
         move_of(line, by_id.get(line.id))
         for line in budget.lines
-        if line.id in by_id or line.closed_at is None
+        if line.id in by_id or (line.closed_at is None and line.id != budget.indirect_line_id)
     ]
     new = [by_id[line_id] for line_id in by_id.keys() - {line.id for line in budget.lines}]
     new.sort(key=plan.lines.index)

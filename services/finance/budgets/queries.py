@@ -27,6 +27,15 @@ def budget(session: Session, actor: Actor, budget_id: UUID) -> Budget:
     return found
 
 
+def budget_for_update(session: Session, actor: Actor, budget_id: UUID) -> Budget:
+    """The same, locked until the transaction ends. Raises NotFound."""
+    locked = budgets(actor).where(Budget.id == budget_id).with_for_update(of=Budget)
+    found = session.scalar(locked, execution_options={"populate_existing": True})
+    if found is None:
+        raise NotFound("budget", budget_id)
+    return found
+
+
 def entries(
     session: Session,
     actor: Actor,

@@ -99,6 +99,9 @@ class BudgetView(Schema):
     plan_version = fields.Integer(required=True)
     currency = fields.String(required=True)
     opened_at = fields.AwareDateTime(required=True)
+    settled_at = fields.AwareDateTime(required=True, allow_none=True)
+    suspended_at = fields.AwareDateTime(required=True, allow_none=True)
+    suspension_reason = fields.String(required=True)
     total = fields.Nested(Figures, required=True)
     lines = fields.List(fields.Nested(LineView), required=True)
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     case,
     insert,
+    not_,
     or_,
     select,
     update,
@@ -37,9 +38,9 @@ _posted_at = case((_lines.c.posted_at > _moment, _lines.c.posted_at), else_=_mom
 
 TAKE_NUMBER = (
     update(_budgets)
-    .where(_budgets.c.id == bindparam("of_budget"))
+    .where(_budgets.c.id == bindparam("of_budget"), _budgets.c.settled_at.is_(None))
     .values(version=_budgets.c.version + 1)
-    .returning(_budgets.c.version, _budgets.c.campaign_id, _budgets.c.currency)
+    .returning(_budgets.c.version, _budgets.c.campaign_id, _budgets.c.currency, _budgets.c.indirect_line_id)
 )
 
 
@@ -74,7 +75,10 @@ def _at_once(taken: CTE | None) -> Select[*tuple[Any, ...]]:
     """Move and append in one statement, with the number ``taken`` or one that the caller has."""
     statement = _moved()
     if taken is not None:
-        statement = statement.where(_lines.c.budget_id == taken.c.id)
+        promised = and_(bindparam("promises") == 1, taken.c.indirect_line_id == _lines.c.id)
+        statement = statement.where(
+            _lines.c.budget_id == taken.c.id, or_(taken.c.indirect_line_id.is_(None), not_(promised))
+        )
     moved = statement.returning(*_told()).cte("moved")
     given = {name: bindparam(f"e_{name}", type_=_entries.c[name].type) for name in GIVEN}
     row = {

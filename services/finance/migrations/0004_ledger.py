@@ -11,7 +11,7 @@ from chassis.columns import Amount, Document, Moment
 from chassis.guards import append_only
 
 revision = "finance_0004"
-down_revision = "finance_0002"
+down_revision = "finance_0007"
 branch_labels = None
 
 APPEND_ONLY = ("budget_line_terms", "budget_versions", "budget_version_lines", "envelope_entries")
@@ -40,23 +40,12 @@ def upgrade() -> None:
 
 
 def _widen_lines() -> None:
-    with op.batch_alter_table("budgets") as budgets:
-        budgets.add_column(sa.Column("envelope_id", sa.Uuid))
-        budgets.create_index("ix_budgets_envelope_id", ["envelope_id"])
-    with op.batch_alter_table("budget_lines") as lines:
-        lines.add_column(sa.Column("kind", sa.String(64)))
-        lines.add_column(sa.Column("starts_on", sa.Date))
-        lines.add_column(sa.Column("ends_on", sa.Date))
-        lines.add_column(sa.Column("on_breach", sa.String(8), nullable=False, server_default="stop"))
-        lines.add_column(sa.Column("posted_at", Moment))
-        lines.add_column(sa.Column("closed_at", Moment))
-        lines.drop_constraint(op.f("ck_budget_lines_not_overdrawn"), type_="check")
-        lines.create_check_constraint(
-            op.f("ck_budget_lines_not_overdrawn"),
-            "on_breach <> 'stop' OR budget - committed - incurred >= 0",
-        )
-    with op.batch_alter_table("budget_lines") as lines:
-        lines.alter_column("on_breach", server_default=None)
+    op.add_column("budgets", sa.Column("envelope_id", sa.Uuid))
+    op.create_index("ix_budgets_envelope_id", "budgets", ["envelope_id"])
+    op.add_column("budget_lines", sa.Column("starts_on", sa.Date))
+    op.add_column("budget_lines", sa.Column("ends_on", sa.Date))
+    op.add_column("budget_lines", sa.Column("posted_at", Moment))
+    op.add_column("budget_lines", sa.Column("closed_at", Moment))
 
 
 def _index_entries() -> None:
@@ -231,8 +220,8 @@ def _carry_over() -> None:
         " (SELECT max(posted_at) FROM ledger_entries WHERE line_id = budget_lines.id)"
     )
     op.execute(
-        "INSERT INTO budget_line_terms (id, line_id, name, responsible, on_breach, set_by, since)"
-        " SELECT l.id, l.id, l.name, l.responsible, l.on_breach, 'service:finance', b.opened_at"
+        "INSERT INTO budget_line_terms (id, line_id, name, kind, responsible, on_breach, set_by, since)"
+        " SELECT l.id, l.id, l.name, l.kind, l.responsible, l.on_breach, 'service:finance', b.opened_at"
         " FROM budget_lines l JOIN budgets b ON b.id = l.budget_id"
     )
     op.execute(

@@ -13,7 +13,7 @@ from chassis.ids import new_id
 from services.finance.approvals.decisions import decide_approval
 from services.finance.approvals.model import Outcome
 from services.finance.budgets import queries
-from services.finance.budgets.actions import budget_for_update, change_line, post_entry, take_number
+from services.finance.budgets.actions import change_line, post_entry, take_number
 from services.finance.budgets.ledger import KINDS, POLICIES, SIGNED, Balance, Kind, OnBreach, Overdrawn
 from services.finance.budgets.model import Source
 from services.finance.transfers.actions import withdraw_transfer
@@ -84,7 +84,7 @@ class Ledger(RuleBasedStateMachine):
         line_id = self.budget.lines[line].id
         try:
             with self.database.transaction(CLARA) as session:
-                budget = budget_for_update(session, CLARA, self.budget.id)
+                budget = queries.budget_for_update(session, CLARA, self.budget.id)
                 change_line(session, CLARA, budget=budget, line_id=line_id, on_breach=policy)
         except Conflict:
             assert policy == "stop" and self.expected[line].available < 0
