@@ -7,6 +7,7 @@ then commits: what cannot be answered has not happened.
 
 import inspect
 import re
+import time
 from collections.abc import Callable
 from contextvars import copy_context
 from typing import Any
@@ -19,11 +20,13 @@ from werkzeug.wrappers import Response
 from chassis import answer, idempotency, paging, parsing
 from chassis.answer import Answer
 from chassis.auth import Actor
-from chassis.database import Session
+from chassis.backoff import Backoff
+from chassis.database import Session, has_clashed
 from chassis.declaration import READING, Declaration
 from chassis.errors import Forbidden, Invalid
 from chassis.idempotency import StoredAnswer
 from chassis.limits import Allowance
+from chassis.logs import get_logger
 from chassis.paging import Page
 from chassis.problems import problem_of
 from chassis.request import Request, etag
@@ -35,6 +38,12 @@ _ARGUMENTS = re.compile(r"<(?:[^<>:]*:)?(\w+)>")
 PUBLIC_BODY_BYTES = 64 * 1024
 PUBLIC_RATE = 200.0
 PUBLIC_BURST = 1000.0
+CLASHES_BORNE = 4
+"""How often a transaction that clashed with another one is done anew."""
+
+CLASH_BASE_SECONDS = 0.01
+
+log = get_logger(__name__)
 
 
 class Endpoint(HttpRequestHandler):  # type: ignore[misc]
@@ -87,18 +96,37 @@ class Endpoint(HttpRequestHandler):  # type: ignore[misc]
         return given
 
     def perform(self, request: Request, handler: Callable[[], Any]) -> Answer:
-        """Run the handler in its session and turn what it returns into the answer. Never raises."""
-        database = self.runtime.database
-        open_session = database.reading if self.declaration.reads else database.transaction
+        """Run the handler in its session and turn what it returns into the answer. Never raises.
+
+        A transaction that PostgreSQL gave up for another one is done anew, a few times.
+        """
+        given = {"body": dict(request.body), "query": dict(request.query)}
+        pauses = Backoff(base=CLASH_BASE_SECONDS)
+        for _ in range(CLASHES_BORNE):
+            try:
+                return self._attempt(request, handler)
+            except Exception as error:
+                if not has_clashed(error):
+                    return answer.of_problem(problem_of(error), request.path)
+                log.warning("transaction_done_anew", path=request.path, reason=str(error).strip())
+            time.sleep(pauses.next())
+            vars(request).update({name: dict(values) for name, values in given.items()})
+            if self.declaration.stream:
+                request.stream.seek(0)
         try:
-            with open_session(request.actor) as session:
-                request.session = session
-                session.info["origin"] = request.client
-                if request.idempotency_key is not None:
-                    return self._once(request, session, handler)
-                return self._answer(request, session, handler())
+            return self._attempt(request, handler)
         except Exception as error:
             return answer.of_problem(problem_of(error), request.path)
+
+    def _attempt(self, request: Request, handler: Callable[[], Any]) -> Answer:
+        database = self.runtime.database
+        open_session = database.reading if self.declaration.reads else database.transaction
+        with open_session(request.actor) as session:
+            request.session = session
+            session.info["origin"] = request.client
+            if request.idempotency_key is not None:
+                return self._once(request, session, handler)
+            return self._answer(request, session, handler())
 
     def _admit(self, environ: dict[str, Any]) -> Actor:
         declaration = self.declaration

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 PRODUCERS = {
     "campaign": ("campaign", "wave", "term"),
-    "finance": ("approval", "budget", "claim", "funding", "pool"),
+    "finance": ("approval", "budget", "claim", "funding", "pool", "transfer", "envelope", "rates"),
     "lead": ("contact", "import", "resolution", "lead"),
     "outreach": ("mailing", "answer", "suppression", "submission", "staff"),
 }

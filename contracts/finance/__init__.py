@@ -1,4 +1,4 @@
-"""Events of the finance service: approvals, budgets from ledger to settlement, claims, cost pools."""
+"""Events of the finance service: approvals, budgets from ledger to settlement, claims, pools and more."""
 
 from contracts.finance.approvals import (
     ApprovalAdvanced,
@@ -7,6 +7,8 @@ from contracts.finance.approvals import (
     ApprovalVoided,
 )
 from contracts.finance.budgets import (
+    BudgetBreached,
+    BudgetLineChanged,
     BudgetOpened,
     BudgetPosted,
     BudgetReplanned,
@@ -19,6 +21,7 @@ from contracts.finance.claims import (
     ClaimSettled,
     ClaimSubmitted,
 )
+from contracts.finance.envelopes import EnvelopeChanged, EnvelopeDrawn, EnvelopeOpened
 from contracts.finance.funding import (
     FundingCharged,
     FundingEnded,
@@ -26,13 +29,17 @@ from contracts.finance.funding import (
     FundingRefused,
 )
 from contracts.finance.pools import PoolAllocated, PoolChanged, PoolOpened, PoolReversed, PoolShare
+from contracts.finance.rates import RatesRecorded
 from contracts.finance.settlements import BudgetReopened, BudgetSettled, SettledLine
+from contracts.finance.transfers import TransferRequested, TransferSettled
 
 __all__ = [
     "ApprovalAdvanced",
     "ApprovalDecided",
     "ApprovalOpened",
     "ApprovalVoided",
+    "BudgetBreached",
+    "BudgetLineChanged",
     "BudgetOpened",
     "BudgetPosted",
     "BudgetReopened",
@@ -41,6 +48,12 @@ __all__ = [
     "ClaimApproved",
     "ClaimSettled",
     "ClaimSubmitted",
+    "EnvelopeChanged",
+    "EnvelopeDrawn",
+    "EnvelopeOpened",
+    "RatesRecorded",
+    "TransferRequested",
+    "TransferSettled",
     "FundingCharged",
     "FundingEnded",
     "FundingGranted",

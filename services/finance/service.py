@@ -8,17 +8,23 @@ from services.finance.approvals.api import ApprovalApi
 from services.finance.approvals.reactions import DeskReactions
 from services.finance.budgets.api import BudgetApi
 from services.finance.claims.api import ClaimApi
+from services.finance.envelopes.api import EnvelopeApi
 from services.finance.facts.reactions import FactsReactions
 from services.finance.funding.api import FundingApi
 from services.finance.funding.reactions import FundingReactions
+from services.finance.rates.api import RateApi
 from services.finance.settings import FinanceSettings
 from services.finance.settlement.api import SettlementApi
+from services.finance.transfers.api import TransferApi
 
 
 class FinanceService(
     Service,
     ApprovalApi,
     BudgetApi,
+    TransferApi,
+    EnvelopeApi,
+    RateApi,
     ClaimApi,
     FundingApi,
     AllocationApi,
@@ -30,8 +36,8 @@ class FinanceService(
 ):
     """Owns the approval desk, budgets from ledger to settlement, claims, cost pools, and the money of waves.
 
-    Publishes events of approvals, budgets, claims, fundings and pools. Consumes submitted plans, the life of
-    campaigns, leads, what waves ask for, and what became of their copies.
+    Beside them transfers, envelopes and exchange rates. Publishes events of all of them. Consumes submitted
+    plans, the life of campaigns, leads, what waves ask for, and what became of their copies.
     """
 
     name = "finance"

@@ -1,8 +1,9 @@
 """Deciding on an approval, and what follows in the same transaction once the desk has come to a verdict."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -14,9 +15,10 @@ from contracts.finance import ApprovalAdvanced, ApprovalDecided
 from contracts.finance.approvals import RequestKind
 from services.finance.approvals import queries
 from services.finance.approvals.model import Approval, ApprovalStep, Outcome
-from services.finance.budgets.actions import open_budget
 from services.finance.budgets.model import ApprovedPlan, PlannedLine
+from services.finance.budgets.opening import open_budget
 from services.finance.claims.actions import approve_claim, reject_claim
+from services.finance.transfers.actions import carry_out_transfer, reject_transfer
 
 
 def decide_approval(
@@ -28,7 +30,7 @@ def decide_approval(
     comment: str = "",
     step: int | None = None,
 ) -> Approval:
-    """Record the actor's decision on the open step; the last one opens the budget or frees the claim.
+    """Record the actor's decision on the open step; what follows the last one is in ``CARRIED_OUT``.
 
     Raises NotFound, Conflict for what is closed or decided already, Forbidden for who may not decide.
     """
@@ -55,9 +57,17 @@ def _carry_out_claim(session: Session, actor: Actor, approval: Approval, comment
         reject_claim(session, actor, claim_id=approval.subject_id, reason=comment)
 
 
+def _carry_out_transfer(session: Session, actor: Actor, approval: Approval, comment: str) -> None:
+    if approval.state == "approved":
+        carry_out_transfer(session, actor, transfer_id=approval.subject_id)
+    else:
+        reject_transfer(session, actor, transfer_id=approval.subject_id, comment=comment)
+
+
 CARRIED_OUT: dict[RequestKind, Callable[[Session, Actor, Approval, str], None]] = {
     "plan": _carry_out_plan,
     "claim": _carry_out_claim,
+    "transfer": _carry_out_transfer,
 }
 """What follows a verdict of the desk in the same transaction, by the kind of what was judged."""
 
@@ -72,11 +82,27 @@ def _plan(approval: Approval) -> ApprovedPlan:
         responsible=approval.requested_by,
         version=approval.subject_version,
         currency=approval.currency,
-        lines=[
-            PlannedLine(UUID(line["line_id"]), line["name"], Decimal(line["amount"]), line.get("kind"))
-            for line in approval.content["lines"]
-        ],
+        lines=[_line(line) for line in approval.content["lines"]],
+        starts_on=_day(approval.content.get("starts_on")) or approval.opened_at.date(),
     )
+
+
+def _line(content: dict[str, Any]) -> PlannedLine:
+    """Content from before lines had more than a name and an amount is read too."""
+    return PlannedLine(
+        UUID(content["line_id"]),
+        content["name"],
+        Decimal(content["amount"]),
+        kind=content.get("kind"),
+        responsible=content.get("responsible"),
+        starts_on=_day(content.get("starts_on")),
+        ends_on=_day(content.get("ends_on")),
+        on_breach=content.get("on_breach", "stop"),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
 
 
 def _advanced(approval: Approval, *, step: ApprovalStep, actor: Actor, at: datetime) -> ApprovalAdvanced:

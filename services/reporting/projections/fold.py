@@ -236,7 +236,10 @@ def _opened(event: finance.BudgetOpened, sequence: int) -> Iterator[Change]:
 
 @folds(finance.BudgetPosted)
 def _posted(event: finance.BudgetPosted, sequence: int) -> Iterator[Change]:
-    yield _line(event, event.balance, sequence)
+    shape, row = _line(event, event.balance, sequence)
+    if event.kind == "allocate":
+        row["allocated"] = event.amount
+    yield shape, row
 
 
 def _plan(event: campaign.Plan, sequence: int) -> Change:

@@ -1,6 +1,7 @@
 """People, plans, flows and pools that the tests of the finance service start from."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -26,9 +27,14 @@ from services.finance.approvals.decisions import decide_approval
 from services.finance.approvals.flows import ApprovalFlow, StepRule
 from services.finance.approvals.model import Approval, Subject
 from services.finance.approvals.reactions import subject_of
-from services.finance.budgets.actions import open_budget
-from services.finance.budgets.model import ApprovedPlan, Budget, PlannedLine
+from services.finance.budgets.model import ApprovedPlan, Budget, BudgetLine, PlannedLine
+from services.finance.budgets.opening import open_budget
+from services.finance.envelopes.actions import open_envelope
+from services.finance.envelopes.model import Envelope
 from services.finance.facts.model import CampaignFacts
+from services.finance.rates.actions import record_rate
+from services.finance.transfers.actions import request_transfer
+from services.finance.transfers.model import Transfer
 from tests.harness.people import person
 
 E = TypeVar("E", bound=Event)
@@ -106,9 +112,15 @@ def approve(database: Database, approval_id: UUID, *people: Actor) -> None:
 
 
 def budget_of(
-    session: Session, *amounts: str, currency: str = "EUR", department: str = "north", code: str = "FAIR"
+    session: Session,
+    *amounts: str,
+    currency: str = "EUR",
+    department: str = "north",
+    code: str = "FAIR",
+    starts_on: date | None = None,
+    **line: Any,
 ) -> Budget:
-    """An open budget with a line for each amount."""
+    """An open budget with a line for each amount; ``line`` says more of each of them."""
     approved = ApprovedPlan(
         campaign_id=new_id(),
         campaign_code=code,
@@ -117,9 +129,55 @@ def budget_of(
         responsible="mia",
         version=1,
         currency=currency,
-        lines=[PlannedLine(new_id(), f"Line {amount}", Decimal(amount)) for amount in amounts],
+        lines=[PlannedLine(new_id(), f"Line {amount}", Decimal(amount), **line) for amount in amounts],
+        starts_on=starts_on,
     )
     return open_budget(session, FAY, plan=approved)
+
+
+def replan(budget: Budget, *lines: PlannedLine, version: int = 2, **changes: Any) -> ApprovedPlan:
+    """A later version of the plan of ``budget``."""
+    plan = ApprovedPlan(
+        campaign_id=budget.campaign_id,
+        campaign_code=budget.campaign_code,
+        name=budget.name,
+        department=budget.department,
+        responsible="mia",
+        version=version,
+        currency=budget.currency,
+        lines=lines,
+    )
+    return replace(plan, **changes)
+
+
+def envelope_of(session: Session, amount: str, **changes: Any) -> Envelope:
+    """The envelope of department north for 2027, in EUR."""
+    values: dict[str, Any] = {
+        "department": "north",
+        "name": "Year 2027",
+        "starts_on": date(2027, 1, 1),
+        "ends_on": date(2027, 12, 31),
+        "currency": "EUR",
+    }
+    return open_envelope(session, CLARA, amount=Decimal(amount), **{**values, **changes})
+
+
+def record_rates(session: Session, *rates: tuple[str, str, str, str]) -> None:
+    """Rates, each as base, quote, day and rate."""
+    for base, quote, day, rate in rates:
+        record_rate(session, CLARA, base=base, quote=quote, day=date.fromisoformat(day), rate=Decimal(rate))
+
+
+def transfer_of(session: Session, first: BudgetLine, second: BudgetLine, amount: str) -> Transfer:
+    """A transfer that clara asks for."""
+    return request_transfer(
+        session,
+        CLARA,
+        from_line_id=first.id,
+        to_line_id=second.id,
+        amount=Decimal(amount),
+        reason="Print is cheaper than planned",
+    )
 
 
 def campaign_ran(

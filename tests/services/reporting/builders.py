@@ -204,17 +204,20 @@ def opened(
     )
 
 
-def posted(campaign_id: UUID, budget_id: UUID, line: finance.LineBalance) -> finance.BudgetPosted:
-    return finance.BudgetPosted(
-        budget_id=budget_id,
-        campaign_id=campaign_id,
-        entry_id=new_id(),
-        kind="incur",
-        amount=line.incurred,
-        currency="EUR",
-        posted_at=NOON,
-        balance=line,
-    )
+def posted(
+    campaign_id: UUID, budget_id: UUID, line: finance.LineBalance, **changes: Any
+) -> finance.BudgetPosted:
+    values: dict[str, Any] = {
+        "budget_id": budget_id,
+        "campaign_id": campaign_id,
+        "entry_id": new_id(),
+        "kind": "incur",
+        "amount": line.incurred,
+        "currency": "EUR",
+        "posted_at": NOON,
+        "balance": line,
+    }
+    return finance.BudgetPosted(**{**values, **changes})
 
 
 def approval_opened(approval_id: UUID, campaign_id: UUID) -> finance.ApprovalOpened:

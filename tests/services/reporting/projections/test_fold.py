@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from chassis.envelope import decode
@@ -137,6 +138,23 @@ def test_a_budget_line_stands_as_its_latest_entry_left_it() -> None:
         shapes.BUDGET_LINES,
     )
     assert (row["incurred"], row["available"]) == (300, 700)
+
+
+def test_what_was_allocated_to_a_line_adds_up_and_reversals_take_from_it() -> None:
+    shares = [("allocate", 80), ("allocate", -30), ("incur", 100)]
+    row = only(
+        fold(
+            *(
+                fact(
+                    posted(CAMPAIGN, BUDGET, balance(LINE, incurred=150), kind=kind, amount=Decimal(amount)),
+                    at,
+                )
+                for at, (kind, amount) in enumerate(shares, start=2)
+            )
+        ),
+        shapes.BUDGET_LINES,
+    )
+    assert (row["allocated"], row["incurred"]) == (50, 150)
 
 
 def test_each_campaign_counts_the_events_it_was_folded_from() -> None:
