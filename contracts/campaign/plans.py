@@ -93,12 +93,12 @@ class CampaignApproved(Event, kw_only=True):
 
 @event("campaign.returned.v1", producer="campaign")
 class CampaignReturned(Event, kw_only=True):
-    """The plan was rejected or sent back and is a draft again."""
+    """The plan was rejected, sent back or withdrawn, and is a draft again."""
 
     campaign_id: UUID
     plan_version: int
     approval_id: UUID
-    outcome: Literal["rejected", "sent_back"]
+    outcome: Literal["rejected", "sent_back", "withdrawn"]
     comment: Text = ""
 
 

@@ -1,10 +1,22 @@
-"""Events of the finance service: approvals, budgets with their ledger, claims."""
+"""Events of the finance service: approvals and authority, budgets with their ledger, claims."""
 
 from contracts.finance.approvals import (
     ApprovalAdvanced,
     ApprovalDecided,
+    ApprovalEscalated,
     ApprovalOpened,
+    ApprovalReminded,
     ApprovalVoided,
+    Asked,
+    SanctionedItem,
+)
+from contracts.finance.authority import (
+    AuthorityEnded,
+    AuthorityGranted,
+    DelegationAgreed,
+    DelegationEnded,
+    FlowPublished,
+    FlowRetired,
 )
 from contracts.finance.budgets import (
     BudgetOpened,
@@ -29,19 +41,29 @@ from contracts.finance.funding import (
 __all__ = [
     "ApprovalAdvanced",
     "ApprovalDecided",
+    "ApprovalEscalated",
     "ApprovalOpened",
+    "ApprovalReminded",
     "ApprovalVoided",
+    "Asked",
+    "AuthorityEnded",
+    "AuthorityGranted",
     "BudgetOpened",
     "BudgetPosted",
     "BudgetReplanned",
+    "BudgetSuspended",
+    "BudgetUnsuspended",
     "ClaimApproved",
     "ClaimSettled",
     "ClaimSubmitted",
+    "DelegationAgreed",
+    "DelegationEnded",
+    "FlowPublished",
+    "FlowRetired",
     "FundingCharged",
     "FundingEnded",
     "FundingGranted",
     "FundingRefused",
     "LineBalance",
-    "BudgetSuspended",
-    "BudgetUnsuspended",
+    "SanctionedItem",
 ]

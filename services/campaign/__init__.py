@@ -7,7 +7,7 @@ Publishes:
     campaign.designed      a campaign was planned, or its draft changed
     campaign.submitted     a plan was handed in for approval, its content fixed by a hash
     campaign.approved      the plan passed, its numbered version is frozen
-    campaign.returned      the plan was rejected or sent back and is a draft again
+    campaign.returned      the plan was rejected, sent back or withdrawn, and is a draft again
     campaign.started       the owner started it; asks for the contacts of its segments
     campaign.contacts_listed   pages of files and picked contacts of its audience, to be looked up
     campaign.start_failed  a segment could not be resolved; approved again

@@ -1,10 +1,12 @@
 """The money of marketing: who may spend it, what is set aside, and what is spent.
 
-Owns the approval desk (flows, approvals, steps, decisions), budgets with their lines and the ledger,
-expense claims, and fundings: the money of waves.
+Owns the approval desk (flows, approvals, steps, decisions), authority limits and delegations, budgets with
+their lines and the ledger, expense claims, and fundings: the money of waves.
 
-Publishes ``approval.opened``, ``approval.advanced`` (somebody agreed, more must), ``approval.decided`` and
-``approval.voided``; ``budget.opened``, ``budget.replanned`` and ``budget.posted`` (one for every ledger
+Publishes ``approval.opened``, ``approval.advanced`` (somebody agreed, more must), ``approval.decided``,
+``approval.voided``, ``approval.reminded`` and ``approval.escalated``; ``flow.published``, ``flow.retired``;
+``authority.granted``, ``authority.ended``; ``delegation.agreed``, ``delegation.ended``;
+``budget.opened``, ``budget.replanned`` and ``budget.posted`` (one for every ledger
 entry), ``budget.suspended`` and ``budget.unsuspended``; ``claim.submitted``, ``claim.approved`` and
 ``claim.settled``; ``funding.granted``, ``funding.refused``, ``funding.charged`` and ``funding.ended``.
 

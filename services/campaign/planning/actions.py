@@ -11,7 +11,7 @@ from chassis.errors import Conflict, Forbidden, Invalid, NotFound
 from chassis.logs import get_logger
 from chassis.outbox import publish
 from contracts.campaign import CampaignApproved, CampaignReturned
-from contracts.finance import ApprovalDecided
+from contracts.finance import ApprovalDecided, ApprovalVoided
 from services.campaign.audience.model import INCLUDE
 from services.campaign.planning import queries
 from services.campaign.planning.design import Design, problems_of
@@ -103,6 +103,26 @@ def apply_decision(session: Session, event: ApprovalDecided) -> None:
         _approve(session, campaign, event)
     else:
         _return(session, campaign, event)
+
+
+def take_back_plan(session: Session, event: ApprovalVoided) -> None:
+    """The plan was withdrawn at the desk. One not in review, or handed in anew, stays as it is."""
+    campaign = queries.lock_campaign(session, event.subject_id)
+    if campaign is None:
+        raise NotFound("campaign", event.subject_id)
+    if campaign.state != State.IN_REVIEW or event.subject_version != campaign.plan_version:
+        log.info("old_withdrawal_ignored", campaign_id=str(campaign.id), state=campaign.state)
+        return
+    campaign.review_outcome, campaign.review_comment = "withdrawn", event.reason
+    campaign.move(Step.RETURN)
+    returned = CampaignReturned(
+        campaign_id=campaign.id,
+        plan_version=campaign.plan_version,
+        approval_id=event.approval_id,
+        outcome="withdrawn",
+        comment=event.reason,
+    )
+    publish(session, campaign, returned)
 
 
 def _is_about_present_plan(event: ApprovalDecided, campaign: Campaign) -> bool:
