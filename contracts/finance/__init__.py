@@ -1,4 +1,4 @@
-"""Events of the finance service: approvals and authority, budgets with their ledger, claims."""
+"""Events of the finance service: approvals, authority, budgets from ledger to settlement, claims, pools."""
 
 from contracts.finance.approvals import (
     ApprovalAdvanced,
@@ -37,6 +37,8 @@ from contracts.finance.funding import (
     FundingGranted,
     FundingRefused,
 )
+from contracts.finance.pools import PoolAllocated, PoolChanged, PoolOpened, PoolReversed, PoolShare
+from contracts.finance.settlements import BudgetReopened, BudgetSettled, SettledLine
 
 __all__ = [
     "ApprovalAdvanced",
@@ -50,7 +52,9 @@ __all__ = [
     "AuthorityGranted",
     "BudgetOpened",
     "BudgetPosted",
+    "BudgetReopened",
     "BudgetReplanned",
+    "BudgetSettled",
     "BudgetSuspended",
     "BudgetUnsuspended",
     "ClaimApproved",
@@ -65,5 +69,11 @@ __all__ = [
     "FundingGranted",
     "FundingRefused",
     "LineBalance",
+    "PoolAllocated",
+    "PoolChanged",
+    "PoolOpened",
+    "PoolReversed",
+    "PoolShare",
     "SanctionedItem",
+    "SettledLine",
 ]

@@ -3,15 +3,18 @@
 from chassis.files.api import FilesApi
 from chassis.service import Service
 from services.finance.access import READERS
+from services.finance.allocation.api import AllocationApi
 from services.finance.approvals.api import ApprovalApi
 from services.finance.approvals.flow_api import FlowApi
 from services.finance.approvals.reactions import DeskReactions
 from services.finance.authority.api import AuthorityApi
 from services.finance.budgets.api import BudgetApi
 from services.finance.claims.api import ClaimApi
+from services.finance.facts.reactions import FactsReactions
 from services.finance.funding.api import FundingApi
 from services.finance.funding.reactions import FundingReactions
 from services.finance.settings import FinanceSettings
+from services.finance.settlement.api import SettlementApi
 
 
 class FinanceService(
@@ -22,14 +25,18 @@ class FinanceService(
     BudgetApi,
     ClaimApi,
     FundingApi,
+    AllocationApi,
+    SettlementApi,
     FilesApi,
     DeskReactions,
+    FactsReactions,
     FundingReactions,
 ):
-    """Owns the approval desk with its authority, budgets with their ledger, claims, and the money of waves.
+    """Owns the approval desk with its authority, budgets from ledger to settlement, claims, cost pools, and
+    the money of waves.
 
-    Publishes events of approvals, flows, authorities, delegations, budgets, claims and fundings. Consumes
-    submitted plans and cancelled campaigns, what waves ask for, and what became of their copies.
+    Publishes events of approvals, flows, authorities, delegations, budgets, claims, fundings and pools.
+    Consumes submitted plans, the life of campaigns, leads, what waves ask for, and how their copies fare.
     """
 
     name = "finance"
