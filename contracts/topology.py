@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 PRODUCERS = {
     "campaign": ("campaign", "wave", "term"),
-    "finance": ("approval", "budget", "claim", "funding", "pool", "transfer", "envelope", "rates"),
+    "finance": (
+        *("approval", "flow", "authority", "delegation", "budget", "transfer", "envelope", "rates"),
+        *("claim", "funding", "pool"),
+    ),
     "lead": ("contact", "import", "resolution", "lead"),
     "outreach": ("mailing", "answer", "suppression", "submission", "staff"),
 }

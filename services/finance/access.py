@@ -21,3 +21,5 @@ DECIDERS = (FINANCE_APPROVER, FINANCE_CLERK, MARKETING_MANAGER, SALES_MANAGER)
 
 TRANSFERRERS = (MARKETING_MANAGER, FINANCE_CLERK, SALES_MANAGER)
 """Who asks for budget to be moved between lines."""
+REQUESTERS = (*CLAIMANTS, FINANCE_APPROVER, FINANCE_CLERK)
+"""Whose requests may come to the desk; each of them takes back his own."""

@@ -5,7 +5,9 @@ from chassis.service import Service
 from services.finance.access import READERS
 from services.finance.allocation.api import AllocationApi
 from services.finance.approvals.api import ApprovalApi
+from services.finance.approvals.flow_api import FlowApi
 from services.finance.approvals.reactions import DeskReactions
+from services.finance.authority.api import AuthorityApi
 from services.finance.budgets.api import BudgetApi
 from services.finance.claims.api import ClaimApi
 from services.finance.envelopes.api import EnvelopeApi
@@ -21,6 +23,8 @@ from services.finance.transfers.api import TransferApi
 class FinanceService(
     Service,
     ApprovalApi,
+    FlowApi,
+    AuthorityApi,
     BudgetApi,
     TransferApi,
     EnvelopeApi,
@@ -34,10 +38,11 @@ class FinanceService(
     FactsReactions,
     FundingReactions,
 ):
-    """Owns the approval desk, budgets from ledger to settlement, claims, cost pools, and the money of waves.
+    """Owns the approval desk with its authority, budgets from ledger to settlement, claims, cost pools, and
+    the money of waves.
 
     Beside them transfers, envelopes and exchange rates. Publishes events of all of them. Consumes submitted
-    plans, the life of campaigns, leads, what waves ask for, and what became of their copies.
+    plans, the life of campaigns, leads, what waves ask for, and how their copies fare.
     """
 
     name = "finance"

@@ -35,6 +35,14 @@ EVENTS = {
     "approval.advanced.v1": "finance.events",
     "approval.decided.v1": "finance.events",
     "approval.voided.v1": "finance.events",
+    "approval.reminded.v1": "finance.events",
+    "approval.escalated.v1": "finance.events",
+    "flow.published.v1": "finance.events",
+    "flow.retired.v1": "finance.events",
+    "authority.granted.v1": "finance.events",
+    "authority.ended.v1": "finance.events",
+    "delegation.agreed.v1": "finance.events",
+    "delegation.ended.v1": "finance.events",
     "budget.opened.v1": "finance.events",
     "budget.replanned.v1": "finance.events",
     "budget.posted.v1": "finance.events",
@@ -118,6 +126,9 @@ QUEUES_SHIPPED = {
             "rates",
             "funding",
             "pool",
+            "flow",
+            "authority",
+            "delegation",
             "contact",
             "import",
             "resolution",
@@ -139,9 +150,11 @@ def test_event_types_and_their_exchanges_are_as_shipped() -> None:
 
 
 def test_queues_are_as_shipped() -> None:
-    assert {
-        queue.name: (queue.service, queue.follows, queue.lanes) for queue in QUEUES.values()
-    } == QUEUES_SHIPPED
+    now = {queue.name: (queue.service, set(queue.follows), queue.lanes) for queue in QUEUES.values()}
+    shipped = {
+        name: (service, set(follows), lanes) for name, (service, follows, lanes) in QUEUES_SHIPPED.items()
+    }
+    assert now == shipped
 
 
 def test_every_event_is_about_an_aggregate_that_its_producer_publishes() -> None:

@@ -18,5 +18,5 @@ class PlanningReactions:
     @subscribe("campaign.decisions", ApprovalVoided)
     def on_approval_voided(self, session: Session, event: ApprovalVoided) -> None:
         """An approval of a plan was withdrawn at the desk, or had to give way."""
-        if event.kind == "plan":
+        if event.kind == "plan" and event.withdrawn_by is not None:
             actions.take_back(session, event)

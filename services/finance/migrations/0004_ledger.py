@@ -1,13 +1,11 @@
 """Lines with terms and policies, plan versions, transfers, envelopes and exchange rates."""
 
-from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from alembic import op
 
-from chassis.columns import Amount, Document, Moment
+from chassis.columns import Amount, Moment
 from chassis.guards import append_only
 
 revision = "finance_0004"
@@ -15,14 +13,6 @@ down_revision = "finance_0007"
 branch_labels = None
 
 APPEND_ONLY = ("budget_line_terms", "budget_versions", "budget_version_lines", "envelope_entries")
-FLOW_ID = UUID("019a0000-0000-7000-8000-000000000040")
-APPROVER = {
-    "name": "finance_approval",
-    "role": "finance_approver",
-    "mode": "any_of",
-    "required": 1,
-    "persons": [],
-}
 
 
 def upgrade() -> None:
@@ -236,25 +226,3 @@ def _carry_over() -> None:
         " WHERE e.line_id = l.id AND e.kind = 'budget')"
         " FROM budgets b JOIN budget_lines l ON l.budget_id = b.id"
     )
-    flows = sa.table(
-        "approval_flows",
-        sa.column("id", sa.Uuid),
-        sa.column("version", sa.Integer),
-        sa.column("code", sa.String),
-        sa.column("edition", sa.Integer),
-        sa.column("kind", sa.String),
-        sa.column("steps", Document),
-        sa.column("published_by", sa.String),
-        sa.column("published_at", Moment),
-    )
-    shipped = {
-        "id": FLOW_ID,
-        "version": 0,
-        "code": "transfer",
-        "edition": 1,
-        "kind": "transfer",
-        "steps": [APPROVER],
-        "published_by": "service:finance",
-        "published_at": datetime(2026, 11, 28, tzinfo=UTC),
-    }
-    op.bulk_insert(flows, [shipped])

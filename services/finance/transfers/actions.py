@@ -95,6 +95,12 @@ def reject_transfer(session: Session, actor: Actor, *, transfer_id: UUID, commen
     return _release(session, actor, transfer=transfer, outcome="rejected", comment=comment)
 
 
+def retract_transfer(session: Session, actor: Actor, *, transfer_id: UUID) -> Transfer:
+    """Its request was withdrawn at the desk: what was reserved is available again."""
+    transfer = queries.transfer(session, actor, transfer_id, locked=True)
+    return _release(session, actor, transfer=transfer, outcome="withdrawn")
+
+
 def withdraw_transfer(session: Session, actor: Actor, *, transfer_id: UUID) -> Transfer:
     """Whoever asked for it, or an administrator, takes it back. Raises NotFound, Forbidden, Conflict."""
     found = queries.transfer(session, actor, transfer_id)

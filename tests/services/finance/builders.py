@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
@@ -19,14 +19,17 @@ from chassis.outbox import outbox
 from contracts.campaign import BudgetLine as PlanLine
 from contracts.campaign import CampaignSubmitted
 from contracts.event import Event, Money, declaration_of
-from contracts.roles import FINANCE_APPROVER, FINANCE_CLERK, MARKETING_STAFF
+from contracts.finance.approvals import RequestKind
+from contracts.roles import ADMINISTRATOR, FINANCE_APPROVER, FINANCE_CLERK, MARKETING_STAFF
 from services.finance.allocation.actions import open_pool
 from services.finance.allocation.model import CostPool, Design, PoolCost
-from services.finance.approvals.actions import resubmit
+from services.finance.approvals.actions import open_approval, publish_flow, resubmit
 from services.finance.approvals.decisions import decide_approval
 from services.finance.approvals.flows import ApprovalFlow, StepRule
 from services.finance.approvals.model import Approval, Subject
 from services.finance.approvals.reactions import subject_of
+from services.finance.authority.actions import delegate, grant_authority
+from services.finance.authority.model import Authority, Delegation
 from services.finance.budgets.model import ApprovedPlan, Budget, BudgetLine, PlannedLine
 from services.finance.budgets.opening import open_budget
 from services.finance.envelopes.actions import open_envelope
@@ -44,6 +47,7 @@ FAY = person("fay", FINANCE_APPROVER)
 FRED = person("fred", FINANCE_APPROVER)
 FINN = person("finn", FINANCE_APPROVER)
 CLARA = person("clara", FINANCE_CLERK)
+ROOT = person("root", ADMINISTRATOR)
 
 
 def subject(amount: str = "500.00", *, version: int = 1, **changes: Any) -> Subject:
@@ -73,6 +77,55 @@ def flow(*rules: StepRule, **changes: Any) -> ApprovalFlow:
 def opened(*rules: StepRule, **changes: Any) -> Approval:
     """An approval of a plan of mia's, not in any database."""
     return Approval.of(subject(**changes), flow(*rules), at=now())
+
+
+def purchase(*amounts: str, **changes: Any) -> Subject:
+    """A purchase of mia's with an item for each amount; their ids are ``item1``, ``item2`` and so on."""
+    items = [
+        {"id": f"item{number}", "name": f"Item {number}", "amount": amount}
+        for number, amount in enumerate(amounts, start=1)
+    ]
+    total = sum((Decimal(amount) for amount in amounts), Decimal(0))
+    return subject(str(total), **{"kind": "purchase", "content": {"items": items}, **changes})
+
+
+def put_on_desk(database: Database, request: Subject) -> UUID:
+    """Open an approval of any kind. Returns its id."""
+    with database.transaction(Actor.system("finance")) as session:
+        return open_approval(session, subject=request).id
+
+
+def in_force(database: Database, *rules: StepRule, kind: RequestKind = "purchase", **changes: Any) -> None:
+    """Have requests of a kind go by a flow of these steps, before any flow that is shipped."""
+    with database.transaction(ROOT) as session:
+        steps = [rule.as_document() for rule in rules]
+        publish_flow(
+            session, ROOT, **{"code": "own", "kind": kind, "department": "north", "steps": steps, **changes}
+        )
+
+
+def limited(database: Database, who: str, limit: str, **changes: Any) -> Authority:
+    """Somebody may approve up to an amount in EUR, of every kind and department, from now on."""
+    values: dict[str, Any] = {"person": who, "limit": Decimal(limit), "currency": "EUR", **changes}
+    with database.transaction(ROOT) as session:
+        return grant_authority(session, ROOT, **values)
+
+
+def lent(database: Database, by: Actor, delegate_: Actor | None, **changes: Any) -> Delegation:
+    """Somebody has another sit on his seat for a day, or is away for it."""
+    to = delegate_.subject if delegate_ else None
+    with database.transaction(by) as session:
+        return delegate(session, by, **{"delegate": to, "valid_until": tomorrow(), **changes})
+
+
+def tomorrow() -> datetime:
+    return now() + timedelta(days=1)
+
+
+def decide(database: Database, approval_id: UUID, actor: Actor, **said: Any) -> Approval:
+    """Let somebody approve, unless ``said`` says otherwise. Returns the approval as it then stands."""
+    with database.transaction(actor) as session:
+        return decide_approval(session, actor, approval_id=approval_id, **{"outcome": "approve", **said})
 
 
 def plan(*amounts: str, campaign_id: UUID | None = None, **changes: Any) -> CampaignSubmitted:

@@ -63,7 +63,8 @@ def states(database: Database) -> list[str]:
 
 def waiting_for(database: Database, actor: Actor) -> list[Approval]:
     with database.reading() as session:
-        return list(session.scalars(queries.approvals(actor, mine=True)))
+        seats = queries.present_seats(session, actor)
+        return list(session.scalars(queries.approvals(actor, seats=seats)))
 
 
 def test_a_plan_up_to_ten_thousand_needs_one_approver(database: Database) -> None:
