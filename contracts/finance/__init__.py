@@ -16,6 +16,9 @@ from contracts.finance.budgets import (
 )
 from contracts.finance.claims import (
     ClaimApproved,
+    ClaimCleared,
+    ClaimDrafted,
+    ClaimReturned,
     ClaimSettled,
     ClaimSubmitted,
 )
@@ -25,8 +28,18 @@ from contracts.finance.funding import (
     FundingGranted,
     FundingRefused,
 )
+from contracts.finance.payments import (
+    PaymentCancelled,
+    PaymentClosed,
+    PaymentExported,
+    PaymentGathered,
+)
 
 __all__ = [
+    "PaymentCancelled",
+    "PaymentClosed",
+    "PaymentExported",
+    "PaymentGathered",
     "ApprovalAdvanced",
     "ApprovalDecided",
     "ApprovalOpened",
@@ -35,6 +48,9 @@ __all__ = [
     "BudgetPosted",
     "BudgetReplanned",
     "ClaimApproved",
+    "ClaimCleared",
+    "ClaimDrafted",
+    "ClaimReturned",
     "ClaimSettled",
     "ClaimSubmitted",
     "FundingCharged",

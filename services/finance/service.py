@@ -9,16 +9,25 @@ from services.finance.budgets.api import BudgetApi
 from services.finance.claims.api import ClaimApi
 from services.finance.funding.api import FundingApi
 from services.finance.funding.reactions import FundingReactions
+from services.finance.payments.api import PaymentApi
 from services.finance.settings import FinanceSettings
 
 
 class FinanceService(
-    Service, ApprovalApi, BudgetApi, ClaimApi, FundingApi, FilesApi, DeskReactions, FundingReactions
+    Service,
+    ApprovalApi,
+    BudgetApi,
+    ClaimApi,
+    PaymentApi,
+    FundingApi,
+    FilesApi,
+    DeskReactions,
+    FundingReactions,
 ):
-    """Owns the approval desk, budgets with their ledger, claims, and the money of waves.
+    """Owns the approval desk, budgets with their ledger, claims and their payment, and the money of waves.
 
-    Publishes events of approvals, budgets, claims and fundings. Consumes submitted plans and cancelled
-    campaigns, what waves ask for, and what became of their copies.
+    Publishes events of approvals, budgets, claims, payments and fundings. Consumes submitted plans and
+    cancelled campaigns, what waves ask for, and what became of their copies.
     """
 
     name = "finance"

@@ -16,7 +16,7 @@ from services.finance.approvals import queries
 from services.finance.approvals.model import Approval, ApprovalStep, Outcome
 from services.finance.budgets.actions import open_budget
 from services.finance.budgets.model import ApprovedPlan, PlannedLine
-from services.finance.claims.actions import approve_claim, reject_claim
+from services.finance.claims.actions import approve_claim, reject_claim, return_claim
 
 
 def decide_approval(
@@ -50,9 +50,18 @@ def _carry_out_plan(session: Session, actor: Actor, approval: Approval, comment:
 
 def _carry_out_claim(session: Session, actor: Actor, approval: Approval, comment: str) -> None:
     if approval.state == "approved":
-        approve_claim(session, actor, claim_id=approval.subject_id)
+        claim_id, grants = approval.subject_id, _grants(approval)
+        approve_claim(session, actor, claim_id=claim_id, grants=grants, reason=comment)
+    elif approval.state == "sent_back":
+        return_claim(session, actor, claim_id=approval.subject_id, reason=comment)
     else:
         reject_claim(session, actor, claim_id=approval.subject_id, reason=comment)
+
+
+def _grants(approval: Approval) -> dict[str, Decimal]:
+    """What was granted of each item of a claim; an item that is not named is granted as asked."""
+    granted: dict[str, Decimal] | None = getattr(approval, "granted_by_item", None)
+    return granted or {}
 
 
 CARRIED_OUT: dict[RequestKind, Callable[[Session, Actor, Approval, str], None]] = {
