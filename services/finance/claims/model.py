@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, Uuid
+from sqlalchemy import Date, ForeignKey, Index, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.columns import Amount, Document, Moment
@@ -151,7 +151,7 @@ class ClaimItem(Base):
 
     __tablename__ = "claim_items"
     __table_args__ = (
-        UniqueConstraint("claim_id", "position"),
+        Index("ix_claim_items_claim_id_position", "claim_id", "position"),
         Index("ix_claim_items_spent_on_amount", "spent_on", "amount"),
     )
 

@@ -45,8 +45,8 @@ def _items() -> None:
         sa.Column("reason", sa.String(2000), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_claim_items"),
         sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name="fk_claim_items_claim_id"),
-        sa.UniqueConstraint("claim_id", "position", name="uq_claim_items_claim_id_position"),
     )
+    op.create_index("ix_claim_items_claim_id_position", "claim_items", ["claim_id", "position"])
     op.create_index("ix_claim_items_spent_on_amount", "claim_items", ["spent_on", "amount"])
 
 

@@ -157,7 +157,10 @@ def test_what_is_not_granted_is_available_at_once(desk: Desk) -> None:
         grants = {str(claim.items[0].id): Decimal(12)}
     with desk.database.transaction(FAY) as session:
         cut = actions.approve_claim(session, FAY, claim_id=claim.id, grants=grants, reason="Too dear")
-        assert [(item.granted, item.reason) for item in cut.items] == [(12, "Too dear"), (10, "")]
+        assert [(item.granted, item.reason) for item in cut.items] == [
+            (Decimal(12), "Too dear"),
+            (Decimal(10), ""),
+        ]
     assert desk.balance == balance(committed="22")
     desk.pay(claim)
     assert desk.balance == balance(incurred="22")
