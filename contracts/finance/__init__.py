@@ -1,4 +1,4 @@
-"""Events of the finance service: approvals, budgets with their ledger, claims."""
+"""Events of the finance service: approvals, budgets from ledger to settlement, claims, cost pools."""
 
 from contracts.finance.approvals import (
     ApprovalAdvanced,
@@ -34,6 +34,8 @@ from contracts.finance.payments import (
     PaymentExported,
     PaymentGathered,
 )
+from contracts.finance.pools import PoolAllocated, PoolChanged, PoolOpened, PoolReversed, PoolShare
+from contracts.finance.settlements import BudgetReopened, BudgetSettled, SettledLine
 
 __all__ = [
     "PaymentCancelled",
@@ -46,7 +48,9 @@ __all__ = [
     "ApprovalVoided",
     "BudgetOpened",
     "BudgetPosted",
+    "BudgetReopened",
     "BudgetReplanned",
+    "BudgetSettled",
     "ClaimApproved",
     "ClaimCleared",
     "ClaimDrafted",
@@ -58,6 +62,12 @@ __all__ = [
     "FundingGranted",
     "FundingRefused",
     "LineBalance",
+    "PoolAllocated",
+    "PoolChanged",
+    "PoolOpened",
+    "PoolReversed",
+    "PoolShare",
+    "SettledLine",
     "BudgetSuspended",
     "BudgetUnsuspended",
 ]

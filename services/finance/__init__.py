@@ -1,17 +1,22 @@
 """The money of marketing: who may spend it, what is set aside, and what is spent.
 
-Owns the approval desk (flows, approvals, steps, decisions), budgets with their lines and the ledger,
-expense claims with payees and payment batches, and fundings: the money of waves.
+Owns the approval desk (flows, approvals, steps, decisions), budgets with their lines, the ledger and
+its settlement, expense claims with payees and payment batches, fundings: the money of waves, and pools
+of indirect costs with their allocation to campaigns.
 
 Publishes ``approval.opened``, ``approval.advanced`` (somebody agreed, more must), ``approval.decided`` and
 ``approval.voided``; ``budget.opened``, ``budget.replanned`` and ``budget.posted`` (one for every ledger
-entry), ``budget.suspended`` and ``budget.unsuspended``; ``claim.drafted``,
-``claim.cleared``, ``claim.submitted``, ``claim.returned``, ``claim.approved`` and ``claim.settled``;
-``payment.gathered``, ``payment.exported``, ``payment.cancelled`` and ``payment.closed``;
-``funding.granted``, ``funding.refused``, ``funding.charged`` and ``funding.ended``.
+entry), ``budget.suspended`` and ``budget.unsuspended``, ``budget.settled`` and ``budget.reopened``;
+``claim.drafted``, ``claim.cleared``, ``claim.submitted``, ``claim.returned``, ``claim.approved`` and
+``claim.settled``; ``payment.gathered``, ``payment.exported``, ``payment.cancelled`` and
+``payment.closed``; ``funding.granted``, ``funding.refused``,
+``funding.charged`` and ``funding.ended``; ``pool.opened``, ``pool.changed``, ``pool.allocated`` and
+``pool.reversed``.
 
 Consumes ``campaign.submitted``: a plan reaches the desk. When it passes there, its budget opens in the same
 transaction. ``campaign.cancelled``: the plan leaves the desk if it is still open there.
+``campaign.designed``, ``campaign.started``, ``campaign.launched``, ``campaign.completed`` and
+``lead.captured``: what finance knows of campaigns, to allocate by and to settle after.
 ``wave.funds_wanted`` and ``wave.funds_returned``, ``mailing.outcomes`` and ``mailing.finished``: what a wave
 costs is reserved before it goes out, incurred as copies go, and the rest given back.
 """

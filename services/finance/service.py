@@ -3,14 +3,17 @@
 from chassis.files.api import FilesApi
 from chassis.service import Service
 from services.finance.access import READERS
+from services.finance.allocation.api import AllocationApi
 from services.finance.approvals.api import ApprovalApi
 from services.finance.approvals.reactions import DeskReactions
 from services.finance.budgets.api import BudgetApi
 from services.finance.claims.api import ClaimApi
+from services.finance.facts.reactions import FactsReactions
 from services.finance.funding.api import FundingApi
 from services.finance.funding.reactions import FundingReactions
 from services.finance.payments.api import PaymentApi
 from services.finance.settings import FinanceSettings
+from services.finance.settlement.api import SettlementApi
 
 
 class FinanceService(
@@ -20,14 +23,17 @@ class FinanceService(
     ClaimApi,
     PaymentApi,
     FundingApi,
+    AllocationApi,
+    SettlementApi,
     FilesApi,
     DeskReactions,
+    FactsReactions,
     FundingReactions,
 ):
-    """Owns the approval desk, budgets with their ledger, claims and their payment, and the money of waves.
+    """Owns the approval desk, budgets from ledger to settlement, claims, cost pools, and the money of waves.
 
-    Publishes events of approvals, budgets, claims, payments and fundings. Consumes submitted plans and
-    cancelled campaigns, what waves ask for, and what became of their copies.
+    Publishes events of approvals, budgets, claims, payments, fundings and pools. Consumes submitted plans,
+    the life of campaigns, leads, what waves ask for, and what became of their copies.
     """
 
     name = "finance"

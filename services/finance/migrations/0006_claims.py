@@ -6,7 +6,7 @@ from alembic import op
 from chassis.columns import Amount, Document, Moment
 
 revision = "finance_0006"
-down_revision = "finance_0008"
+down_revision = "finance_0007"
 branch_labels = None
 
 
