@@ -30,6 +30,9 @@ from contracts.finance.budgets import (
 )
 from contracts.finance.claims import (
     ClaimApproved,
+    ClaimCleared,
+    ClaimDrafted,
+    ClaimReturned,
     ClaimSettled,
     ClaimSubmitted,
 )
@@ -40,12 +43,22 @@ from contracts.finance.funding import (
     FundingGranted,
     FundingRefused,
 )
+from contracts.finance.payments import (
+    PaymentCancelled,
+    PaymentClosed,
+    PaymentExported,
+    PaymentGathered,
+)
 from contracts.finance.pools import PoolAllocated, PoolChanged, PoolOpened, PoolReversed, PoolShare
 from contracts.finance.rates import RatesRecorded
 from contracts.finance.settlements import BudgetReopened, BudgetSettled, SettledLine
 from contracts.finance.transfers import TransferRequested, TransferSettled
 
 __all__ = [
+    "PaymentCancelled",
+    "PaymentClosed",
+    "PaymentExported",
+    "PaymentGathered",
     "ApprovalAdvanced",
     "ApprovalDecided",
     "ApprovalEscalated",
@@ -65,6 +78,9 @@ __all__ = [
     "BudgetSuspended",
     "BudgetUnsuspended",
     "ClaimApproved",
+    "ClaimCleared",
+    "ClaimDrafted",
+    "ClaimReturned",
     "ClaimSettled",
     "ClaimSubmitted",
     "EnvelopeChanged",

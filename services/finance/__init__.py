@@ -2,8 +2,8 @@
 
 Owns the approval desk (flows, approvals, steps, decisions), authority limits and delegations, budgets with
 their lines, the ledger and its settlement, transfers between lines, envelopes of departments and periods,
-exchange rates, expense claims, fundings: the money of waves, and pools of indirect costs with their
-allocation to campaigns.
+exchange rates, expense claims with payees and payment batches, fundings: the money of waves, and pools of
+indirect costs with their allocation to campaigns.
 
 Publishes ``approval.opened``, ``approval.advanced`` (somebody agreed, more must), ``approval.decided``,
 ``approval.voided``, ``approval.reminded`` and ``approval.escalated``; ``flow.published``, ``flow.retired``;
@@ -12,7 +12,9 @@ Publishes ``approval.opened``, ``approval.advanced`` (somebody agreed, more must
 ``budget.line_changed``, ``budget.suspended`` and ``budget.unsuspended``, ``budget.settled`` and
 ``budget.reopened``; ``transfer.requested`` and ``transfer.settled``; ``envelope.opened``,
 ``envelope.changed`` and ``envelope.drawn``; ``rates.recorded``;
-``claim.submitted``, ``claim.approved`` and ``claim.settled``; ``funding.granted``, ``funding.refused``,
+``claim.drafted``, ``claim.cleared``, ``claim.submitted``, ``claim.returned``, ``claim.approved`` and
+``claim.settled``; ``payment.gathered``, ``payment.exported``, ``payment.cancelled`` and
+``payment.closed``; ``funding.granted``, ``funding.refused``,
 ``funding.charged`` and ``funding.ended``; ``pool.opened``, ``pool.changed``, ``pool.allocated`` and
 ``pool.reversed``.
 

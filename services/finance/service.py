@@ -14,6 +14,7 @@ from services.finance.envelopes.api import EnvelopeApi
 from services.finance.facts.reactions import FactsReactions
 from services.finance.funding.api import FundingApi
 from services.finance.funding.reactions import FundingReactions
+from services.finance.payments.api import PaymentApi
 from services.finance.rates.api import RateApi
 from services.finance.settings import FinanceSettings
 from services.finance.settlement.api import SettlementApi
@@ -30,6 +31,7 @@ class FinanceService(
     EnvelopeApi,
     RateApi,
     ClaimApi,
+    PaymentApi,
     FundingApi,
     AllocationApi,
     SettlementApi,

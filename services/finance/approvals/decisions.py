@@ -24,7 +24,7 @@ from services.finance.authority.queries import held_by, seats_of
 from services.finance.authority.seats import Seat
 from services.finance.budgets.model import ApprovedPlan, PlannedLine
 from services.finance.budgets.opening import open_budget
-from services.finance.claims.actions import approve_claim, reject_claim, retract_claim
+from services.finance.claims.actions import approve_claim, reject_claim, retract_claim, return_claim
 from services.finance.transfers.actions import carry_out_transfer, reject_transfer, retract_transfer
 
 log = get_logger(__name__)
@@ -118,7 +118,10 @@ def _carry_out_plan(session: Session, actor: Actor, approval: Approval, comment:
 
 def _carry_out_claim(session: Session, actor: Actor, approval: Approval, comment: str) -> None:
     if approval.state == "approved":
-        approve_claim(session, actor, claim_id=approval.subject_id)
+        claim_id, grants = approval.subject_id, approval.granted_by_item
+        approve_claim(session, actor, claim_id=claim_id, grants=grants, reason=comment)
+    elif approval.state == "sent_back":
+        return_claim(session, actor, claim_id=approval.subject_id, reason=comment)
     elif approval.state == "withdrawn":
         retract_claim(session, actor, claim_id=approval.subject_id)
     else:
