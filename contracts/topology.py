@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 PRODUCERS = {
     "campaign": ("campaign", "wave"),
-    "finance": ("approval", "budget", "claim", "funding"),
+    "finance": ("approval", "budget", "claim", "funding", "supplier", "purchase", "invoice"),
     "lead": ("contact", "import", "resolution", "lead"),
     "outreach": ("mailing", "answer", "suppression", "submission"),
 }

@@ -1,4 +1,4 @@
-"""Events of the finance service: approvals, budgets with their ledger, claims."""
+"""Events of the finance service: approvals, budgets with their ledger, claims, suppliers, purchases and invoices."""
 
 from contracts.finance.approvals import (
     ApprovalAdvanced,
@@ -25,8 +25,48 @@ from contracts.finance.funding import (
     FundingGranted,
     FundingRefused,
 )
+from contracts.finance.invoices import (
+    InvoiceAccepted,
+    InvoiceDisputed,
+    InvoiceEntered,
+    InvoicePaid,
+    InvoiceRejected,
+)
+from contracts.finance.purchases import (
+    PurchaseApproved,
+    PurchaseCancelled,
+    PurchaseClosed,
+    PurchaseItem,
+    PurchaseOrdered,
+    PurchaseProgressed,
+    PurchaseReceived,
+    PurchaseRejected,
+    PurchaseRequested,
+    ReceivedItem,
+)
+from contracts.finance.suppliers import (
+    SupplierBlocked,
+    SupplierSaved,
+)
 
 __all__ = [
+    "SupplierBlocked",
+    "SupplierSaved",
+    "PurchaseApproved",
+    "PurchaseCancelled",
+    "PurchaseClosed",
+    "PurchaseItem",
+    "PurchaseOrdered",
+    "PurchaseProgressed",
+    "PurchaseReceived",
+    "PurchaseRejected",
+    "PurchaseRequested",
+    "ReceivedItem",
+    "InvoiceAccepted",
+    "InvoiceDisputed",
+    "InvoiceEntered",
+    "InvoicePaid",
+    "InvoiceRejected",
     "ApprovalAdvanced",
     "ApprovalDecided",
     "ApprovalOpened",

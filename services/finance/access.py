@@ -18,3 +18,12 @@ CLAIMANTS = (MARKETING_MANAGER, MARKETING_STAFF, SALES_REP, SALES_MANAGER)
 
 DECIDERS = (FINANCE_APPROVER, FINANCE_CLERK, MARKETING_MANAGER, SALES_MANAGER)
 """Who may come to the desk. Who decides on a step, the step itself says: by role or by name."""
+
+REQUESTERS = (MARKETING_MANAGER, MARKETING_STAFF)
+"""Who asks for purchases, changes and withdraws them."""
+
+BUYERS = (FINANCE_CLERK, MARKETING_MANAGER)
+"""Who orders, cancels and closes purchases."""
+
+RECEIVERS = (FINANCE_CLERK, MARKETING_MANAGER, MARKETING_STAFF)
+"""Who records that goods arrived."""

@@ -9,15 +9,28 @@ from services.finance.budgets.api import BudgetApi
 from services.finance.claims.api import ClaimApi
 from services.finance.funding.api import FundingApi
 from services.finance.funding.reactions import FundingReactions
+from services.finance.invoices.api import InvoiceApi
+from services.finance.purchases.api import PurchaseApi
 from services.finance.settings import FinanceSettings
+from services.finance.suppliers.api import SupplierApi
 
 
 class FinanceService(
-    Service, ApprovalApi, BudgetApi, ClaimApi, FundingApi, FilesApi, DeskReactions, FundingReactions
+    Service,
+    ApprovalApi,
+    BudgetApi,
+    ClaimApi,
+    FundingApi,
+    SupplierApi,
+    PurchaseApi,
+    InvoiceApi,
+    FilesApi,
+    DeskReactions,
+    FundingReactions,
 ):
-    """Owns the approval desk, budgets with their ledger, claims, and the money of waves.
+    """Owns the approval desk, budgets with their ledger, claims, the money of waves, and purchases.
 
-    Publishes events of approvals, budgets, claims and fundings. Consumes submitted plans and cancelled
+    Publishes events of approvals, budgets, claims, fundings, suppliers, purchases and invoices. Consumes submitted plans and cancelled
     campaigns, what waves ask for, and what became of their copies.
     """
 

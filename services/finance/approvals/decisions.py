@@ -17,6 +17,7 @@ from services.finance.approvals.model import Approval, ApprovalStep, Outcome
 from services.finance.budgets.actions import open_budget
 from services.finance.budgets.model import ApprovedPlan, PlannedLine
 from services.finance.claims.actions import approve_claim, reject_claim
+from services.finance.purchases.requests import approve_purchase, turn_down_purchase
 
 
 def decide_approval(
@@ -55,9 +56,23 @@ def _carry_out_claim(session: Session, actor: Actor, approval: Approval, comment
         reject_claim(session, actor, claim_id=approval.subject_id, reason=comment)
 
 
+def _carry_out_purchase(session: Session, actor: Actor, approval: Approval, comment: str) -> None:
+    if approval.state == "approved":
+        approve_purchase(session, actor, purchase_id=approval.subject_id, granted=_granted(approval))
+        return
+    sent_back = approval.state == "sent_back"
+    turn_down_purchase(session, actor, purchase_id=approval.subject_id, sent_back=sent_back, reason=comment)
+
+
+def _granted(approval: Approval) -> dict[str, Decimal]:
+    """What was granted, by item: what was asked, where the desk did not cut it."""
+    return {item["id"]: Decimal(item["amount"]) for item in approval.content["items"]}
+
+
 CARRIED_OUT: dict[RequestKind, Callable[[Session, Actor, Approval, str], None]] = {
     "plan": _carry_out_plan,
     "claim": _carry_out_claim,
+    "purchase": _carry_out_purchase,
 }
 """What follows a verdict of the desk in the same transaction, by the kind of what was judged."""
 
