@@ -1,4 +1,4 @@
-"""Events of the finance service: approvals, budgets with their ledger, claims, suppliers, purchases and invoices."""
+"""Events of the finance service: the desk, budgets, claims, fundings, suppliers, purchases and invoices."""
 
 from contracts.finance.approvals import (
     ApprovalAdvanced,

@@ -7,7 +7,19 @@ from uuid import UUID
 from contracts.event import Code, Event, Moment, Money, Part, Subject, Text, event
 
 PurchaseState = Literal[
-    "ordered", "partly_received", "received", "partly_invoiced", "invoiced", "paid", "cancelled", "closed"
+    "requested",
+    "sent_back",
+    "rejected",
+    "withdrawn",
+    "approved",
+    "ordered",
+    "partly_received",
+    "received",
+    "partly_invoiced",
+    "invoiced",
+    "paid",
+    "cancelled",
+    "closed",
 ]
 
 

@@ -7,8 +7,8 @@ Publishes ``approval.opened``, ``approval.advanced`` (somebody agreed, more must
 ``approval.voided``; ``budget.opened``, ``budget.replanned`` and ``budget.posted`` (one for every ledger
 entry), ``budget.suspended`` and ``budget.unsuspended``; ``claim.submitted``, ``claim.approved`` and
 ``claim.settled``; ``funding.granted``, ``funding.refused``, ``funding.charged`` and ``funding.ended``;
-``supplier.saved`` and ``supplier.blocked``; ``purchase.requested``, ``purchase.approved``, ``purchase.rejected``,
-``purchase.ordered``, ``purchase.received``, ``purchase.progressed``, ``purchase.cancelled`` and
+``supplier.saved`` and ``supplier.blocked``; ``purchase.requested``, ``purchase.approved``,
+``purchase.rejected``, ``purchase.ordered``, ``purchase.received``, ``purchase.progressed``, ``purchase.cancelled`` and
 ``purchase.closed``; ``invoice.entered``, ``invoice.accepted``, ``invoice.disputed``, ``invoice.rejected`` and
 ``invoice.paid``.
 

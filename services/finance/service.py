@@ -30,8 +30,8 @@ class FinanceService(
 ):
     """Owns the approval desk, budgets with their ledger, claims, the money of waves, and purchases.
 
-    Publishes events of approvals, budgets, claims, fundings, suppliers, purchases and invoices. Consumes submitted plans and cancelled
-    campaigns, what waves ask for, and what became of their copies.
+    Publishes events of approvals, budgets, claims, fundings, suppliers, purchases and invoices. Consumes
+    submitted plans and cancelled campaigns, what waves ask for, and what became of their copies.
     """
 
     name = "finance"

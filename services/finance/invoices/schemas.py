@@ -5,7 +5,7 @@ from typing import get_args
 from marshmallow import Schema, fields, validate
 
 from services.finance.invoices.model import InvoiceKind, State
-from services.finance.purchases.schemas import PRICE, QUANTITY, SAID, Exact
+from services.finance.purchases.schemas import PRICE, QUANTITY, SAID, exact
 from services.finance.views import Figure
 
 _NUMBER = [validate.Length(max=200), validate.Regexp(r"\s*\S", error="Say something.")]
@@ -13,12 +13,12 @@ _NUMBER = [validate.Length(max=200), validate.Regexp(r"\s*\S", error="Say someth
 
 class NewInvoiceLine(Schema):
     item_id = fields.UUID(required=True)
-    quantity = Exact(required=True, as_string=True, validate=QUANTITY)
-    unit_price = Exact(required=True, as_string=True, validate=PRICE)
+    quantity = exact(least=QUANTITY)
+    unit_price = exact(least=PRICE)
 
 
 class NewInvoice(Schema):
-    """An invoice or credit note, with positive figures either way. Due by the supplier's terms if not said."""
+    """An invoice or credit note, with positive figures either way. Due by the supplier's terms if unsaid."""
 
     kind = fields.String(load_default="invoice", validate=validate.OneOf(get_args(InvoiceKind)))
     number = fields.String(required=True, validate=_NUMBER)

@@ -48,8 +48,9 @@ class PurchaseApi:
         """Change a request that is undecided or was sent back: its next version goes to the desk."""
         seen = queries.purchase(request.session, request.actor, purchase_id)
         request.require_match(seen)
-        known = {"purchase_id": purchase_id, "version": seen.version}
-        return requests.revise_purchase(request.session, request.actor, **known, **request.body)
+        return requests.revise_purchase(
+            request.session, request.actor, purchase_id=purchase_id, version=seen.version, **request.body
+        )
 
     @route("POST", f"{ONE}/withdrawal", roles=REQUESTERS, returns=PurchaseView, status=200)
     def withdraw_purchase(self, request: Request, purchase_id: UUID) -> Purchase:

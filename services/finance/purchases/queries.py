@@ -1,7 +1,6 @@
 """Reads of purchases. Who holds a reading role sees those of his departments, everybody else only his own."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, select
@@ -55,7 +54,7 @@ def purchase_for_update(session: Session, actor: Actor, purchase_id: UUID) -> Pu
 
 def approval_of_purchase(session: Session, actor: Actor, purchase_id: UUID) -> Row[UUID, str]:
     """The approval, which is locked before the purchase itself, and the requester. Raises NotFound."""
-    query: Select[Any] = select(Purchase.approval_id, Purchase.requested_by).where(
+    query = select(Purchase.approval_id, Purchase.requested_by).where(
         Purchase.id == purchase_id, actor.scope(Purchase.department)
     )
     found = session.execute(query).one_or_none()

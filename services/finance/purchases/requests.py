@@ -5,7 +5,7 @@ Locks are taken in one order: approval, purchase, invoice, budget, line.
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,7 +21,7 @@ from services.finance.approvals.actions import open_approval, void_approval
 from services.finance.approvals.model import Subject
 from services.finance.approvals.queries import approval_for_update
 from services.finance.budgets import queries as budgets
-from services.finance.budgets.ledger import ZERO
+from services.finance.budgets.ledger import ZERO, Kind
 from services.finance.money import check_money, in_currency
 from services.finance.purchases import queries, telling
 from services.finance.purchases.commitments import post
@@ -54,7 +54,6 @@ def request_purchase(
         reason=reason,
         lines=lines,
     )
-    session.add(purchase)
     _hand_in(session, actor, purchase=purchase, documents=documents)
     return purchase
 
@@ -109,7 +108,9 @@ def approve_purchase(
         line.granted = line.amount if granted is None else min(granted.get(str(line.id), ZERO), line.amount)
     purchase.state = "approved"
     publish(session, purchase, telling.approved(purchase, actor))
-    entries = [(line, "commit", line.granted) for line in purchase.lines if line.granted > 0]
+    entries: list[tuple[PurchaseLine, Kind, Decimal]] = [
+        (line, "commit", line.granted) for line in purchase.lines if line.granted > 0
+    ]
     post(session, actor, purchase=purchase, entries=entries, note=purchase.reason)
     return purchase
 
@@ -120,7 +121,7 @@ def turn_down_purchase(
     """The desk refused it, or sent it back to be changed."""
     purchase = queries.purchase_for_update(session, actor, purchase_id)
     purchase.require("requested", to="turned down")
-    outcome = "sent_back" if sent_back else "rejected"
+    outcome: Literal["sent_back", "rejected"] = "sent_back" if sent_back else "rejected"
     purchase.state, purchase.outcome_reason = outcome, reason
     rejected = PurchaseRejected(
         purchase_id=purchase.id,
@@ -197,6 +198,7 @@ def _hand_in(session: Session, actor: Actor, *, purchase: Purchase, documents: S
     purchase.documents = [str(one) for one in documents]
     purchase.state, purchase.requested_at, purchase.outcome_reason = "requested", now(), ""
     purchase.approval_id = open_approval(session, subject=_subject(purchase)).id
+    session.add(purchase)
     publish(session, purchase, telling.requested(purchase))
     session.flush()
 

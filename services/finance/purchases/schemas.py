@@ -1,9 +1,9 @@
 """What purchases look like over HTTP."""
 
 from decimal import Decimal
-from typing import Any, ClassVar, get_args
+from typing import get_args
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from services.finance.purchases.model import State
 from services.finance.views import Figure
@@ -12,20 +12,17 @@ CODE = validate.Length(min=1, max=64)
 TEXT = validate.Length(max=2000)
 SAID = [TEXT, validate.Regexp(r"\s*\S", error="Say something.")]
 QUANTITY = validate.Range(min=0, min_inclusive=False, max=10**9)
-_MOST = 10**12
 PRICE = validate.Range(min=0, max=10**9)
 
 
-class Exact(fields.Decimal):
-    """A decimal string with at most four decimals; more are refused, not rounded."""
+def exact(*, least: validate.Range) -> fields.Decimal:
+    """A required decimal string with at most four decimals; more are refused, not rounded."""
+    return fields.Decimal(required=True, as_string=True, validate=[least, _four_decimals])
 
-    default_error_messages: ClassVar[dict[str, str]] = {"decimals": "At most 4 decimals."}
 
-    def _validated(self, value: Any) -> Decimal | None:
-        number: Decimal | None = super()._validated(value)
-        if number is not None and abs(number) < _MOST and number != round(number, 4):
-            raise self.make_error("decimals")
-        return number
+def _four_decimals(number: Decimal) -> None:
+    if number != round(number, 4):
+        raise ValidationError("At most 4 decimals.")
 
 
 class NewLine(Schema):
@@ -33,8 +30,8 @@ class NewLine(Schema):
 
     kind = fields.String(required=True, validate=CODE)
     description = fields.String(required=True, validate=SAID)
-    quantity = Exact(required=True, as_string=True, validate=QUANTITY)
-    unit_price = Exact(required=True, as_string=True, validate=PRICE)
+    quantity = exact(least=QUANTITY)
+    unit_price = exact(least=PRICE)
     line_id = fields.UUID(required=True)
     needed_on = fields.Date(load_default=None, allow_none=True)
 
@@ -55,7 +52,7 @@ class NewOrder(Schema):
 
 class ReceivedLine(Schema):
     item_id = fields.UUID(required=True)
-    quantity = Exact(required=True, as_string=True, validate=QUANTITY)
+    quantity = exact(least=QUANTITY)
 
 
 class NewReceipt(Schema):
