@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 PRODUCERS = {
     "campaign": ("campaign", "wave"),
-    "finance": ("approval", "budget", "claim", "funding", "supplier", "purchase", "invoice"),
+    "finance": ("approval", "budget", "claim", "funding", "pool", "supplier", "purchase", "invoice"),
     "lead": ("contact", "import", "resolution", "lead"),
-    "outreach": ("mailing", "answer", "suppression", "submission"),
+    "outreach": ("mailing", "answer", "suppression", "submission", "staff"),
 }
 """The aggregates that each producing service publishes about."""
 
@@ -36,6 +36,7 @@ QUEUES = {
         Queue("campaign.outcomes", "campaign", ("mailing", "answer", "suppression")),
         Queue("campaign.leads", "campaign", ("lead",)),
         Queue("campaign.budgets", "campaign", ("budget",)),
+        Queue("finance.leads", "finance", ("lead",)),
         Queue("campaign.funding", "campaign", ("funding",)),
         Queue("finance.plans", "finance", ("campaign",)),
         Queue("finance.waves", "finance", ("wave",)),

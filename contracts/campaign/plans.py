@@ -136,3 +136,25 @@ class CampaignCancelled(Event, kw_only=True):
     campaign_id: UUID
     at: Moment
     by: Subject
+
+
+@event("campaign.closed.v1", producer="campaign")
+class CampaignClosed(Event, kw_only=True):
+    """The budget of a completed campaign was settled: nothing more is spent on it."""
+
+    campaign_id: UUID
+    budget_id: UUID
+    settlement_id: UUID
+    at: Moment
+    by: Subject
+
+
+@event("campaign.reopened.v1", producer="campaign")
+class CampaignReopened(Event, kw_only=True):
+    """The settlement was taken back: a closed campaign is completed again, and may be settled anew."""
+
+    campaign_id: UUID
+    budget_id: UUID
+    reason: Text
+    at: Moment
+    by: Subject

@@ -1,4 +1,4 @@
-"""Events of the finance service: the desk, budgets, claims, fundings, suppliers, purchases and invoices."""
+"""Events of the finance service: the desk, budgets, claims, cost pools, suppliers, purchases, invoices."""
 
 from contracts.finance.approvals import (
     ApprovalAdvanced,
@@ -32,6 +32,7 @@ from contracts.finance.invoices import (
     InvoicePaid,
     InvoiceRejected,
 )
+from contracts.finance.pools import PoolAllocated, PoolChanged, PoolOpened, PoolReversed, PoolShare
 from contracts.finance.purchases import (
     PurchaseApproved,
     PurchaseCancelled,
@@ -44,6 +45,7 @@ from contracts.finance.purchases import (
     PurchaseRequested,
     ReceivedItem,
 )
+from contracts.finance.settlements import BudgetReopened, BudgetSettled, SettledLine
 from contracts.finance.suppliers import (
     SupplierBlocked,
     SupplierSaved,
@@ -73,7 +75,9 @@ __all__ = [
     "ApprovalVoided",
     "BudgetOpened",
     "BudgetPosted",
+    "BudgetReopened",
     "BudgetReplanned",
+    "BudgetSettled",
     "ClaimApproved",
     "ClaimSettled",
     "ClaimSubmitted",
@@ -82,6 +86,12 @@ __all__ = [
     "FundingGranted",
     "FundingRefused",
     "LineBalance",
+    "PoolAllocated",
+    "PoolChanged",
+    "PoolOpened",
+    "PoolReversed",
+    "PoolShare",
+    "SettledLine",
     "BudgetSuspended",
     "BudgetUnsuspended",
 ]

@@ -13,6 +13,7 @@ Publishes:
     campaign.start_failed  a segment could not be resolved; approved again
     campaign.launched      the target list is complete
     campaign.paused, campaign.resumed, campaign.completed, campaign.cancelled   what the owner did with it
+    campaign.closed, campaign.reopened   its budget was settled, or that was taken back
     campaign.responded     a target answered, and the answer was judged, or judged anew
     campaign.leads_wanted  pages of targets that a follow-up wave wants as leads or opportunities
     campaign.targets_progressed   pages of targets whose status rose
@@ -22,6 +23,7 @@ Publishes:
 
 Consumes:
     approval.decided, budget.suspended, budget.unsuspended   from finance
+    budget.settled, budget.reopened              from finance
     funding.granted, funding.refused             from finance
     resolution.contacts, resolution.failed       from lead
     lead.captured                                from lead

@@ -5,6 +5,7 @@ from chassis.service import Service
 from services.campaign.answers.api import AnswersApi
 from services.campaign.answers.reactions import AnswersReactions
 from services.campaign.audience.api import AudienceApi
+from services.campaign.closing.reactions import ClosingReactions
 from services.campaign.followups.api import FollowUpsApi
 from services.campaign.launch.api import LaunchApi
 from services.campaign.launch.reactions import LaunchReactions
@@ -34,11 +35,12 @@ class CampaignService(
     LaunchReactions,
     WavesReactions,
     AnswersReactions,
+    ClosingReactions,
 ):
     """Owns campaigns, plan versions, audiences, waves, target lists, responses and follow-ups.
 
-    Publishes about campaigns and waves. Consumes approvals from finance, resolutions and leads from
-    lead, mailings, answers and suppressions from outreach.
+    Publishes about campaigns and waves. Consumes approvals and settlements from finance, resolutions
+    and leads from lead, mailings, answers and suppressions from outreach.
     """
 
     name = "campaign"

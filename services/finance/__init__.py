@@ -1,19 +1,23 @@
 """The money of marketing: who may spend it, what is set aside, and what is spent.
 
-Owns the approval desk (flows, approvals, steps, decisions), budgets with their lines and the ledger,
-expense claims, fundings (the money of waves), suppliers, purchases with receipts, and invoices.
+Owns the approval desk (flows, approvals, steps, decisions), budgets with their lines, the ledger and
+its settlement, expense claims, fundings: the money of waves, pools of indirect costs with their
+allocation to campaigns, suppliers, purchases with receipts, and invoices.
 
 Publishes ``approval.opened``, ``approval.advanced`` (somebody agreed, more must), ``approval.decided`` and
 ``approval.voided``; ``budget.opened``, ``budget.replanned`` and ``budget.posted`` (one for every ledger
-entry), ``budget.suspended`` and ``budget.unsuspended``; ``claim.submitted``, ``claim.approved`` and
-``claim.settled``; ``funding.granted``, ``funding.refused``, ``funding.charged`` and ``funding.ended``;
-``supplier.saved`` and ``supplier.blocked``; ``purchase.requested``, ``purchase.approved``,
-``purchase.rejected``, ``purchase.ordered``, ``purchase.received``, ``purchase.progressed``, ``purchase.cancelled`` and
-``purchase.closed``; ``invoice.entered``, ``invoice.accepted``, ``invoice.disputed``, ``invoice.rejected`` and
-``invoice.paid``.
+entry), ``budget.suspended`` and ``budget.unsuspended``, ``budget.settled`` and ``budget.reopened``;
+``claim.submitted``, ``claim.approved`` and ``claim.settled``; ``funding.granted``, ``funding.refused``,
+``funding.charged`` and ``funding.ended``; ``pool.opened``, ``pool.changed``, ``pool.allocated`` and
+``pool.reversed``; ``supplier.saved`` and ``supplier.blocked``; ``purchase.requested``,
+``purchase.approved``, ``purchase.rejected``, ``purchase.ordered``, ``purchase.received``,
+``purchase.progressed``, ``purchase.cancelled`` and ``purchase.closed``; ``invoice.entered``,
+``invoice.accepted``, ``invoice.disputed``, ``invoice.rejected`` and ``invoice.paid``.
 
 Consumes ``campaign.submitted``: a plan reaches the desk. When it passes there, its budget opens in the same
 transaction. ``campaign.cancelled``: the plan leaves the desk if it is still open there.
+``campaign.designed``, ``campaign.started``, ``campaign.launched``, ``campaign.completed`` and
+``lead.captured``: what finance knows of campaigns, to allocate by and to settle after.
 ``wave.funds_wanted`` and ``wave.funds_returned``, ``mailing.outcomes`` and ``mailing.finished``: what a wave
 costs is reserved before it goes out, incurred as copies go, and the rest given back.
 """

@@ -88,7 +88,7 @@ def _plan(approval: Approval) -> ApprovedPlan:
         version=approval.subject_version,
         currency=approval.currency,
         lines=[
-            PlannedLine(UUID(line["line_id"]), line["name"], Decimal(line["amount"]))
+            PlannedLine(UUID(line["line_id"]), line["name"], Decimal(line["amount"]), line.get("kind"))
             for line in approval.content["lines"]
         ],
     )

@@ -9,6 +9,7 @@ from chassis.subscribe import subscribe
 from contracts.campaign import CampaignCancelled, CampaignSubmitted
 from services.finance.approvals import actions
 from services.finance.approvals.model import Subject
+from services.finance.facts.actions import note_cancelled
 from services.finance.money import check_money
 
 
@@ -26,6 +27,7 @@ class DeskReactions:
     @subscribe("finance.plans", CampaignCancelled)
     def on_campaign_cancelled(self, session: Session, event: CampaignCancelled) -> None:
         actions.abandon_plan(session, campaign_id=event.campaign_id)
+        note_cancelled(session, event)
 
 
 def check_plan(event: CampaignSubmitted) -> None:
@@ -45,7 +47,8 @@ def check_plan(event: CampaignSubmitted) -> None:
 def subject_of(event: CampaignSubmitted) -> Subject:
     """The plan as the desk judges it. Amounts are kept as text, so that no decimal is lost in JSON."""
     lines = [
-        {"line_id": str(line.line_id), "name": line.name, "amount": str(line.amount)} for line in event.budget
+        {"line_id": str(line.line_id), "name": line.name, "amount": str(line.amount), "kind": line.kind}
+        for line in event.budget
     ]
     return Subject(
         kind="plan",

@@ -4,20 +4,22 @@ Every posting goes the same short way: it takes its number from the budget's row
 moves the figures of the line, and the entry and its event follow in the same transaction. Postings to one
 budget queue up on its row, so that no number is taken twice and none of them fails because of another.
 They wait for each other from there to the commit, hence the few plain statements instead of mapped objects.
+A settled budget gives out no number.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Row, Table, bindparam, insert, select, update
+from sqlalchemy import Row, Table, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from chassis.auth import Actor
 from chassis.clock import now
 from chassis.columns import Amount
-from chassis.errors import Conflict
+from chassis.errors import Conflict, NotFound, Problem
 from chassis.ids import new_id
 from chassis.logs import get_logger
 from chassis.outbox import publish
@@ -32,9 +34,9 @@ _budgets, _lines, _entries = (cast(Table, mapped.__table__) for mapped in (Budge
 
 _TAKE_NUMBER = (
     update(_budgets)
-    .where(_budgets.c.id == bindparam("taken_id"))
+    .where(_budgets.c.id == bindparam("taken_id"), _budgets.c.settled_at.is_(None))
     .values(version=_budgets.c.version + 1)
-    .returning(_budgets.c.version, _budgets.c.campaign_id, _budgets.c.currency)
+    .returning(_budgets.c.version, _budgets.c.campaign_id, _budgets.c.currency, _budgets.c.indirect_line_id)
 )
 
 _budget = _lines.c.budget + bindparam("d_budget", type_=Amount())
@@ -46,7 +48,10 @@ _MOVE = (
     .where(
         _lines.c.id == bindparam("line"),
         _lines.c.budget_id == bindparam("of_budget"),
-        _lines.c.budget - _lines.c.committed - _lines.c.incurred >= bindparam("taken", type_=Amount()),
+        or_(
+            _lines.c.on_breach != "stop",
+            _lines.c.budget - _lines.c.committed - _lines.c.incurred >= bindparam("taken", type_=Amount()),
+        ),
         _committed >= bindparam("nothing", 0, type_=Amount()),
     )
     .values(budget=_budget, committed=_committed, incurred=_incurred)
@@ -55,11 +60,14 @@ _MOVE = (
 
 _APPEND = insert(_entries)
 
+PROMISES: frozenset[Kind] = frozenset({"commit", "reserve"})
+
 
 def open_budget(session: Session, actor: Actor, *, plan: ApprovedPlan) -> Budget:
     """The budget of an approved plan, with one entry of kind ``budget`` for each of its lines.
 
-    A later version of the plan opens the lines that are new and leaves the others as they stand.
+    A later version of the plan opens the lines that are new and leaves the others as they stand. Raises
+    Conflict once the budget is settled.
     """
     budget = session.scalar(
         select(Budget)
@@ -68,6 +76,7 @@ def open_budget(session: Session, actor: Actor, *, plan: ApprovedPlan) -> Budget
         .with_for_update(key_share=True)
     )
     if budget is not None:
+        require_unsettled(budget)
         return _add_new_lines(session, actor, budget=budget, plan=plan)
     budget = Budget.for_plan(plan, at=now())
     session.add(budget)
@@ -81,12 +90,34 @@ def open_budget(session: Session, actor: Actor, *, plan: ApprovedPlan) -> Budget
 def take_number(session: Session, budget_id: UUID) -> Budget:
     """Lock a budget and reserve the number of one posting, which must follow.
 
-    What is returned stands outside of the session: its row has the posting's version already.
+    What is returned stands outside of the session: its row has the posting's version already. Raises
+    Conflict for a settled budget, however close the settlement came before, and NotFound.
     """
-    taken = session.execute(_TAKE_NUMBER, {"taken_id": budget_id}).one()
+    taken = session.execute(_TAKE_NUMBER, {"taken_id": budget_id}).one_or_none()
+    if taken is None:
+        raise _no_number(session, budget_id)
     return Budget(
-        id=budget_id, version=taken.version - 1, campaign_id=taken.campaign_id, currency=taken.currency
+        id=budget_id,
+        version=taken.version - 1,
+        campaign_id=taken.campaign_id,
+        currency=taken.currency,
+        indirect_line_id=taken.indirect_line_id,
     )
+
+
+def require_unsettled(budget: Budget) -> None:
+    """Raises Conflict for a settled budget."""
+    if budget.settled_at is not None:
+        raise Conflict(_settled_on(budget.settled_at))
+
+
+def _no_number(session: Session, budget_id: UUID) -> Problem:
+    found = session.execute(select(_budgets.c.settled_at).where(_budgets.c.id == budget_id)).one_or_none()
+    return NotFound("budget", budget_id) if found is None else Conflict(_settled_on(found.settled_at))
+
+
+def _settled_on(at: datetime) -> str:
+    return f"The budget was settled on {at:%Y-%m-%d}: nothing more is posted to it."
 
 
 def post_entry(
@@ -103,8 +134,10 @@ def post_entry(
     """Append one entry to a budget that the caller has locked, and move the line's figures.
 
     ``amount`` is in the budget's currency and positive, unless ``kind`` is one of ``SIGNED``. Raises
-    Conflict, saying what is available, when the line cannot cover it.
+    Conflict, saying what is available, when the line cannot cover it, and for a promise on indirect costs.
     """
+    if kind in PROMISES and line_id == budget.indirect_line_id:
+        raise Conflict("Indirect costs are allocated to this line, and nothing is promised from it.")
     line = _move(session, budget=budget, line_id=line_id, change=effect(kind, amount))
     entry = {
         "id": new_id(),

@@ -34,6 +34,7 @@ class PlannedLine:
     line_id: UUID
     name: str
     amount: Decimal
+    kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,10 @@ class Total(Balance):
 
 
 class Budget(Aggregate, Base):
-    """The budget of a campaign. Whoever posts locks this row first, then the line."""
+    """The budget of a campaign. Whoever posts locks this row first, then the line.
+
+    Nothing is posted once it is settled. ``indirect_line_id`` is the line that overheads are allocated to.
+    """
 
     __tablename__ = "budgets"
     __table_args__ = (UniqueConstraint("campaign_id"),)
@@ -70,6 +74,8 @@ class Budget(Aggregate, Base):
     plan_version: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     opened_at: Mapped[datetime] = mapped_column(Moment)
+    settled_at: Mapped[datetime | None] = mapped_column(Moment)
+    indirect_line_id: Mapped[UUID | None] = mapped_column(Uuid)
     suspended_at: Mapped[datetime | None] = mapped_column(Moment)
     suspension_reason: Mapped[str] = mapped_column(String(2000), default="")
     lines: Mapped[list["BudgetLine"]] = relationship(order_by="BudgetLine.position", lazy="raise")
@@ -96,6 +102,7 @@ class Budget(Aggregate, Base):
             id=planned.line_id,
             position=len(self.lines) + 1,
             name=planned.name,
+            kind=planned.kind,
             responsible=responsible,
             currency=self.currency,
         )
@@ -110,11 +117,14 @@ class Budget(Aggregate, Base):
 
 
 class BudgetLine(Base):
-    """A budget line with its balance, which only the guarded statement of the ledger changes."""
+    """A budget line with its balance, which only the guarded statement of the ledger changes.
+
+    ``kind`` says what it pays for. One whose ``on_breach`` is not ``stop`` may be overdrawn.
+    """
 
     __tablename__ = "budget_lines"
     __table_args__ = (
-        CheckConstraint("budget - committed - incurred >= 0", name="not_overdrawn"),
+        CheckConstraint("on_breach <> 'stop' OR budget - committed - incurred >= 0", name="not_overdrawn"),
         CheckConstraint("committed >= 0", name="not_released_twice"),
     )
 
@@ -127,9 +137,12 @@ class BudgetLine(Base):
     budget: Mapped[Decimal] = mapped_column(Amount)
     committed: Mapped[Decimal] = mapped_column(Amount)
     incurred: Mapped[Decimal] = mapped_column(Amount)
+    kind: Mapped[str | None] = mapped_column(String(64))
+    on_breach: Mapped[str] = mapped_column(String(8), server_default="stop")
 
     def __init__(self, **values: Any) -> None:
-        super().__init__(**{"budget": ZERO, "committed": ZERO, "incurred": ZERO, **values})
+        figures = {"budget": ZERO, "committed": ZERO, "incurred": ZERO}
+        super().__init__(**{**figures, "on_breach": "stop", **values})
 
     @property
     def balance(self) -> Balance:

@@ -23,6 +23,7 @@ class Figures(Schema):
 class LineView(Figures):
     id = fields.UUID(required=True)
     name = fields.String(required=True)
+    kind = fields.String(required=True, allow_none=True)
     responsible = fields.String(required=True)
 
 
@@ -35,6 +36,7 @@ class BudgetView(Schema):
     plan_version = fields.Integer(required=True)
     currency = fields.String(required=True)
     opened_at = fields.AwareDateTime(required=True)
+    settled_at = fields.AwareDateTime(required=True, allow_none=True)
     suspended_at = fields.AwareDateTime(required=True, allow_none=True)
     suspension_reason = fields.String(required=True)
     total = fields.Nested(Figures, required=True)

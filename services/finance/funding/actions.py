@@ -131,11 +131,17 @@ def _post(session: Session, funding: Funding, *, kind: Kind, amount: Decimal, no
     )
 
 
-def _end(session: Session, funding: Funding, *, note: str) -> None:
+def end_unposted(session: Session, funding: Funding) -> Decimal:
+    """End a locked funding and return what is left of it, which the caller releases."""
     left = funding.end(at=now())
+    publish(session, funding, _ended(funding, left))
+    return left
+
+
+def _end(session: Session, funding: Funding, *, note: str) -> None:
+    left = end_unposted(session, funding)
     if left:
         _post(session, funding, kind="release", amount=left, note=note)
-    publish(session, funding, _ended(funding, left))
 
 
 def _answer(funding: Funding) -> FundingGranted | FundingRefused:

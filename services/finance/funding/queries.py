@@ -36,3 +36,9 @@ def latest_of_wave(session: Session, wave_id: UUID) -> Funding | None:
     """What the wave was granted last, locked until the transaction ends; None where it asked for nothing."""
     granted = select(Funding).where(Funding.wave_id == wave_id, Funding.state != "refused")
     return session.scalar(granted.order_by(Funding.id.desc()).limit(1).with_for_update())
+
+
+def granted_of_budget(session: Session, budget_id: UUID) -> list[Funding]:
+    """The fundings of a budget that are not ended, locked until the transaction ends."""
+    granted = select(Funding).where(Funding.budget_id == budget_id, Funding.state == "granted")
+    return list(session.scalars(granted.order_by(Funding.id).with_for_update()))

@@ -41,11 +41,11 @@ def post_invoice(purchase: Purchase, invoice: Invoice) -> list[tuple[PurchaseLin
 
 
 def post_credit(purchase: Purchase, invoice: Invoice) -> list[tuple[PurchaseLine, Kind, Decimal]]:
-    """Count a credit note: cost is taken back, and is available again rather than committed."""
+    """Count a credit note: the cost turns back into a commitment, which is released at once."""
     entries: list[tuple[PurchaseLine, Kind, Decimal]] = []
     for line, bought in _pairs(purchase, invoice):
         bought.invoiced -= line.quantity
-        entries.append((bought, "allocate", -line.amount))
+        entries += [(bought, "incur", -line.amount), (bought, "release", line.amount)]
     return entries
 
 

@@ -12,7 +12,7 @@ from chassis.columns import Amount, Document, Moment
 from chassis.guards import append_only
 
 revision = "finance_0005"
-down_revision = "finance_0008"
+down_revision = "finance_0007"
 branch_labels = None
 
 KINDS = {

@@ -20,7 +20,7 @@ from contracts.finance import PurchaseCancelled, PurchaseClosed, PurchaseReceive
 from services.finance.invoices.model import Invoice
 from services.finance.purchases import queries, telling
 from services.finance.purchases.commitments import release_rest
-from services.finance.purchases.matching import Tolerance
+from services.finance.purchases.matching import Tolerance, plain
 from services.finance.purchases.model import CANCELLABLE, UNDER_WAY, OrderNumbers, Purchase, Receipt
 from services.finance.suppliers.model import Supplier
 
@@ -123,7 +123,7 @@ def _receive(
     most = tolerance.most(line.quantity)
     if line.received + quantity > most:
         left = most - line.received
-        raise Invalid({f"items.{position}.quantity": [f"At most {left:f} more may arrive."]})
+        raise Invalid({f"items.{position}.quantity": [f"At most {plain(left)} more may arrive."]})
     line.received += quantity
 
 

@@ -1,7 +1,8 @@
 """The arithmetic of purchases: what a line costs, what may arrive, and what an invoice may ask.
 
-The three-way match holds an invoice line against what was ordered (price), received (quantity) and granted
-(amount). What differs by no more than the tolerance is accepted.
+The three-way match holds an invoice line against what was ordered (price) and received (quantity). Where the
+desk cut the amount, all invoices of the line are held against what it granted. What differs by no more than
+the tolerance is accepted.
 """
 
 from dataclasses import dataclass
@@ -37,7 +38,10 @@ class Tolerance:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a purchase line stands. Quantities, but ``unit_price``, ``granted`` and ``incurred``: money."""
+    """Where a purchase line stands. Quantities, but ``unit_price``, ``granted`` and ``incurred``: money.
+
+    ``cut``: less was granted than was asked for.
+    """
 
     description: str
     quantity: Decimal
@@ -46,11 +50,17 @@ class Standing:
     received: Decimal
     invoiced: Decimal
     incurred: Decimal
+    cut: bool = False
 
 
 def price(quantity: Decimal, unit_price: Decimal, currency: str) -> Decimal:
     """Quantity times price, rounded half up to the currency's decimals."""
     return (quantity * unit_price).quantize(Decimal(1).scaleb(-decimals_of(currency)), ROUND_HALF_UP)
+
+
+def plain(number: Decimal) -> str:
+    """The number without trailing zeros, as people read it."""
+    return f"{number.normalize():f}"
 
 
 def mismatches(
@@ -59,14 +69,15 @@ def mismatches(
     """What is wrong with an invoice line, a sentence each; nothing where it matches."""
     name, found = standing.description, []
     open_quantity = standing.received - standing.invoiced
+    whole = standing.incurred + amount
     if quantity > open_quantity:
         found.append(
-            f"{name}: {quantity:f} are invoiced, {open_quantity:f} are received and not invoiced yet."
+            f"{name}: {plain(quantity)} are invoiced, {plain(open_quantity)} are received and not invoiced."
         )
     if unit_price > tolerance.dearest(standing.unit_price):
-        found.append(f"{name}: the price is {unit_price:f}, ordered at {standing.unit_price:f}.")
-    if standing.incurred + amount > tolerance.highest(standing.granted, standing.quantity):
-        found.append(f"{name}: {standing.incurred + amount:f} in all, {standing.granted:f} was granted.")
+        found.append(f"{name}: the price is {plain(unit_price)}, ordered at {plain(standing.unit_price)}.")
+    if standing.cut and whole > tolerance.highest(standing.granted, standing.quantity):
+        found.append(f"{name}: {plain(whole)} in all, {plain(standing.granted)} was granted.")
     return found
 
 

@@ -164,6 +164,7 @@ class PurchaseLine(Base):
             received=self.received,
             invoiced=self.invoiced,
             incurred=self.incurred,
+            cut=self.granted < self.amount,
         )
 
 

@@ -131,6 +131,16 @@ def _cancelled(event: campaign.CampaignCancelled, sequence: int) -> Iterator[Cha
     yield _state(event.campaign_id, sequence, "cancelled")
 
 
+@folds(campaign.CampaignClosed)
+def _closed(event: campaign.CampaignClosed, sequence: int) -> Iterator[Change]:
+    yield _state(event.campaign_id, sequence, "closed")
+
+
+@folds(campaign.CampaignReopened)
+def _reopened(event: campaign.CampaignReopened, sequence: int) -> Iterator[Change]:
+    yield _state(event.campaign_id, sequence, "completed")
+
+
 @folds(campaign.TargetsProgressed)
 def _progressed(event: campaign.TargetsProgressed, sequence: int) -> Iterator[Change]:
     campaign_id = event.campaign_id

@@ -1,5 +1,7 @@
-"""People, plans and flows that the tests of the finance service start from."""
+"""People, plans, flows and pools that the tests of the finance service start from."""
 
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
@@ -17,6 +19,8 @@ from contracts.campaign import BudgetLine as PlanLine
 from contracts.campaign import CampaignSubmitted
 from contracts.event import Event, Money, declaration_of
 from contracts.roles import FINANCE_APPROVER, FINANCE_CLERK, MARKETING_STAFF
+from services.finance.allocation.actions import open_pool
+from services.finance.allocation.model import CostPool, Design, PoolCost
 from services.finance.approvals.actions import resubmit
 from services.finance.approvals.decisions import decide_approval
 from services.finance.approvals.flows import ApprovalFlow, StepRule
@@ -24,6 +28,7 @@ from services.finance.approvals.model import Approval, Subject
 from services.finance.approvals.reactions import subject_of
 from services.finance.budgets.actions import open_budget
 from services.finance.budgets.model import ApprovedPlan, Budget, PlannedLine
+from services.finance.facts.model import CampaignFacts
 from services.finance.purchases.model import Purchase
 from services.finance.purchases.requests import request_purchase
 from services.finance.suppliers.actions import enter_supplier
@@ -104,11 +109,13 @@ def approve(database: Database, approval_id: UUID, *people: Actor) -> None:
             decide_approval(session, one, approval_id=approval_id, outcome="approve")
 
 
-def budget_of(session: Session, *amounts: str, currency: str = "EUR", department: str = "north") -> Budget:
+def budget_of(
+    session: Session, *amounts: str, currency: str = "EUR", department: str = "north", code: str = "FAIR"
+) -> Budget:
     """An open budget with a line for each amount."""
     approved = ApprovedPlan(
         campaign_id=new_id(),
-        campaign_code="FAIR",
+        campaign_code=code,
         name="Spring fair",
         department=department,
         responsible="mia",
@@ -117,6 +124,46 @@ def budget_of(session: Session, *amounts: str, currency: str = "EUR", department
         lines=[PlannedLine(new_id(), f"Line {amount}", Decimal(amount)) for amount in amounts],
     )
     return open_budget(session, FAY, plan=approved)
+
+
+def campaign_ran(
+    session: Session, campaign_id: UUID, first: date, last: date | None = None, **changes: Any
+) -> CampaignFacts:
+    """Finance knows that a campaign was launched on ``first``, and completed on ``last`` if that is given."""
+    values: dict[str, Any] = {
+        "campaign_id": campaign_id,
+        "launched_at": noon(first),
+        "completed_at": None if last is None else noon(last),
+    }
+    facts = CampaignFacts(**{**values, **changes})
+    session.add(facts)
+    return facts
+
+
+def noon(day: date) -> datetime:
+    """The middle of a day in UTC."""
+    return datetime.combine(day, time(12), UTC)
+
+
+def pool_design(*amounts: str, campaign_ids: Sequence[UUID] | None = None, **changes: Any) -> Design:
+    """Overheads of department north in November 2026, shared out equally, with a line for each amount."""
+    values: dict[str, Any] = {
+        "name": "Agency retainer",
+        "department": "north",
+        "starts_on": date(2026, 11, 1),
+        "ends_on": date(2026, 11, 30),
+        "currency": "EUR",
+        "driver": "equal",
+        "costs": [PoolCost(f"Invoice {amount}", Decimal(amount)) for amount in amounts or ("100.00",)],
+        "campaign_ids": campaign_ids,
+    }
+    return Design(**{**values, **changes})
+
+
+def pool_of(database: Database, *amounts: str, **changes: Any) -> CostPool:
+    """An open pool of clara's."""
+    with database.transaction(CLARA) as session:
+        return open_pool(session, CLARA, pool_design(*amounts, **changes))
 
 
 def published(database: Database, event_class: type[E]) -> list[E]:

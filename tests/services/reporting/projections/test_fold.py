@@ -2,9 +2,12 @@
 
 import random
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
 
 from chassis.envelope import decode
 from chassis.ids import new_id
+from contracts.campaign import CampaignClosed, CampaignReopened
 from services.reporting.archive.facts import Fact
 from services.reporting.projections import shapes
 from services.reporting.projections.fold import Fold
@@ -51,6 +54,19 @@ def test_a_plan_is_known_by_its_latest_version() -> None:
 def test_a_launched_campaign_runs_with_its_frozen_target_list() -> None:
     row = only(fold(fact(started(CAMPAIGN), 2), fact(launched(CAMPAIGN, 40), 3)), shapes.CAMPAIGNS)
     assert (row["state"], row["targets"]) == ("running", 40)
+
+
+def test_a_closed_campaign_is_closed_until_its_budget_is_reopened() -> None:
+    told: dict[str, Any] = {
+        "campaign_id": CAMPAIGN,
+        "budget_id": BUDGET,
+        "at": datetime(2027, 2, 26, tzinfo=UTC),
+        "by": "clara",
+    }
+    closed = fact(CampaignClosed(**told, settlement_id=new_id()), 5)
+    reopened = fact(CampaignReopened(**told, reason="A late invoice"), 6)
+    assert only(fold(closed), shapes.CAMPAIGNS)["state"] == "closed"
+    assert only(fold(reopened, closed), shapes.CAMPAIGNS)["state"] == "completed"
 
 
 def test_a_target_never_falls_back_to_an_earlier_status() -> None:
