@@ -7,7 +7,7 @@ then commits: what cannot be answered has not happened.
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextvars import copy_context
 from typing import Any
 
@@ -29,6 +29,7 @@ from chassis.problems import problem_of
 from chassis.request import Request, etag
 from chassis.runtime import Runtime
 from chassis.server import ApiServer
+from chassis.showing import shower
 
 _ARGUMENTS = re.compile(r"<(?:[^<>:]*:)?(\w+)>")
 PUBLIC_BODY_BYTES = 64 * 1024
@@ -47,9 +48,7 @@ class Endpoint(HttpRequestHandler):  # type: ignore[misc]
         self.declaration = declaration
         self._body = declaration.body() if declaration.body else None
         self._query = _query_schema(declaration)
-        self._returns = declaration.returns(many=declaration.many) if declaration.returns else None
-        if self._returns is not None and type(self._returns).get_attribute is Schema.get_attribute:
-            self._returns.get_attribute = _value_of  # type: ignore[assignment, method-assign]
+        self._show = shower(declaration.returns()) if declaration.returns else None
         self._limit = 0
         self._allowance = Allowance(rate=PUBLIC_RATE, burst=PUBLIC_BURST)
 
@@ -179,23 +178,16 @@ class Endpoint(HttpRequestHandler):  # type: ignore[misc]
             headers["ETag"] = etag(version)
             if self.declaration.reads and request.knows(headers["ETag"]):
                 return Answer(304, headers=headers)
-        if result is None and self._returns is None:
+        if result is None and self._show is None:
             return Answer(204 if self.declaration.status == 200 else self.declaration.status)
         return answer.of_data(self._dumped(result), status=self.declaration.status, headers=headers)
 
     def _dumped(self, result: Any) -> Any:
-        if self.declaration.many:
-            page = result if isinstance(result, Page) else Page(list(result), None)
-            items = self._returns.dump(page.items) if self._returns else page.items
-            return {"items": items, "next": page.next}
-        return self._returns.dump(result) if self._returns else result
-
-
-def _value_of(shown: object, attribute: str, default: Any) -> Any:
-    """The value of a field. Marshmallow's own way asks rows for it as if they were mappings first."""
-    if isinstance(shown, Mapping):
-        return shown.get(attribute, default)
-    return getattr(shown, attribute, default)
+        show = self._show
+        if not self.declaration.many:
+            return show(result) if show else result
+        page = result if isinstance(result, Page) else Page(list(result), None)
+        return {"items": [show(item) for item in page.items] if show else page.items, "next": page.next}
 
 
 def _query_schema(declaration: Declaration) -> Schema | None:

@@ -17,6 +17,7 @@ DECLARED_VALUES: frozenset[tuple[str, str]] = frozenset(
         for verb in ("opened", "decided", "voided")
         for kind in ("purchase", "quote", "transfer", "advance")
     }
+    | {("campaign.returned.v1 outcome", "withdrawn")}
     | {("budget.posted.v1 kind", kind) for kind in ("reserve", "transfer", "adjust", "allocate")}
 )
 """New enum values that every reader is known to bear: (``type field.path``, value)."""

@@ -10,7 +10,7 @@ because its reader was never started.
 from dataclasses import dataclass
 
 PRODUCERS = {
-    "campaign": ("campaign", "wave"),
+    "campaign": ("campaign", "wave", "term"),
     "finance": ("approval", "budget", "claim", "funding", "pool", "supplier", "purchase", "invoice"),
     "lead": ("contact", "import", "resolution", "lead"),
     "outreach": ("mailing", "answer", "suppression", "submission", "staff"),

@@ -24,6 +24,9 @@ EVENTS = {
     "campaign.responded.v1": "campaign.events",
     "campaign.leads_wanted.v1": "campaign.events",
     "campaign.contacts_listed.v1": "campaign.events",
+    "campaign.changed.v1": "campaign.events",
+    "campaign.amendment_closed.v1": "campaign.events",
+    "term.saved.v1": "campaign.events",
     "wave.released.v1": "campaign.events",
     "wave.funds_wanted.v1": "campaign.events",
     "wave.funds_returned.v1": "campaign.events",
@@ -113,6 +116,7 @@ QUEUES_SHIPPED = {
         (
             "campaign",
             "wave",
+            "term",
             "approval",
             "budget",
             "claim",

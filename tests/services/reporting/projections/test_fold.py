@@ -13,9 +13,11 @@ from services.reporting.projections import shapes
 from services.reporting.projections.fold import Fold
 from services.reporting.projections.shapes import Row, Shape
 from tests.services.reporting.builders import (
+    amendment_submitted,
     assigned,
     balance,
     captured,
+    changed,
     contact_saved,
     designed,
     fact,
@@ -49,6 +51,19 @@ def test_a_plan_is_known_by_its_latest_version() -> None:
     )
     assert row["name"] == "Second"
     assert row["goals"] == [{"metric": "valid_leads", "target": "10"}]
+
+
+def test_a_change_under_way_shows_in_the_plan_and_leaves_the_state_alone() -> None:
+    row = only(
+        fold(
+            fact(designed(CAMPAIGN), 1),
+            fact(launched(CAMPAIGN, 40), 3),
+            fact(amendment_submitted(CAMPAIGN), 4),
+            fact(changed(CAMPAIGN, name="Longer launch"), 5),
+        ),
+        shapes.CAMPAIGNS,
+    )
+    assert (row["name"], row["state"]) == ("Longer launch", "running")
 
 
 def test_a_launched_campaign_runs_with_its_frozen_target_list() -> None:
