@@ -50,6 +50,7 @@ QUEUES = {
         Queue("outreach.contacts", "outreach", ("contact", "import")),
         Queue("outreach.waves", "outreach", ("wave",)),
         Queue("outreach.campaigns", "outreach", ("campaign",)),
+        Queue("outreach.approvals", "outreach", ("approval",)),
         Queue(
             "reporting.facts",
             "reporting",

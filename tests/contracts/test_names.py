@@ -134,6 +134,7 @@ QUEUES_SHIPPED = {
     "outreach.contacts": ("outreach", ("contact", "import"), 1),
     "outreach.waves": ("outreach", ("wave",), 1),
     "outreach.campaigns": ("outreach", ("campaign",), 1),
+    "outreach.approvals": ("outreach", ("approval",), 1),
     "reporting.facts": (
         "reporting",
         (
