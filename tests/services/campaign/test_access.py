@@ -1,5 +1,6 @@
 """Who may do what: every route of the service, asked by the wrong people."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -10,25 +11,33 @@ import pytest
 from chassis.auth import Actor
 from chassis.http import Declaration, declarations
 from chassis.ids import new_id
-from contracts.roles import ANALYST, FINANCE_APPROVER, FINANCE_CLERK, SALES_REP
+from contracts.roles import ADMINISTRATOR, ANALYST, FINANCE_APPROVER, FINANCE_CLERK, ROLES, SALES_REP
 from services.campaign.answers.actions import take_answer
+from services.campaign.audience.actions import pick_contacts
 from services.campaign.followups.actions import plan_follow_up
 from services.campaign.planning.queries import take_campaign
 from services.campaign.service import CampaignService
+from services.campaign.staffing.staff import Member
 from tests.harness.people import person
 from tests.services.campaign.builders import (
     OWNER,
     STRANGER,
     a_body,
     a_draft,
+    a_planned_wave,
     a_running_campaign,
     an_answer,
+    campaign_of,
     hear,
+    launch,
+    pages_for,
+    resolve,
+    sources_of,
     targets_of,
     wave_of,
 )
 from tests.services.campaign.conftest import Served
-from tests.services.campaign.plan_builders import propose
+from tests.services.campaign.plan_builders import an_item, buy, change, propose, staff
 
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/campaigns"): a_body(code="ANOTHER"),
@@ -75,6 +84,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/campaigns/<uuid:campaign_id>/target-shares"): {"by": "round_robin", "staff": ["rex"]},
 }
 QUERIES = {
+    "/files": "?name=x.txt",
     "/campaigns/<uuid:campaign_id>/audience/files": "?role=include&filename=a.csv",
 }
 WORKED_BY_STAFF = {
@@ -90,13 +100,21 @@ OWN = {"GET /my-targets", "GET /my-follow-ups"}
 TIMELINE = "GET /campaigns/<uuid:campaign_id>/targets/<uuid:target_id>/timeline"
 
 
+WORKING = tuple(role for role in ROLES if role != ADMINISTRATOR)
+FOREIGNER = person("max", *WORKING, departments=("south",))
+"""Somebody with every role but that of an administrator, who has all departments, in the wrong one."""
+
+FOR_EVERYBODY = {"/terms"}
+"""Lists of what holds for every department."""
+
+
 class Door:
-    """A running campaign with one wave, one target and one response, and every route applied to it."""
+    """A running campaign with one of everything, and every route applied to it."""
 
     def __init__(self, served: Served) -> None:
         self.client = served.client
         contact = new_id()
-        self.campaign_id = a_running_campaign(served.database, contacts=[contact])
+        self.campaign_id, source_id = _running(served, contact)
         target = targets_of(served.database, self.campaign_id)[contact]
         wave = wave_of(served.database, self.campaign_id)
         answer = an_answer(wave, target)
@@ -111,14 +129,17 @@ class Door:
                 what="call",
                 due_on=date(2026, 12, 1),
             )
+        change(served.database, self.campaign_id, name="Spring seminars")
+        file = served.client.post("/files?name=offer.txt", as_=OWNER, data=b"Hall 500\n")
         self.ids = {
             "wave_id": wave.id,
             "target_id": target.id,
             "response_id": answer.answer_id,
             "follow_up_id": follow_up.id,
-            "source_id": new_id(),
+            "source_id": source_id,
             "amendment_id": propose(served.database, self.campaign_id, ends_on=date(2027, 4, 30)).id,
-            "term_id": new_id(),
+            "term_id": UUID(served.client.get("/terms", as_=OWNER).json()["items"][0]["id"]),
+            "file_id": UUID(file.json()["id"]),
         }
 
     def knock(self, actor: Actor | None, *, one_campaign: bool = False) -> dict[str, int]:
@@ -129,8 +150,14 @@ class Door:
             if "campaign_id" in route.path or not one_campaign
         }
 
+    def ask_all(self, routes: list[Declaration], actor: Actor) -> dict[str, int]:
+        """The status that each of ``routes`` answers ``actor`` with."""
+        return {f"{route.method} {route.path}": self._ask(route, actor) for route in routes}
+
     def _ask(self, route: Declaration, actor: Actor | None) -> int:
-        path = _filled(route.path, campaign_id=self.campaign_id, **self.ids) + QUERIES.get(route.path, "")
+        path = _filled(route.path, campaign_id=self.campaign_id, **self.ids)
+        if route.method == "POST" or route.path != "/files":
+            path += QUERIES.get(route.path, "")
         body = BODIES.get((route.method, route.path))
         headers = {"If-Match": "*"}
         return self.client.call(route.method, path, as_=actor, json=body, headers=headers).status_code
@@ -139,6 +166,28 @@ class Door:
 @pytest.fixture
 def door(served: Served) -> Iterator[Door]:
     yield Door(served)
+
+
+def _running(served: Served, contact: UUID) -> tuple[UUID, UUID]:
+    """A campaign that was planned with everything a plan may have. Returns its id and that of a source."""
+    database, left_out = served.database, new_id()
+    campaign_id = a_draft(database)
+    a_planned_wave(database, campaign_id)
+    staff(database, campaign_id, Member(person="otto", duty="sponsor"))
+    buy(database, campaign_id, an_item(campaign_of(database, campaign_id).budget[0].line_id))
+    with database.transaction(OWNER) as session:
+        campaign = take_campaign(session, OWNER, campaign_id)
+        source = pick_contacts(session, campaign=campaign, role="exclude", contacts=[left_out])
+    launch(database, campaign_id, [contact])
+    for one in sources_of(database, campaign_id):
+        if one.id == source.id:
+            resolve(database, *pages_for(one, [left_out]))
+    return campaign_id, source.id
+
+
+def _guarded() -> list[Declaration]:
+    """Every route that asks who is there, those of files and of the audit trail too."""
+    return [route for route, _ in declarations(CampaignService) if not route.public]
 
 
 def _routes() -> list[Declaration]:
@@ -153,8 +202,55 @@ def _filled(path: str, **ids: UUID) -> str:
     return path
 
 
+def test_there_is_one_of_everything_that_a_route_names(door: Door) -> None:
+    named = {name for route in _guarded() for name in re.findall(r"<(?:\w+:)?(\w+)>", route.path)}
+    assert named == {"campaign_id", *door.ids}
+
+
+def test_only_the_description_of_the_service_is_public() -> None:
+    assert [one.path for one, _ in declarations(CampaignService) if one.public] == ["/openapi.json"]
+
+
 def test_nobody_gets_in_without_a_token(door: Door) -> None:
     assert set(door.knock(None).values()) == {401}
+
+
+def test_a_role_that_a_route_does_not_name_is_turned_away(door: Door) -> None:
+    for role in WORKING:
+        others = [route for route in _guarded() if role not in route.roles]
+        asked = door.ask_all(others, person("rob", role))
+        assert asked == dict.fromkeys(asked, 403), role
+
+
+def test_somebody_without_a_role_is_turned_away(door: Door) -> None:
+    asked = door.ask_all(_guarded(), person("nobody"))
+    assert asked == dict.fromkeys(asked, 403)
+
+
+def test_somebody_with_all_roles_elsewhere_finds_nothing(door: Door) -> None:
+    routes = [route for route in _guarded() if "<" in route.path and route.roles != (ADMINISTRATOR,)]
+    asked = door.ask_all(routes, FOREIGNER)
+    assert asked == dict.fromkeys(asked, 404) | {"DELETE /files/<uuid:file_id>": 403}
+
+
+def test_lists_leave_out_what_other_departments_have(door: Door) -> None:
+    lists = [route for route in _guarded() if route.many and "<" not in route.path]
+    for route in lists:
+        if route.roles != (ADMINISTRATOR,):
+            found = door.client.get(route.path, as_=FOREIGNER).json()["items"]
+            assert found == [] or route.path in FOR_EVERYBODY
+
+
+def test_parts_are_reached_through_their_own_campaign_only(served: Served, door: Door) -> None:
+    """Where the state of the other campaign forbids the step anyway, the other of the two says so."""
+    parts = [route for route in _routes() if route.path.count("<") > 1]
+    database = served.database
+    found: dict[str, set[int]] = {f"{route.method} {route.path}": set() for route in parts}
+    others = a_draft(database, code="A"), a_running_campaign(database, contacts=[new_id()], code="B")
+    for door.campaign_id in others:
+        for route, status in door.ask_all(parts, OWNER).items():
+            found[route].add(status)
+    assert all(statuses <= {404, 409} and 404 in statuses for statuses in found.values()), found
 
 
 def test_a_sales_rep_has_no_business_here_but_with_what_was_shared_out_to_him(door: Door) -> None:
