@@ -12,12 +12,12 @@ from chassis.auth import Actor
 from chassis.database import Database
 from chassis.http import Declaration, declarations
 from chassis.ids import new_id
-from contracts.roles import ADMINISTRATOR, ROLES
+from contracts.roles import ADMINISTRATOR, MARKETING_STAFF, ROLES
 from services.finance.service import FinanceService
 from tests.harness.databases import SqliteFiles
 from tests.harness.people import person
 from tests.harness.serving import serve
-from tests.services.finance.builders import FAY
+from tests.services.finance.builders import FAY, ROOT, budget_of
 from tests.services.finance.everything import BATCH, IBAN, PAYEE, one_of_each
 from tests.services.finance.office import SOUTH, Office
 
@@ -138,7 +138,7 @@ class Door:
     """Everything of department north, and every route applied to it."""
 
     def __init__(self, office: Office) -> None:
-        self.client = office.client
+        self.client, self.database = office.client, office.database
         self.ids = one_of_each(office, INSIDER)
 
     def ask(
@@ -227,6 +227,14 @@ def test_what_does_not_exist_is_not_there_for_anybody(door: Door) -> None:
         assert asked == dict.fromkeys(asked, 404)
 
 
+def test_a_line_is_reached_through_its_own_budget_only(door: Door) -> None:
+    with door.database.transaction() as session:
+        others = {**door.ids, "budget_id": budget_of(session, "10.00", code="OTHER").id}
+    routes = [route for route in WITH_ID if "<uuid:line_id>" in route.path]
+    asked = {name_of(route): door.ask(route, ROOT, others).status_code for route in routes}
+    assert asked == dict.fromkeys(asked, 404)
+
+
 @pytest.mark.parametrize("route", LISTS, ids=name_of)
 def test_lists_leave_out_what_other_departments_have(door: Door, route: Declaration) -> None:
     if route.roles == (ADMINISTRATOR,):
@@ -246,6 +254,7 @@ def test_a_receipt_is_read_by_approvers_of_the_department_and_by_nobody_of_anoth
     assert door.client.get(f"{path}/content", as_=FAY).content == b"Taxi 12.50\n"
     (listed,) = door.client.get(f"/files?owner_id={door.ids['claim_id']}", as_=FAY).json()["items"]
     assert (listed["id"], listed["attached_to"]) == (str(door.ids["file_id"]), "claims")
+    assert door.client.get(path, as_=person("otto", MARKETING_STAFF)).status_code == 404
     for role in WORKING:
         stranger = person("farah", role, departments=SOUTH)
         assert door.client.get(path, as_=stranger).status_code == 404
