@@ -10,7 +10,7 @@ because its reader was never started.
 from dataclasses import dataclass
 
 PRODUCERS = {
-    "campaign": ("campaign", "wave"),
+    "campaign": ("campaign", "wave", "task"),
     "finance": ("approval", "budget", "claim"),
     "lead": ("contact", "import", "resolution", "lead"),
     "outreach": ("mailing", "answer", "suppression", "submission"),

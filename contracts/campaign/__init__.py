@@ -1,4 +1,4 @@
-"""Events of the campaign service: campaigns, waves, and the answers of their targets."""
+"""Events of the campaign service: campaigns, waves, the answers of their targets, and tasks."""
 
 from contracts.campaign.answers import (
     CampaignResponded,
@@ -26,6 +26,17 @@ from contracts.campaign.plans import (
     CampaignReturned,
     CampaignSubmitted,
     Goal,
+    PlannedTask,
+)
+from contracts.campaign.tasks import (
+    TaskAssigned,
+    TaskCancelled,
+    TaskCompleted,
+    TaskDropped,
+    TaskOverdue,
+    TaskPlanned,
+    TaskProgressed,
+    TaskRescheduled,
 )
 from contracts.campaign.waves import (
     Schedule,
@@ -56,10 +67,19 @@ __all__ = [
     "Goal",
     "LeadsWanted",
     "ListedContact",
+    "PlannedTask",
     "Schedule",
     "SendWindow",
     "TargetProgress",
     "TargetsProgressed",
+    "TaskAssigned",
+    "TaskCancelled",
+    "TaskCompleted",
+    "TaskDropped",
+    "TaskOverdue",
+    "TaskPlanned",
+    "TaskProgressed",
+    "TaskRescheduled",
     "Trial",
     "Variant",
     "WallClock",

@@ -44,6 +44,16 @@ class BudgetLine(Part, kw_only=True):
     on_breach: Literal["stop", "warn", "ignore"] = "stop"
 
 
+class PlannedTask(Part, kw_only=True):
+    """A task as planned. ``share`` is what it draws on a budget line, in the plan's currency."""
+
+    name: Text
+    assignee: Subject | None = None
+    starts_on: date
+    ends_on: date
+    share: Decimal
+
+
 @event("campaign.designed.v1", producer="campaign")
 class CampaignDesigned(Event, kw_only=True):
     """A campaign was planned, or its draft was changed: the whole plan as it now stands."""
@@ -67,7 +77,10 @@ class CampaignDesigned(Event, kw_only=True):
 
 @event("campaign.submitted.v1", producer="campaign")
 class CampaignSubmitted(Event, kw_only=True):
-    """A plan was handed in for approval. ``plan_hash`` fixes the content that is to be judged."""
+    """A plan was handed in for approval. ``plan_hash`` fixes the content that is to be judged.
+
+    ``tasks`` are listed where they are few; the hash covers them in any case.
+    """
 
     campaign_id: UUID
     code: Code
@@ -79,6 +92,7 @@ class CampaignSubmitted(Event, kw_only=True):
     submitted_at: Moment
     total: Money
     budget: list[BudgetLine]
+    tasks: Annotated[list[PlannedTask], msgspec.Meta(max_length=50)] = msgspec.field(default_factory=list)
 
 
 @event("campaign.approved.v1", producer="campaign")

@@ -1,7 +1,7 @@
 """The campaign service: what is planned, approved, sent to whom, and what they answered.
 
 Owns: campaigns, plan versions, audiences with their exclusions, waves and their recipients, target lists,
-how targets are shared out, responses, follow-ups.
+how targets are shared out, responses, follow-ups, tasks with their history, calendar feeds.
 
 Publishes:
     campaign.designed      a campaign was planned, or its draft changed
@@ -17,6 +17,13 @@ Publishes:
     campaign.leads_wanted  pages of targets that a follow-up wave wants as leads or opportunities
     campaign.targets_progressed   pages of targets whose status rose
     wave.released, wave.targets   a wave may go out, and to whom, as pages
+    task.planned           a task was planned, or its plan changed
+    task.dropped           a task was taken out of a draft
+    task.assigned          a task was handed over, at the launch or by somebody
+    task.progressed        a task was begun, came further, was blocked or goes on
+    task.rescheduled       a task moved, by hand or because one before it ended later
+    task.completed, task.cancelled   how a task ended
+    task.overdue           a task did not end when it should have
 
 Consumes:
     approval.decided                             from finance

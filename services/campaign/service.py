@@ -5,6 +5,7 @@ from chassis.service import Service
 from services.campaign.answers.api import AnswersApi
 from services.campaign.answers.reactions import AnswersReactions
 from services.campaign.audience.api import AudienceApi
+from services.campaign.calendar.api import CalendarApi
 from services.campaign.followups.api import FollowUpsApi
 from services.campaign.launch.api import LaunchApi
 from services.campaign.launch.reactions import LaunchReactions
@@ -13,6 +14,8 @@ from services.campaign.planning.reactions import PlanningReactions
 from services.campaign.roles import ONLOOKERS
 from services.campaign.settings import CampaignSettings
 from services.campaign.sharing.api import SharingApi
+from services.campaign.tasks.api import TasksApi
+from services.campaign.tasks.planning_api import TaskPlanningApi
 from services.campaign.timeline.api import TimelineApi
 from services.campaign.waves.api import WavePlanningApi, WavesApi
 from services.campaign.waves.reactions import WavesReactions
@@ -28,6 +31,9 @@ class CampaignService(
     AnswersApi,
     SharingApi,
     FollowUpsApi,
+    TaskPlanningApi,
+    TasksApi,
+    CalendarApi,
     TimelineApi,
     FilesApi,
     PlanningReactions,
@@ -35,9 +41,9 @@ class CampaignService(
     WavesReactions,
     AnswersReactions,
 ):
-    """Owns campaigns, plan versions, audiences, waves, target lists, responses and follow-ups.
+    """Owns campaigns, plan versions, audiences, waves, target lists, responses, follow-ups and tasks.
 
-    Publishes about campaigns and waves. Consumes approvals from finance, resolutions and leads from
+    Publishes about campaigns, waves and tasks. Consumes approvals from finance, resolutions and leads from
     lead, mailings, answers and suppressions from outreach.
     """
 

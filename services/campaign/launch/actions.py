@@ -24,6 +24,7 @@ from services.campaign.launch.queries import count_targets
 from services.campaign.planning.lifecycle import State, Step
 from services.campaign.planning.model import Campaign
 from services.campaign.planning.queries import lock_campaign
+from services.campaign.tasks.handing import call_off_tasks, hand_over_tasks
 from services.campaign.waves.due import schedule_first_waves
 
 log = get_logger(__name__)
@@ -80,6 +81,8 @@ def steer_campaign(session: Session, actor: Actor, *, campaign: Campaign, step: 
     campaign.move(step)
     log.info("campaign_steered", campaign_id=str(campaign.id), before=before, after=campaign.state)
     publish(session, campaign, STEERED[step](campaign_id=campaign.id, at=now(), by=actor.subject))
+    if step is Step.CANCEL:
+        call_off_tasks(session, actor, campaign)
     return campaign
 
 
@@ -153,6 +156,7 @@ def _launch(session: Session, campaign: Campaign) -> None:
     )
     publish(session, campaign, launched)
     schedule_first_waves(session, campaign)
+    hand_over_tasks(session, campaign)
     for reason, count in excluded.items():
         snapshot.excluded_total.labels(reason=reason).inc(count)
     log.info("campaign_launched", campaign_id=str(campaign.id), targets=campaign.targets, excluded=excluded)

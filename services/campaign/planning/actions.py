@@ -19,6 +19,7 @@ from services.campaign.planning.events import designed, submitted
 from services.campaign.planning.lifecycle import State, Step
 from services.campaign.planning.model import Campaign, PlanVersion
 from services.campaign.planning.plan import Content, content_hash, plan_content
+from services.campaign.tasks.plan import tasks_content, tasks_problems, tasks_shown
 
 log = get_logger(__name__)
 
@@ -65,23 +66,26 @@ def submit_plan(session: Session, actor: Actor, *, campaign: Campaign) -> Campai
         lacking["segment_id"] = ["or another source of targets is needed before the plan can be submitted"]
     if not planned:
         lacking["waves"] = ["at least one is needed before the plan can be submitted"]
+    if broken := tasks_problems(session, campaign):
+        lacking["tasks"] = broken
     if lacking:
         raise Invalid(lacking)
     for wave in planned:
         if wave.starts_child:
             wave.template_hash = _hash_of_template(session, wave.template_campaign_id)
     campaign.plan_version += 1
-    campaign.plan_hash = content_hash(plan_content(campaign, planned, audience))
+    campaign.plan_hash = content_hash(content_of(session, campaign))
     campaign.submitted_by, campaign.submitted_at = _signature(actor), now()
     campaign.review_outcome, campaign.review_comment = None, ""
-    publish(session, campaign, submitted(campaign))
+    publish(session, campaign, submitted(campaign, tasks_shown(session, campaign.id)))
     return campaign
 
 
 def content_of(session: Session, campaign: Campaign) -> Content:
     """Everything that an approval of the campaign as it stands would cover."""
     waves = queries.waves_in_order(session, campaign.id)
-    return plan_content(campaign, waves, queries.audience_of(session, campaign.id))
+    tasks = tasks_content(session, campaign.id)
+    return plan_content(campaign, waves, queries.audience_of(session, campaign.id), tasks)
 
 
 def apply_decision(session: Session, event: ApprovalDecided) -> None:

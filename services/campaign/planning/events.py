@@ -1,6 +1,8 @@
 """What planning tells the others: a campaign as designed, and a plan as handed in."""
 
-from contracts.campaign import CampaignDesigned, CampaignSubmitted
+from collections.abc import Sequence
+
+from contracts.campaign import CampaignDesigned, CampaignSubmitted, PlannedTask
 from contracts.event import Money
 from services.campaign.planning.model import Campaign
 
@@ -26,7 +28,7 @@ def designed(campaign: Campaign) -> CampaignDesigned:
     )
 
 
-def submitted(campaign: Campaign) -> CampaignSubmitted:
+def submitted(campaign: Campaign, tasks: Sequence[PlannedTask] = ()) -> CampaignSubmitted:
     """The plan that was just handed in."""
     assert campaign.plan_hash and campaign.submitted_by and campaign.submitted_at
     return CampaignSubmitted(
@@ -40,4 +42,5 @@ def submitted(campaign: Campaign) -> CampaignSubmitted:
         submitted_at=campaign.submitted_at,
         total=Money(amount=campaign.total, currency=campaign.currency),
         budget=campaign.budget,
+        tasks=list(tasks),
     )

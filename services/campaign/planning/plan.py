@@ -6,7 +6,7 @@ without trailing zeros, so that equal plans hash alike whatever they were writte
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,10 @@ BASICS = (
 
 
 def plan_content(
-    campaign: "Campaign", waves: Iterable["Wave"], audience: Iterable["AudienceSource"] = ()
+    campaign: "Campaign",
+    waves: Iterable["Wave"],
+    audience: Iterable["AudienceSource"] = (),
+    tasks: Sequence[Content] = (),
 ) -> Content:
     """Everything that an approval covers, as plain JSON values."""
     basics: Content = {name: getattr(campaign, name) for name in BASICS}
@@ -46,6 +49,7 @@ def plan_content(
         ],
         "audience": [source.content() for source in sorted(audience, key=lambda one: one.position)],
         "waves": [wave.content() for wave in sorted(waves, key=lambda wave: wave.number)],
+        "tasks": list(tasks),
     }
 
 
