@@ -39,7 +39,7 @@ class CalendarApi:
         page = request.page(queries.feeds(request.actor), CalendarFeed.id)
         return Page([_shown(request, feed) for feed in page.items], page.next)
 
-    @route("DELETE", f"{FEEDS}/<uuid:feed_id>", roles=ONLOOKERS)
+    @route("DELETE", f"{FEEDS}/<uuid:feed_id>", roles=WORKERS)
     def revoke_feed(self, request: Request, feed_id: UUID) -> None:
         """Revoke a feed; its link answers 404 from now on."""
         actions.revoke_feed(queries.find_feed(request.session, request.actor, feed_id))

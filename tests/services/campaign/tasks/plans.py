@@ -64,39 +64,35 @@ def raw_plans(draw: st.DrawFn) -> dict[UUID, Node]:
 
 
 @st.composite
-def sound_plans(draw: st.DrawFn) -> dict[UUID, Node]:
-    """Plans that keep to every rule: top tasks in a row, each with sub-tasks in a row, some of them ended."""
+def rows(draw: st.DrawFn, *, parent: int, start: int) -> list[Node]:
+    """Tasks one after the other from day ``start`` on, all of them parts of one; some have begun or ended."""
     nodes: list[Node] = []
-    number, start = 0, 0
-    tops: list[int] = []
+    at = start
+    for number in range(parent + 1, parent + 1 + draw(st.integers(0, 3))):
+        lag = draw(st.integers(0, 2)) if nodes else 0
+        after = [(number - 1, lag)] if nodes else []
+        state = draw(st.sampled_from(("open", "open", "begun", "ended")))
+        last = at + lag + draw(st.integers(0, 4))
+        facts = {"begun": state == "begun", "ended": state == "ended"}
+        nodes.append(a_node(number, at + lag, last, under=parent, after=after, **facts))
+        at = last + 1
+    return nodes
+
+
+@st.composite
+def sound_plans(draw: st.DrawFn) -> dict[UUID, Node]:
+    """Plans that keep to every rule: tasks in a row, each with parts in a row."""
+    nodes: list[Node] = []
+    start, tops = 0, list[int]()
     for _ in range(draw(st.integers(1, 4))):
-        top, at = number, start
-        children: list[int] = []
-        number += 1
-        for _ in range(draw(st.integers(0, 3))):
-            length = draw(st.integers(0, 4))
-            lag = draw(st.integers(0, 2))
-            after = [(children[-1], lag)] if children else []
-            at += lag if children else 0
-            state = draw(st.sampled_from(("open", "open", "begun", "ended")))
-            nodes.append(
-                a_node(
-                    number,
-                    at,
-                    at + length,
-                    under=top,
-                    after=after,
-                    begun=state == "begun",
-                    ended=state == "ended",
-                )
-            )
-            children.append(number)
-            number, at = number + 1, at + length + 1
-        end = max(at - 1, start) + draw(st.integers(0, 2))
-        linked = [(one, 0) for one in tops[-1:] if draw(st.booleans())]
-        nodes.append(a_node(top, start, end, after=linked))
-        tops.append(top)
+        number = len(nodes)
+        parts = draw(rows(parent=number, start=start))
+        ends = [(part.ends_on - FIRST).days for part in parts]
+        end = max([start, *ends]) + draw(st.integers(0, 2))
+        after = [(top, 0) for top in tops[-1:] if draw(st.booleans())]
+        nodes += [a_node(number, start, end, after=after), *parts]
         start = end + 1
+        tops.append(number)
     plan = by_id(nodes)
     assert problems_of(plan, FRAME) == []
     return plan

@@ -21,19 +21,16 @@ from tests.services.campaign.builders import (
     COLLEAGUE,
     OWNER,
     DatabaseOf,
-    a_campaign_with_tasks,
     a_design,
     a_draft,
     a_planned_wave,
     a_running_campaign,
     a_submitted_campaign,
-    a_task_row,
     campaign_of,
-    planned_tasks,
     published,
     submit,
-    task_of,
 )
+from tests.services.campaign.tasks.builders import a_campaign_with_tasks, a_task_row, planned_tasks, task_of
 
 
 @pytest.fixture

@@ -24,16 +24,8 @@ from services.campaign.tasks.model import TaskEntry
 from services.campaign.tasks.queries import branch, entries, take_task
 from services.campaign.tasks.rescheduling import look_ahead, reschedule_task
 from services.campaign.tasks.watcher import TaskWatcher
-from tests.services.campaign.builders import (
-    COLLEAGUE,
-    OWNER,
-    DatabaseOf,
-    a_campaign_with_tasks,
-    a_task_row,
-    campaign_of,
-    published,
-    task_of,
-)
+from tests.services.campaign.builders import COLLEAGUE, OWNER, DatabaseOf, campaign_of, published
+from tests.services.campaign.tasks.builders import a_campaign_with_tasks, a_task_row, task_of
 
 TIM = Actor("tim", frozenset({MARKETING_STAFF}), frozenset({"north"}))
 REP = Actor("tim", frozenset({SALES_REP}), frozenset({"north"}))
