@@ -7,6 +7,7 @@ reads the file back takes it away again.
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 from werkzeug.wrappers import Response
 
@@ -25,10 +26,10 @@ def as_written(cell: str) -> str:
 
 
 def lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """Lines of CSV, the header first. None is an empty cell."""
+    """Lines of CSV, the header first. None is an empty cell, and a negative number stays a number."""
     yield BYTE_ORDER_MARK + _line(header)
     for row in rows:
-        yield _line(["" if cell is None else harmless(str(cell)) for cell in row])
+        yield _line([_shown(cell) for cell in row])
 
 
 def download(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
@@ -38,6 +39,12 @@ def download(name: str, header: Sequence[str], rows: Iterable[Sequence[object]])
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _shown(cell: object) -> str:
+    if isinstance(cell, int | Decimal):
+        return str(cell)
+    return "" if cell is None else harmless(str(cell))
 
 
 def _line(cells: Sequence[str]) -> str:

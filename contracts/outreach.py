@@ -237,3 +237,23 @@ class SuppressionRemoved(Event, kw_only=True):
     channel: Code
     removed_by: Subject
     removed_at: Moment
+
+
+@event("staff.saved.v1", producer="outreach")
+class StaffSaved(Event, kw_only=True):
+    """Somebody was entered in the directory of staff, or their entry changed. Addresses stay inside."""
+
+    person_id: UUID
+    subject: Subject
+    name: Text
+    roles: list[Code]
+    departments: list[Code]
+    active: bool
+
+
+@event("staff.removed.v1", producer="outreach")
+class StaffRemoved(Event, kw_only=True):
+    """Somebody is no longer in the directory of staff."""
+
+    person_id: UUID
+    subject: Subject

@@ -10,10 +10,13 @@ because its reader was never started.
 from dataclasses import dataclass
 
 PRODUCERS = {
-    "campaign": ("campaign", "wave", "task"),
-    "finance": ("approval", "budget", "claim"),
+    "campaign": ("campaign", "wave", "term", "task"),
+    "finance": (
+        *("approval", "flow", "authority", "delegation", "budget", "transfer", "envelope", "rates"),
+        *("claim", "funding", "pool"),
+    ),
     "lead": ("contact", "import", "resolution", "lead"),
-    "outreach": ("mailing", "answer", "suppression", "submission"),
+    "outreach": ("mailing", "answer", "suppression", "submission", "staff"),
 }
 """The aggregates that each producing service publishes about."""
 
@@ -35,7 +38,12 @@ QUEUES = {
         Queue("campaign.contacts", "campaign", ("resolution",)),
         Queue("campaign.outcomes", "campaign", ("mailing", "answer", "suppression")),
         Queue("campaign.leads", "campaign", ("lead",)),
+        Queue("campaign.budgets", "campaign", ("budget",)),
+        Queue("finance.leads", "finance", ("lead",)),
+        Queue("campaign.funding", "campaign", ("funding",)),
         Queue("finance.plans", "finance", ("campaign",)),
+        Queue("finance.waves", "finance", ("wave",)),
+        Queue("finance.mailings", "finance", ("mailing",)),
         Queue("lead.campaigns", "lead", ("campaign",)),
         Queue("lead.suppressions", "lead", ("suppression",)),
         Queue("lead.submissions", "lead", ("submission",)),

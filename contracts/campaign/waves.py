@@ -1,5 +1,6 @@
 """Events of waves: when they go out, and to whom."""
 
+from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from contracts.event import (
     Count,
     Event,
     Moment,
+    Money,
     Part,
     Text,
     event,
@@ -98,3 +100,28 @@ class WaveTargets(Event, kw_only=True):
     page: Annotated[int, msgspec.Meta(ge=1)]
     pages: Count
     targets: Annotated[list[WaveTarget], msgspec.Meta(max_length=PAGE_LIMIT)]
+
+
+@event("wave.funds_wanted.v1", producer="campaign")
+class WaveFundsWanted(Event, kw_only=True):
+    """A wave is about to go out and asks for what it will cost: targets x unit_cost, in ``total``."""
+
+    funding_id: UUID
+    wave_id: UUID
+    campaign_id: UUID
+    line_id: UUID
+    targets: Count
+    unit_cost: Decimal
+    total: Money
+    at: Moment
+
+
+@event("wave.funds_returned.v1", producer="campaign")
+class WaveFundsReturned(Event, kw_only=True):
+    """A wave that got its money does not go out after all: its campaign has ended meanwhile."""
+
+    funding_id: UUID
+    wave_id: UUID
+    campaign_id: UUID
+    reason: Text
+    at: Moment

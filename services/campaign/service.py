@@ -6,14 +6,21 @@ from services.campaign.answers.api import AnswersApi
 from services.campaign.answers.reactions import AnswersReactions
 from services.campaign.audience.api import AudienceApi
 from services.campaign.calendar.api import CalendarApi
+from services.campaign.catalogue.api import CatalogueApi
+from services.campaign.changing.api import ChangingApi
+from services.campaign.closing.reactions import ClosingReactions
+from services.campaign.copying.api import CopyingApi
 from services.campaign.followups.api import FollowUpsApi
 from services.campaign.launch.api import LaunchApi
 from services.campaign.launch.reactions import LaunchReactions
 from services.campaign.planning.api import PlanningApi
 from services.campaign.planning.reactions import PlanningReactions
+from services.campaign.procurement.api import ProcurementApi
+from services.campaign.programme.api import ProgrammeApi
 from services.campaign.roles import ONLOOKERS
 from services.campaign.settings import CampaignSettings
 from services.campaign.sharing.api import SharingApi
+from services.campaign.staffing.api import StaffingApi
 from services.campaign.tasks.api import TasksApi
 from services.campaign.tasks.planning_api import TaskPlanningApi
 from services.campaign.timeline.api import TimelineApi
@@ -23,7 +30,13 @@ from services.campaign.waves.reactions import WavesReactions
 
 class CampaignService(
     Service,
+    CatalogueApi,
     PlanningApi,
+    StaffingApi,
+    ProcurementApi,
+    ChangingApi,
+    CopyingApi,
+    ProgrammeApi,
     AudienceApi,
     WavePlanningApi,
     LaunchApi,
@@ -40,11 +53,13 @@ class CampaignService(
     LaunchReactions,
     WavesReactions,
     AnswersReactions,
+    ClosingReactions,
 ):
-    """Owns campaigns, plan versions, audiences, waves, target lists, responses, follow-ups and tasks.
+    """Owns the codes of plans, campaigns with staff and purchases, plan versions, amendments, audiences,
+    waves, target lists, responses, follow-ups and tasks.
 
-    Publishes about campaigns, waves and tasks. Consumes approvals from finance, resolutions and leads from
-    lead, mailings, answers and suppressions from outreach.
+    Publishes about campaigns, waves, terms and tasks. Consumes approvals and settlements from finance,
+    resolutions and leads from lead, mailings, answers and suppressions from outreach.
     """
 
     name = "campaign"

@@ -18,3 +18,8 @@ CLAIMANTS = (MARKETING_MANAGER, MARKETING_STAFF, SALES_REP, SALES_MANAGER)
 
 DECIDERS = (FINANCE_APPROVER, FINANCE_CLERK, MARKETING_MANAGER, SALES_MANAGER)
 """Who may come to the desk. Who decides on a step, the step itself says: by role or by name."""
+
+TRANSFERRERS = (MARKETING_MANAGER, FINANCE_CLERK, SALES_MANAGER)
+"""Who asks for budget to be moved between lines."""
+REQUESTERS = (*CLAIMANTS, FINANCE_APPROVER, FINANCE_CLERK)
+"""Whose requests may come to the desk; each of them takes back his own."""

@@ -2,13 +2,14 @@
 
 Owns: templates, mailings and their deliveries with the limits that hold them back, the links and
 forms inside a mail with the answers that come through them, suppressions, hosted forms and surveys
-with what was sent through them, batches of printed letters, the mails that come back, and its own copy
-of every contact point.
+with what was sent through them, batches of printed letters, the mails that come back, its own copy of
+every contact point, and the directory of staff with the notices to them.
 
 Publishes: ``mailing.started``, ``mailing.outcomes`` in pages and ``mailing.finished``;
 ``mailing.paused``, ``mailing.resumed`` and ``mailing.cancelled``; ``mailing.variant_chosen`` at the end
 of a trial; ``mailing.feedback`` and ``mailing.opened`` in pages; ``answer.received``;
-``submission.confirmed``; ``suppression.added`` and ``suppression.removed``.
+``submission.confirmed``; ``suppression.added`` and ``suppression.removed``; ``staff.saved`` and
+``staff.removed``.
 
 Consumes: ``contact.saved`` and ``import.contacts_saved`` from lead, for addresses and consent;
 ``wave.released`` and ``wave.targets`` from campaign, which make a mailing, and ``campaign.designed``,

@@ -11,10 +11,12 @@ from services.outreach.links.api import LinksApi
 from services.outreach.mailings.api import MailingsApi
 from services.outreach.mailings.control_api import MailingControlApi
 from services.outreach.mailings.reactions import MailingReactions
+from services.outreach.notices.api import NoticesApi
 from services.outreach.opens.api import OpensApi
 from services.outreach.preferences.api import PreferencesApi
 from services.outreach.prints.api import PrintsApi
 from services.outreach.settings import OutreachSettings
+from services.outreach.staff.api import StaffApi
 from services.outreach.suppressions.api import SuppressionsApi
 from services.outreach.templates.api import TemplatesApi
 from services.outreach.webhooks.api import WebhooksApi
@@ -37,6 +39,8 @@ class OutreachService(
     WebhooksApi,
     InboundSmsApi,
     PrintsApi,
+    StaffApi,
+    NoticesApi,
     ContactReactions,
     MailingReactions,
 ):

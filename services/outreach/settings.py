@@ -26,6 +26,11 @@ class OutreachSettings(Settings):
     smtp_connections: int = setting(4, help="connections that one sender keeps to the mail server", minimum=1)
     smtp_seconds: float = setting(60.0, help="longest wait for an answer of the mail server", minimum=1)
     mail_from: str = setting("Fanfare <no-reply@fanfare.invalid>", help="From of every mail")
+    notice_url: str = setting(
+        "",
+        help="where notices lead to: a URL in which {kind} (approval, task) and {id} are filled in; "
+        "unset: they have no link",
+    )
     link_key: str = kept_key(
         "link", help="secret of at least 32 characters that signs the links in mails; a new one voids them"
     )

@@ -15,13 +15,14 @@ from services.outreach.mailings.printer import Printer
 from services.outreach.mailings.seeds import SeedSender
 from services.outreach.mailings.sender import Sender
 from services.outreach.mailings.steward import Steward
+from services.outreach.notices.notifier import Notifier
 from services.outreach.opens.reporter import OpensReporter
 from services.outreach.settings import OutreachSettings
 from services.outreach.suppressions.model import CHANNELS
 
 
 def workers(settings: Settings, database: Database) -> Sequence[Worker]:
-    """A sender for each channel, and who looks after mailings, opens and forms, and reads what comes in.
+    """A sender for each channel, who looks after mailings, opens, forms and notices, and who reads the mail.
 
     Only those that the settings name, where they do. Raises TypeError for the settings of another service,
     ValueError for a wrong URL or name in them.
@@ -48,6 +49,7 @@ def workers(settings: Settings, database: Database) -> Sequence[Worker]:
         SeedSender(settings, database, lambda: streams(settings)),
         OpensReporter(database),
         Confirmer(settings, database, stream_of(mail_way(settings))),
+        Notifier(settings, database, stream_of(mail_way(settings))),
         *hearing_workers(settings, database),
     ]
     return _chosen(everyone, settings.workers)

@@ -13,6 +13,8 @@ EVENTS = {
     "campaign.resumed.v1": "campaign.events",
     "campaign.completed.v1": "campaign.events",
     "campaign.cancelled.v1": "campaign.events",
+    "campaign.closed.v1": "campaign.events",
+    "campaign.reopened.v1": "campaign.events",
     "campaign.submitted.v1": "campaign.events",
     "campaign.approved.v1": "campaign.events",
     "campaign.returned.v1": "campaign.events",
@@ -22,7 +24,12 @@ EVENTS = {
     "campaign.responded.v1": "campaign.events",
     "campaign.leads_wanted.v1": "campaign.events",
     "campaign.contacts_listed.v1": "campaign.events",
+    "campaign.changed.v1": "campaign.events",
+    "campaign.amendment_closed.v1": "campaign.events",
+    "term.saved.v1": "campaign.events",
     "wave.released.v1": "campaign.events",
+    "wave.funds_wanted.v1": "campaign.events",
+    "wave.funds_returned.v1": "campaign.events",
     "wave.targets.v1": "campaign.events",
     "task.planned.v1": "campaign.events",
     "task.dropped.v1": "campaign.events",
@@ -36,12 +43,40 @@ EVENTS = {
     "approval.advanced.v1": "finance.events",
     "approval.decided.v1": "finance.events",
     "approval.voided.v1": "finance.events",
+    "approval.reminded.v1": "finance.events",
+    "approval.escalated.v1": "finance.events",
+    "flow.published.v1": "finance.events",
+    "flow.retired.v1": "finance.events",
+    "authority.granted.v1": "finance.events",
+    "authority.ended.v1": "finance.events",
+    "delegation.agreed.v1": "finance.events",
+    "delegation.ended.v1": "finance.events",
     "budget.opened.v1": "finance.events",
     "budget.replanned.v1": "finance.events",
     "budget.posted.v1": "finance.events",
+    "budget.settled.v1": "finance.events",
+    "budget.reopened.v1": "finance.events",
+    "pool.opened.v1": "finance.events",
+    "pool.changed.v1": "finance.events",
+    "pool.allocated.v1": "finance.events",
+    "pool.reversed.v1": "finance.events",
+    "budget.suspended.v1": "finance.events",
+    "budget.unsuspended.v1": "finance.events",
+    "funding.granted.v1": "finance.events",
+    "funding.refused.v1": "finance.events",
+    "funding.charged.v1": "finance.events",
+    "funding.ended.v1": "finance.events",
     "claim.submitted.v1": "finance.events",
     "claim.approved.v1": "finance.events",
     "claim.settled.v1": "finance.events",
+    "budget.line_changed.v1": "finance.events",
+    "budget.breached.v1": "finance.events",
+    "transfer.requested.v1": "finance.events",
+    "transfer.settled.v1": "finance.events",
+    "envelope.opened.v1": "finance.events",
+    "envelope.changed.v1": "finance.events",
+    "envelope.drawn.v1": "finance.events",
+    "rates.recorded.v1": "finance.events",
     "contact.saved.v1": "lead.events",
     "import.contacts_saved.v1": "lead.events",
     "import.finished.v1": "lead.events",
@@ -63,6 +98,8 @@ EVENTS = {
     "mailing.feedback.v1": "outreach.events",
     "mailing.opened.v1": "outreach.events",
     "submission.confirmed.v1": "outreach.events",
+    "staff.saved.v1": "outreach.events",
+    "staff.removed.v1": "outreach.events",
 }
 """The exchange by event type."""
 
@@ -71,7 +108,12 @@ QUEUES_SHIPPED = {
     "campaign.contacts": ("campaign", ("resolution",), 1),
     "campaign.outcomes": ("campaign", ("mailing", "answer", "suppression"), 1),
     "campaign.leads": ("campaign", ("lead",), 1),
+    "campaign.budgets": ("campaign", ("budget",), 1),
+    "finance.leads": ("finance", ("lead",), 1),
+    "campaign.funding": ("campaign", ("funding",), 1),
     "finance.plans": ("finance", ("campaign",), 1),
+    "finance.waves": ("finance", ("wave",), 1),
+    "finance.mailings": ("finance", ("mailing",), 1),
     "lead.campaigns": ("lead", ("campaign",), 1),
     "lead.suppressions": ("lead", ("suppression",), 1),
     "lead.submissions": ("lead", ("submission",), 1),
@@ -83,10 +125,19 @@ QUEUES_SHIPPED = {
         (
             "campaign",
             "wave",
+            "term",
             "task",
             "approval",
             "budget",
             "claim",
+            "transfer",
+            "envelope",
+            "rates",
+            "funding",
+            "pool",
+            "flow",
+            "authority",
+            "delegation",
             "contact",
             "import",
             "resolution",
@@ -95,6 +146,7 @@ QUEUES_SHIPPED = {
             "answer",
             "suppression",
             "submission",
+            "staff",
         ),
         1,
     ),
@@ -107,9 +159,11 @@ def test_event_types_and_their_exchanges_are_as_shipped() -> None:
 
 
 def test_queues_are_as_shipped() -> None:
-    assert {
-        queue.name: (queue.service, queue.follows, queue.lanes) for queue in QUEUES.values()
-    } == QUEUES_SHIPPED
+    now = {queue.name: (queue.service, set(queue.follows), queue.lanes) for queue in QUEUES.values()}
+    shipped = {
+        name: (service, set(follows), lanes) for name, (service, follows, lanes) in QUEUES_SHIPPED.items()
+    }
+    assert now == shipped
 
 
 def test_every_event_is_about_an_aggregate_that_its_producer_publishes() -> None:

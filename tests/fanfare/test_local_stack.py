@@ -34,6 +34,7 @@ def test_every_process_of_the_stack_is_ready(stack: Stack) -> None:
     assert {name for name in stack.processes if stack.ready(name)} == {
         *SERVICES,
         "campaign-worker",
+        "finance-worker",
         "lead-worker",
         "outreach-worker",
     }

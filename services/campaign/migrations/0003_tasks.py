@@ -6,7 +6,7 @@ from alembic import op
 from chassis.columns import Amount, Document, Moment
 
 revision = "campaign_0003"
-down_revision = "campaign_0001"
+down_revision = "campaign_0002"
 branch_labels = None
 
 WAITS = sa.text("overdue_at IS NULL AND state IN ('handed_over', 'in_progress', 'blocked')")

@@ -2,7 +2,8 @@
 
 Draft → in review → approved → starting → running ⇄ paused → completed → closed, or cancelled from any
 state before closed. Starting lasts until the target list is complete; a start whose segment could not be
-resolved falls back to approved. Closing belongs to the settlement and is offered by no route.
+resolved falls back to approved. Closing belongs to the settlement of the budget and is offered by no route; a
+settlement that is taken back makes a closed campaign completed again.
 """
 
 from collections.abc import Mapping
@@ -38,6 +39,7 @@ class Step(StrEnum):
     RESUME = "resume"
     COMPLETE = "complete"
     CLOSE = "close"
+    REOPEN = "reopen"
     CANCEL = "cancel"
 
 
@@ -65,7 +67,7 @@ TRANSITIONS: Mapping[State, Mapping[Step, State]] = {
         Step.CANCEL: State.CANCELLED,
     },
     State.COMPLETED: {Step.CLOSE: State.CLOSED, Step.CANCEL: State.CANCELLED},
-    State.CLOSED: {},
+    State.CLOSED: {Step.REOPEN: State.COMPLETED},
     State.CANCELLED: {},
 }
 

@@ -1,14 +1,15 @@
-"""What an approval covers of the tasks, and what of them does not add up."""
+"""The tasks of a plan as approvers see them, and what a campaign sets its tasks."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from chassis.database import Session
 from contracts.campaign import PlannedTask
 from services.campaign.tasks.model import Task
-from services.campaign.tasks.tree import Frame, by_id, problems_of
+from services.campaign.tasks.tree import Frame
 
 if TYPE_CHECKING:
     from services.campaign.planning.model import Campaign
@@ -23,15 +24,9 @@ def tasks_in_order(session: Session, campaign_id: UUID) -> list[Task]:
     return list(found)
 
 
-def tasks_content(session: Session, campaign_id: UUID) -> list[dict[str, Any]]:
-    """The tasks of a campaign as an approval covers them."""
-    return [task.content() for task in tasks_in_order(session, campaign_id)]
-
-
-def tasks_shown(session: Session, campaign_id: UUID) -> list[PlannedTask]:
+def tasks_shown(tasks: Sequence[Task]) -> list[PlannedTask]:
     """The tasks for those who approve the plan; none where they are too many for a list."""
-    count = session.scalar(select(func.count(Task.id)).where(Task.campaign_id == campaign_id)) or 0
-    if count > MOST_SHOWN:
+    if len(tasks) > MOST_SHOWN:
         return []
     return [
         PlannedTask(
@@ -41,7 +36,7 @@ def tasks_shown(session: Session, campaign_id: UUID) -> list[PlannedTask]:
             ends_on=task.ends_on,
             share=task.share,
         )
-        for task in tasks_in_order(session, campaign_id)
+        for task in tasks
     ]
 
 
@@ -53,12 +48,3 @@ def frame_of(campaign: "Campaign") -> Frame:
         currency=campaign.currency,
         lines={line.line_id: line.amount for line in campaign.budget},
     )
-
-
-def tasks_problems(session: Session, campaign: "Campaign") -> list[str]:
-    """What of the tasks does not add up: a campaign's dates and budget may change under them."""
-    nodes = by_id(task.node() for task in tasks_in_order(session, campaign.id))
-    return [
-        f"{nodes[one.task_id].name}: {one.field} {one.reason}"
-        for one in problems_of(nodes, frame_of(campaign))[:MOST_SHOWN]
-    ]

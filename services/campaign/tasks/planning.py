@@ -69,7 +69,7 @@ def add_tasks(
     refuse_problems(campaign, present, after, places=places)
     _refuse_ended_parents(present, tasks, places)
     teller = Teller(session, actor, campaign)
-    for task in _parents_first(tasks):
+    for task in parents_first(tasks):
         session.add(task)
         teller.planned(task)
     _announce(session, campaign, tasks, teller=teller, parents={node.parent_id for node in after.values()})
@@ -117,7 +117,7 @@ def drop_task(session: Session, actor: Actor, *, work: Work) -> None:
         raise Conflict(f"It comes before {', '.join(sorted(followers)[:5])}")
     teller = Teller(session, actor, campaign)
     doomed = [one for one in tasks_in_order(session, campaign.id) if one.id in gone]
-    for one in reversed(_parents_first(doomed)):
+    for one in reversed(parents_first(doomed)):
         teller.dropped(one)
         session.delete(one)
         session.flush()
@@ -236,7 +236,8 @@ def _values(task: Task) -> dict[str, Any]:
     return {**values, "predecessors": task.predecessor_rows}
 
 
-def _parents_first(tasks: Sequence[Task]) -> list[Task]:
+def parents_first(tasks: Sequence[Task]) -> list[Task]:
+    """The tasks in an order in which each comes after the one that it is a part of."""
     known = {task.id: task for task in tasks}
     ordered: dict[UUID, Task] = {}
     for task in tasks:

@@ -4,7 +4,6 @@ The campaign stays locked meanwhile, so that what is told is exactly what was pi
 later do not change what has gone.
 """
 
-import math
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -19,18 +18,19 @@ from chassis.errors import Conflict, NotFound
 from chassis.logs import get_logger
 from chassis.metrics import counter
 from chassis.outbox import publish
-from contracts.campaign import LeadsWanted, WantedContact, WaveReleased, WaveTarget, WaveTargets
-from contracts.event import PAGE_LIMIT
+from contracts.campaign import LeadsWanted, WantedContact
 from contracts.outreach import MailingFinished
 from services.campaign.planning.lifecycle import State
 from services.campaign.planning.model import Campaign
 from services.campaign.planning.plan import plain
 from services.campaign.planning.queries import lock_campaign, take_campaign
 from services.campaign.waves.choosing import COLUMNS, chosen
-from services.campaign.waves.due import schedule_followers, schedule_watchers
+from services.campaign.waves.due import schedule_followers
+from services.campaign.waves.funds import ask_for_funds
 from services.campaign.waves.model import (
     ACTIONS,
     FINISHED,
+    FUNDING,
     LEADS,
     OPPORTUNITIES,
     OUTREACH,
@@ -42,6 +42,7 @@ from services.campaign.waves.model import (
 )
 from services.campaign.waves.planning import find_wave
 from services.campaign.waves.queries import picked_pages
+from services.campaign.waves.sending import let_out
 from services.campaign.waves.subcampaigns import open_sub_campaign
 
 log = get_logger(__name__)
@@ -65,6 +66,7 @@ Release = Callable[[Session, Campaign, Wave], int]
 def release_wave(session: Session, actor: Actor, *, campaign_id: UUID, wave_id: UUID) -> Wave:
     """Let a wave out to those it picks among the targets that have not asked to be left alone.
 
+    One whose copies cost something asks finance first, and goes out once that is set aside.
     A wave that makes leads may be released again, for those who have come to qualify since.
     Raises NotFound, or Conflict when the campaign does not run, the wave was released before, or the one
     that it follows was not.
@@ -77,7 +79,7 @@ def release_wave(session: Session, actor: Actor, *, campaign_id: UUID, wave_id: 
         raise Conflict(f"The wave is {wave.state} already")
     if wave.after_id is not None:
         earlier = session.get_one(Wave, wave.after_id)
-        if earlier.state == PLANNED:
+        if earlier.state in (PLANNED, FUNDING):
             raise Conflict(f"Wave {earlier.number}, which this one follows, was not released yet")
     picked = RELEASES[wave.action](session, campaign, wave)
     wave.problem = ""
@@ -116,21 +118,11 @@ def finish_wave(session: Session, event: MailingFinished) -> None:
 
 def _send(session: Session, campaign: Campaign, wave: Wave) -> int:
     at = now()
-    wave.targets = _pick(session, wave, at=at)
-    wave.pages = math.ceil(wave.targets / PAGE_LIMIT)
-    wave.state, wave.released_at = RELEASED, at
-    publish(session, wave, _released(campaign, wave))
-    with session.no_autoflush:
-        for number, page in enumerate(picked_pages(session, wave.id, at=at), start=1):
-            targets = WaveTargets(
-                wave_id=wave.id,
-                campaign_id=wave.campaign_id,
-                page=number,
-                pages=wave.pages,
-                targets=[WaveTarget(target_id=row.target_id, contact_id=row.contact_id) for row in page],
-            )
-            publish(session, wave, targets)
-    schedule_watchers(session, wave)
+    wave.targets, wave.picked_at = _pick(session, wave, at=at), at
+    if wave.unit_cost is not None and wave.targets:
+        ask_for_funds(session, campaign, wave)
+    else:
+        let_out(session, campaign, wave)
     return wave.targets
 
 
@@ -188,23 +180,3 @@ def _reason(wave: Wave) -> str:
     if wave.score_below is not None:
         parts.append(f"score below {plain(wave.score_below)}")
     return f"wave {wave.number}: {', '.join(part for part in parts if part) or 'all of the wave before'}"
-
-
-def _released(campaign: Campaign, wave: Wave) -> WaveReleased:
-    assert wave.released_at and wave.targets is not None and wave.pages is not None
-    assert wave.channel is not None and wave.template_id is not None
-    return WaveReleased(
-        wave_id=wave.id,
-        campaign_id=campaign.id,
-        campaign_code=campaign.code,
-        campaign_name=campaign.name,
-        department=campaign.department,
-        number=wave.number,
-        channel=wave.channel,  # type: ignore[arg-type]
-        template_id=wave.template_id,
-        targets=wave.targets,
-        pages=wave.pages,
-        released_at=wave.released_at,
-        schedule=wave.schedule,
-        trial=wave.trial,
-    )

@@ -23,6 +23,7 @@ from services.campaign.planning.plan import plain
 CHANNELS = ("email", "sms", "dm", "fax", "chat")
 
 PLANNED: Final = "planned"
+FUNDING: Final = "funding"
 RELEASED: Final = "released"
 FINISHED: Final = "finished"
 
@@ -56,7 +57,8 @@ class Wave(Aggregate, Base):
     ``targets`` and ``pages`` are known from the release on, the four counts of outcomes and
     ``finished_at`` once every recipient is accounted for. A wave that is released ``when_due`` goes at
     ``due_at``, which is known as soon as what it waits for has happened; ``problem`` says why it could not.
-    ``child_id`` is the sub-campaign that it opened.
+    ``child_id`` is the sub-campaign that it opened. One whose copies cost something is in ``funding`` from
+    its release until finance has set that aside under ``funding_id``, with those it picked at ``picked_at``.
     """
 
     __tablename__ = "waves"
@@ -91,6 +93,10 @@ class Wave(Aggregate, Base):
     template_hash: Mapped[str | None] = mapped_column(String(64))
     child: Mapped[str] = mapped_column(String(16))
     child_id: Mapped[UUID | None]
+    unit_cost: Mapped[Decimal | None] = mapped_column(Amount)
+    budget_line_id: Mapped[UUID | None]
+    funding_id: Mapped[UUID | None]
+    picked_at: Mapped[datetime | None] = mapped_column(Moment)
 
     def __init__(self, **values: Any) -> None:
         blank = {"state": PLANNED, "action": OUTREACH, "release": BY_HAND, "child": AS_DRAFT}
@@ -125,7 +131,7 @@ class Wave(Aggregate, Base):
     def content(self) -> dict[str, Any]:
         """What an approval covers of it, as plain JSON values."""
         least, below = self.score_at_least, self.score_below
-        return {
+        content: dict[str, Any] = {
             "wave_id": str(self.id),
             "number": self.number,
             "action": self.action,
@@ -144,6 +150,9 @@ class Wave(Aggregate, Base):
             "template_hash": self.template_hash,
             "child": self.child,
         }
+        if self.unit_cost is not None:
+            content |= {"unit_cost": plain(self.unit_cost), "budget_line_id": _text(self.budget_line_id)}
+        return content
 
 
 class WaveRecipient(Base):

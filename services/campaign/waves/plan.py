@@ -7,11 +7,15 @@ from decimal import Decimal
 from uuid import UUID
 
 from contracts.campaign import Schedule, Trial
-from services.campaign.planning.design import Problems, score_problem
+from services.campaign.planning.design import Problems, decimals, score_problem
 from services.campaign.waves.model import AS_DRAFT, BY_HAND, NO_ANSWER, OUTREACH, SUB_CAMPAIGN, WHEN_DUE
 
 NEEDED_BY_SENDING = ("channel", "template_id")
-ONLY_OF_SENDING = ("channel", "template_id", "schedule", "trial")
+ONLY_OF_SENDING = ("channel", "template_id", "schedule", "trial", "unit_cost", "budget_line_id")
+DEAREST = Decimal(1_000_000)
+COST_DECIMALS = 4
+"""A text message may cost a fraction of a cent."""
+
 ONLY_OF_FOLLOWING = ("answer_classes", "silent_days", "score_at_least", "score_below")
 
 
@@ -19,6 +23,7 @@ ONLY_OF_FOLLOWING = ("answer_classes", "silent_days", "score_at_least", "score_b
 class WavePlan:
     """A wave as handed in. ``after_id`` is the wave whose recipients it picks among; None: all targets.
 
+    ``unit_cost`` is what a copy costs, in the campaign's currency, to be reserved on ``budget_line_id``.
     Without ``wait_days`` a follow-up waits as long as the silence that it asks for.
     """
 
@@ -36,6 +41,8 @@ class WavePlan:
     wait_days: int | None = None
     template_campaign_id: UUID | None = None
     child: str = AS_DRAFT
+    unit_cost: Decimal | None = None
+    budget_line_id: UUID | None = None
 
     @property
     def waits(self) -> int:
@@ -61,12 +68,25 @@ def problems_of(plan: WavePlan) -> Problems:
         problems["template_campaign_id"] = [
             "is needed to open a sub-campaign" if needed else "only goes with the action sub_campaign"
         ]
-    problems |= _choice_problems(plan)
+    problems |= _choice_problems(plan) | _cost_problems(plan)
     if plan.schedule is not None and plan.action == OUTREACH:
         problems |= _schedule_problems(plan.schedule)
     if plan.trial is not None and plan.action == OUTREACH:
         problems |= _trial_problems(plan.trial)
     return problems
+
+
+def _cost_problems(plan: WavePlan) -> Problems:
+    cost, line = plan.unit_cost, plan.budget_line_id
+    if plan.action != OUTREACH:
+        return {}
+    if (cost is None) != (line is None):
+        return {"unit_cost" if cost is None else "budget_line_id": ["is needed beside the other one"]}
+    if cost is not None and (not 0 < cost <= DEAREST or decimals(cost) > COST_DECIMALS):
+        return {
+            "unit_cost": [f"must be above 0 and at most {DEAREST}, with at most {COST_DECIMALS} decimals"]
+        }
+    return {}
 
 
 def _choice_problems(plan: WavePlan) -> Problems:

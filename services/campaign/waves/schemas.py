@@ -110,6 +110,14 @@ class WavePlan(Schema):
         metadata={"description": "started: at once, covered by the approval of this campaign's plan"},
     )
 
+    unit_cost = fields.Decimal(
+        allow_none=True,
+        as_string=True,
+        allow_nan=False,
+        metadata={"description": "what a copy costs in the campaign's currency; reserved before it goes out"},
+    )
+    budget_line_id = fields.UUID(allow_none=True, metadata={"description": "the line that pays for it"})
+
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> dict[str, Plan]:
         return {"plan": Plan(**data)}
@@ -139,6 +147,8 @@ class WaveView(Schema):
     template_campaign_id = fields.UUID(allow_none=True)
     child = fields.String()
     child_id = fields.UUID(allow_none=True, metadata={"description": "the sub-campaign that it opened"})
+    unit_cost = fields.Decimal(allow_none=True, as_string=True)
+    budget_line_id = fields.UUID(allow_none=True)
     state = fields.String()
     targets = fields.Integer(allow_none=True)
     pages = fields.Integer(allow_none=True)

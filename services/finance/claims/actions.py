@@ -71,6 +71,12 @@ def reject_claim(session: Session, actor: Actor, *, claim_id: UUID, reason: str)
     return _settle(session, actor, claim=claim, outcome="rejected", reason=reason)
 
 
+def retract_claim(session: Session, actor: Actor, *, claim_id: UUID) -> Claim:
+    """Its request was withdrawn at the desk: its amount is available again."""
+    claim = queries.claim_for_update(session, actor, claim_id)
+    return _settle(session, actor, claim=claim, outcome="withdrawn")
+
+
 def withdraw_claim(session: Session, actor: Actor, *, claim_id: UUID) -> Claim:
     """Its claimant, or an administrator, takes it back before it is paid.
 

@@ -15,14 +15,12 @@ from chassis.logs import get_logger
 from services.outreach.forms import registration
 from services.outreach.forms.design import Design, problems_of
 from services.outreach.forms.model import (
-    FAILED,
-    QUEUED,
-    UNCERTAIN,
     Confirmation,
     Form,
     FormVersion,
     Submission,
 )
+from services.outreach.singles.model import FAILED, QUEUED, UNCERTAIN
 
 log = get_logger(__name__)
 

@@ -1,6 +1,5 @@
 """Mails about a submission: what they say, and which of them are to be sent."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -14,18 +13,15 @@ from sqlalchemy import func, select
 from chassis.clock import now
 from chassis.database import Session
 from chassis.ids import new_id
-from services.outreach.channels.email.dkim import Signer, canonical_end, keys_of, relaxed
 from services.outreach.contacts.model import ContactPoint
-from services.outreach.forms.model import CONFIRM, FAILED, QUEUED, Confirmation, Submission
+from services.outreach.forms.model import CONFIRM, Confirmation, Submission
 from services.outreach.forms.pages import qr_png
 from services.outreach.forms.sealing import Seals
 from services.outreach.forms.words import words_of
 from services.outreach.settings import OutreachSettings
+from services.outreach.singles.model import FAILED, QUEUED
+from services.outreach.singles.signing import signed
 
-_SIGNED = ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type")
-"""Those of the signer's list that such a mail has. It has no list to leave, so none of the other two."""
-
-_BLANKS = re.compile(rb"[ \t]+")
 _POLICY = SMTP.clone(cte_type="7bit")
 _environment = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -105,22 +101,7 @@ def write(confirmation: Confirmation, notice: Notice, settings: OutreachSettings
         part = message.get_body(("html",))
         assert isinstance(part, EmailMessage)
         part.add_related(qr_png(notice.code), maintype="image", subtype="png", cid="<qr>", filename="qr.png")
-    return _signed(message.as_bytes(), settings, date=date)
-
-
-def _signed(mail: bytes, settings: OutreachSettings, *, date: datetime) -> bytes:
-    keys = keys_of(settings.dkim_keys)
-    if not keys:
-        return mail
-    head, _, body = mail.partition(b"\r\n\r\n")
-    unfolded = head.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ")
-    headers = {
-        name.lower(): value for name, _, value in (one.partition(b":") for one in unfolded.split(b"\r\n"))
-    }
-    names = [name.lower().encode() for name in _SIGNED]
-    signed = b"".join(relaxed(name, headers[name]) for name in names)
-    plain = b"\r\n".join(_BLANKS.sub(b" ", one).rstrip(b" ") for one in body.split(b"\r\n"))
-    return Signer(keys).headers(signed=signed, body=canonical_end(plain), date=date) + mail
+    return signed(message.as_bytes(), settings, date=date)
 
 
 def _queued(session: Session, submission: Submission, purpose: str) -> bool:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.columns import Amount, Document, Moment
 from chassis.database import Aggregate
 from services.outreach.base import Base
+from services.outreach.singles.model import SingleMail, due_index
 
 Kind = Literal["landing", "registration", "feedback", "survey"]
 KINDS: tuple[Kind, ...] = ("landing", "registration", "feedback", "survey")
@@ -31,13 +32,6 @@ WAITING: Final = "waiting"
 REPEATED: Final = "repeated"
 CANCELLED: Final = "cancelled"
 PLACES = (SEATED, WAITING, REPEATED, CANCELLED)
-
-QUEUED: Final = "queued"
-HANDED_OVER: Final = "handed_over"
-SENT: Final = "sent"
-FAILED: Final = "failed"
-UNCERTAIN: Final = "uncertain"
-MAIL_STATES = (QUEUED, HANDED_OVER, SENT, FAILED, UNCERTAIN)
 
 CONFIRM: Final = "confirm"
 TICKET: Final = "ticket"
@@ -170,39 +164,24 @@ class Submission(Aggregate, Base):
         self.erased_at = at
 
 
-class Confirmation(Base):
+class Confirmation(SingleMail, Base):
     """A mail about a submission: ``confirm`` asks to confirm, ``ticket`` brings the check-in code.
 
     ``reason`` is why it failed or is uncertain: bad_address, too_many_mails, not_pending, no_place, erased,
-    no_answer, sender_lost, or the words of the mail server. Handed over, it is so until ``due_at``.
+    no_answer, sender_lost, or the words of the mail server.
     """
 
     __tablename__ = "form_confirmations"
     __table_args__ = (
         UniqueConstraint("submission_id", "purpose"),
         Index(None, "address", "created_at"),
-        Index(
-            "ix_form_confirmations_due",
-            "due_at",
-            postgresql_where=text("state IN ('queued', 'handed_over')"),
-            sqlite_where=text("state IN ('queued', 'handed_over')"),
-        ),
+        due_index("form_confirmations"),
     )
 
-    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     submission_id: Mapped[UUID] = mapped_column(ForeignKey("form_submissions.id"))
     form_id: Mapped[UUID] = mapped_column(ForeignKey("forms.id"), index=True)
     purpose: Mapped[str] = mapped_column(Text)
-    address: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(Text)
-    attempts: Mapped[int]
-    due_at: Mapped[datetime] = mapped_column(Moment)
-    lease: Mapped[UUID | None] = mapped_column(Uuid)
-    created_at: Mapped[datetime] = mapped_column(Moment)
-    ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 forms = cast(Table, Form.__table__)
 submissions = cast(Table, Submission.__table__)
-confirmations = cast(Table, Confirmation.__table__)

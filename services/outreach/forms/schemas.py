@@ -7,7 +7,8 @@ from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from chassis.clock import now
 from services.outreach.forms.design import CHANNELS, FIELD_TYPES, LONGEST_ANSWER
-from services.outreach.forms.model import KINDS, MAIL_STATES, PLACES, STATES, Form
+from services.outreach.forms.model import KINDS, PLACES, STATES, Form
+from services.outreach.singles import model as singles
 
 MOST_FIELDS, MOST_SIDES, MOST_CHOICES, MOST_LANGUAGES = 60, 20, 100, 20
 
@@ -250,7 +251,7 @@ class CheckInView(Schema):
 class MailFilter(Schema):
     """Which mails to list."""
 
-    state = fields.String(validate=OneOf(MAIL_STATES))
+    state = fields.String(validate=OneOf(singles.STATES))
     submission_id = fields.UUID()
 
 

@@ -14,7 +14,7 @@ from chassis.database import Database, Session
 from chassis.ids import new_id
 from chassis.outbox import outbox
 from contracts.campaign import Goal
-from contracts.finance import ApprovalDecided
+from contracts.finance import ApprovalDecided, BudgetSettled
 from contracts.lead import LeadCaptured, ResolutionContacts, ResolutionFailed, ResolvedContact
 from contracts.outreach import (
     AnswerReceived,
@@ -371,3 +371,26 @@ def a_captured_lead(campaign_id: UUID | None, contact_id: UUID) -> LeadCaptured:
         source="campaign",
         captured_at=minutes(50),
     )
+
+
+def a_settled_budget(campaign_id: UUID, **changes: Any) -> BudgetSettled:
+    """The settlement of a campaign's budget of 100 EUR of which 80 were spent."""
+    nothing = Decimal("0.00")
+    plain: dict[str, Any] = {
+        "budget_id": new_id(),
+        "campaign_id": campaign_id,
+        "settlement_id": new_id(),
+        "department": "north",
+        "currency": "EUR",
+        "planned": Decimal("100.00"),
+        "budget": Decimal("100.00"),
+        "direct": Decimal("80.00"),
+        "allocated": nothing,
+        "actual": Decimal("80.00"),
+        "variance": Decimal("20.00"),
+        "released": nothing,
+        "lines": [],
+        "settled_by": "clara",
+        "settled_at": minutes(8),
+    }
+    return BudgetSettled(**{**plain, **changes})

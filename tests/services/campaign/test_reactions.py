@@ -42,7 +42,14 @@ def arrive(database: Database, queue: str, event: Event) -> None:
 def test_the_service_listens_to_what_its_charter_says() -> None:
     heard = {name: set(subscription.by_type) for name, subscription in SUBSCRIPTIONS.items()}
     assert heard == {
-        "campaign.decisions": {"approval.decided.v1"},
+        "campaign.decisions": {"approval.decided.v1", "approval.voided.v1"},
+        "campaign.budgets": {
+            "budget.suspended.v1",
+            "budget.unsuspended.v1",
+            "budget.settled.v1",
+            "budget.reopened.v1",
+        },
+        "campaign.funding": {"funding.granted.v1", "funding.refused.v1"},
         "campaign.contacts": {"resolution.contacts.v1", "resolution.failed.v1"},
         "campaign.leads": {"lead.captured.v1"},
         "campaign.outcomes": {

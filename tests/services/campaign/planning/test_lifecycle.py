@@ -27,9 +27,12 @@ def test_every_campaign_that_is_not_closed_can_be_cancelled(state: State) -> Non
     assert state_after(state, Step.CANCEL) is State.CANCELLED
 
 
-@pytest.mark.parametrize("state", [State.CLOSED, State.CANCELLED])
-def test_nothing_leads_out_of_an_ended_campaign(state: State) -> None:
-    assert not TRANSITIONS[state]
+def test_nothing_leads_out_of_a_cancelled_campaign() -> None:
+    assert not TRANSITIONS[State.CANCELLED]
+
+
+def test_a_closed_campaign_is_only_ever_completed_again() -> None:
+    assert TRANSITIONS[State.CLOSED] == {Step.REOPEN: State.COMPLETED}
 
 
 @pytest.mark.parametrize("state", set(State) - {State.APPROVED})

@@ -10,10 +10,13 @@ import pytest
 from chassis.database import Database
 from chassis.errors import Conflict, Forbidden, Invalid
 from chassis.ids import new_id
-from services.campaign.planning.actions import content_of, redesign_campaign
+from services.campaign.copying.actions import copy_campaign
+from services.campaign.planning.actions import redesign_campaign
 from services.campaign.planning.model import Campaign
+from services.campaign.planning.parts import content_of
 from services.campaign.planning.queries import take_campaign
 from services.campaign.tasks.model import Task
+from services.campaign.tasks.plan import tasks_in_order
 from services.campaign.tasks.planning import change_task, drop_task
 from services.campaign.tasks.queries import take_task, tree
 from services.campaign.tasks.tree import MOST_TASKS
@@ -121,7 +124,7 @@ def test_a_campaign_that_changes_under_its_tasks_is_mended_before_it_is_submitte
         redesign_campaign(session, OWNER, campaign=campaign, design=later)
     with pytest.raises(Invalid) as refused:
         submit(database, campaign_id)
-    assert fields_of(refused.value) == {"tasks"}
+    assert fields_of(refused.value) == {"tasks.0.starts_on", "tasks.1.starts_on"}
     for task_id in (one, other):
         change(database, task_id, starts_on=date(2026, 12, 2))
     submit(database, campaign_id)
@@ -178,3 +181,33 @@ def test_shares_never_go_over_the_line_that_they_draw_on(database: Database) -> 
     with pytest.raises(Invalid) as refused:
         planned_tasks(database, campaign_id, a_task_row(line_id=line.line_id, share=Decimal("0.01")))
     assert fields_of(refused.value) == {"tasks.0.share"}
+
+
+def test_a_copy_has_the_tasks_with_their_dates_moved_and_its_own_lines(database: Database) -> None:
+    source_id = a_draft(database)
+    (line,) = campaign_of(database, source_id).budget
+    share = {"line_id": line.line_id, "share": Decimal(7)}
+    later = {"starts_on": date(2026, 12, 5), "ends_on": date(2026, 12, 6)}
+    rows = (
+        a_task_row(ref="p", ends_on=date(2026, 12, 9)),
+        a_task_row(ref="a", parent_ref="p", **share),
+        a_task_row(parent_ref="p", predecessors=[{"ref": "a"}], **later),
+    )
+    old = planned_tasks(database, source_id, *rows)
+    with database.transaction(OWNER) as session:
+        copy = copy_campaign(
+            session,
+            OWNER,
+            source=session.get_one(Campaign, source_id),
+            code="AGAIN",
+            name="Again",
+            starts_on=date(2027, 12, 1),
+        )
+    with database.reading() as session:
+        parent, first, second = tasks_in_order(session, copy.id)
+    assert first.parent_id == second.parent_id == parent.id
+    assert [one.task_id for one in second.predecessors] == [first.id]
+    assert first.line_id == copy.budget[0].line_id
+    assert first.share == 7
+    assert second.starts_on == date(2027, 12, 5)
+    assert not {parent.id, first.id, second.id} & set(old)

@@ -1,0 +1,1 @@
+"""Closing: what the settlement of its budget makes of a campaign."""

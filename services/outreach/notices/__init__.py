@@ -1,0 +1,1 @@
+"""Mails to the people who work here: something waits for them, or was decided."""

@@ -1,0 +1,1 @@
+"""Mails that go to one person because something happened: no mailing, and no list to leave."""
