@@ -67,7 +67,6 @@ def add_tasks(
     places = {task.id: field for task, field in zip(tasks, fields, strict=True)}
     after = {**present, **by_id(task.node() for task in tasks)}
     refuse_problems(campaign, present, after, places=places)
-    _refuse_ended_parents(present, tasks, places)
     teller = Teller(session, actor, campaign)
     for task in parents_first(tasks):
         session.add(task)
@@ -157,15 +156,6 @@ def _told(problem: Problem, nodes: Mapping[UUID, Node], places: Mapping[UUID, st
         return f"{places[problem.task_id]}{problem.field}", problem.reason
     first = next(iter(places.values()), "")
     return f"{first}{problem.field}", f"{nodes[problem.task_id].name}: {problem.reason}"
-
-
-def _refuse_ended_parents(
-    present: Mapping[UUID, Node], tasks: Sequence[Task], places: Mapping[UUID, str]
-) -> None:
-    ended = {key for key, node in present.items() if node.ended}
-    wrong = [task for task in tasks if task.parent_id in ended]
-    if wrong:
-        raise Invalid({f"{places[task.id]}parent_id": ["is a task that has ended"] for task in wrong})
 
 
 def _announce(

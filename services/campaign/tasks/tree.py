@@ -6,7 +6,7 @@ has begun keeps its start.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -128,14 +128,15 @@ def problems_of(nodes: Nodes, frame: Frame) -> list[Problem]:
 
 
 def _parent_problems(nodes: Nodes) -> list[Problem]:
-    problems = [
-        Problem(node.id, "parent_id", "is not a task of this campaign")
-        for node in nodes.values()
-        if node.parent_id is not None and node.parent_id not in nodes
-    ]
-    parents = {
-        node.id: {node.parent_id} if node.parent_id in nodes else set[UUID]() for node in nodes.values()
-    }
+    problems = []
+    parents: dict[UUID, set[UUID]] = {}
+    for node in nodes.values():
+        above = nodes.get(node.parent_id) if node.parent_id else None
+        parents[node.id] = {above.id} if above else set()
+        if node.parent_id and above is None:
+            problems.append(Problem(node.id, "parent_id", "is not a task of this campaign"))
+        elif above and above.ended and not node.ended:
+            problems.append(Problem(node.id, "parent_id", "is a task that has ended"))
     try:
         TopologicalSorter(parents).prepare()
     except CycleError as error:
@@ -230,8 +231,3 @@ def below(nodes: Nodes, task_id: UUID) -> set[UUID]:
                 found.add(child.id)
                 waiting.append(child.id)
     return found
-
-
-def outside_of(problems: Iterable[Problem], ids: Collection[UUID]) -> list[Problem]:
-    """The problems of other tasks than these."""
-    return [problem for problem in problems if problem.task_id not in ids]

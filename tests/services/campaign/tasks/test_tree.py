@@ -29,6 +29,7 @@ def test_a_plan_that_adds_up_has_no_problems() -> None:
         ([a_node(1, 0, 3), a_node(2, 3, 4, after=[(1, 0)])], {(2, "starts_on")}),
         ([a_node(1, 0, 3), a_node(2, 5, 6, after=[(1, 2)])], {(2, "starts_on")}),
         ([a_node(1, under=9)], {(1, "parent_id")}),
+        ([a_node(1, ended=True), a_node(2, under=1)], {(2, "parent_id")}),
         ([a_node(1, after=[(9, 0)])], {(1, "predecessors")}),
         ([a_node(1, after=[]), a_node(2, 5, after=[(1, 0), (1, 1)])], {(2, "predecessors")}),
         ([a_node(1), a_node(2, 9, after=[(1, -1)])], {(2, "predecessors")}),
