@@ -13,7 +13,7 @@ PRODUCERS = {
     "campaign": ("campaign", "wave", "term", "task"),
     "finance": (
         *("approval", "flow", "authority", "delegation", "budget", "transfer", "envelope", "rates"),
-        *("claim", "funding", "pool"),
+        *("supplier", "purchase", "invoice", "claim", "payment", "funding", "pool"),
     ),
     "lead": ("contact", "import", "resolution", "lead"),
     "outreach": ("mailing", "answer", "suppression", "submission", "staff"),
@@ -50,6 +50,7 @@ QUEUES = {
         Queue("outreach.contacts", "outreach", ("contact", "import")),
         Queue("outreach.waves", "outreach", ("wave",)),
         Queue("outreach.campaigns", "outreach", ("campaign",)),
+        Queue("outreach.approvals", "outreach", ("approval",)),
         Queue(
             "reporting.facts",
             "reporting",

@@ -1,4 +1,4 @@
-"""Events of the finance service: approvals, budgets from ledger to settlement, claims, pools and more."""
+"""Events of the finance service: approvals, budgets from ledger to settlement, purchases, claims, pools."""
 
 from contracts.finance.approvals import (
     ApprovalAdvanced,
@@ -30,20 +30,71 @@ from contracts.finance.budgets import (
 )
 from contracts.finance.claims import (
     ClaimApproved,
+    ClaimCleared,
+    ClaimDrafted,
+    ClaimReturned,
     ClaimSettled,
     ClaimSubmitted,
 )
-from contracts.finance.envelopes import EnvelopeChanged, EnvelopeDrawn, EnvelopeOpened
+from contracts.finance.envelopes import (
+    EnvelopeChanged,
+    EnvelopeDrawn,
+    EnvelopeOpened,
+)
 from contracts.finance.funding import (
     FundingCharged,
     FundingEnded,
     FundingGranted,
     FundingRefused,
 )
-from contracts.finance.pools import PoolAllocated, PoolChanged, PoolOpened, PoolReversed, PoolShare
-from contracts.finance.rates import RatesRecorded
-from contracts.finance.settlements import BudgetReopened, BudgetSettled, SettledLine
-from contracts.finance.transfers import TransferRequested, TransferSettled
+from contracts.finance.invoices import (
+    InvoiceAccepted,
+    InvoiceDisputed,
+    InvoiceEntered,
+    InvoicePaid,
+    InvoiceRejected,
+)
+from contracts.finance.payments import (
+    PaymentCancelled,
+    PaymentClosed,
+    PaymentExported,
+    PaymentGathered,
+)
+from contracts.finance.pools import (
+    PoolAllocated,
+    PoolChanged,
+    PoolOpened,
+    PoolReversed,
+    PoolShare,
+)
+from contracts.finance.purchases import (
+    PurchaseApproved,
+    PurchaseCancelled,
+    PurchaseClosed,
+    PurchaseItem,
+    PurchaseOrdered,
+    PurchaseProgressed,
+    PurchaseReceived,
+    PurchaseRejected,
+    PurchaseRequested,
+    ReceivedItem,
+)
+from contracts.finance.rates import (
+    RatesRecorded,
+)
+from contracts.finance.settlements import (
+    BudgetReopened,
+    BudgetSettled,
+    SettledLine,
+)
+from contracts.finance.suppliers import (
+    SupplierBlocked,
+    SupplierSaved,
+)
+from contracts.finance.transfers import (
+    TransferRequested,
+    TransferSettled,
+)
 
 __all__ = [
     "ApprovalAdvanced",
@@ -52,11 +103,11 @@ __all__ = [
     "ApprovalOpened",
     "ApprovalReminded",
     "ApprovalVoided",
-    "BudgetBreached",
-    "BudgetLineChanged",
     "Asked",
     "AuthorityEnded",
     "AuthorityGranted",
+    "BudgetBreached",
+    "BudgetLineChanged",
     "BudgetOpened",
     "BudgetPosted",
     "BudgetReopened",
@@ -65,28 +116,52 @@ __all__ = [
     "BudgetSuspended",
     "BudgetUnsuspended",
     "ClaimApproved",
+    "ClaimCleared",
+    "ClaimDrafted",
+    "ClaimReturned",
     "ClaimSettled",
     "ClaimSubmitted",
+    "DelegationAgreed",
+    "DelegationEnded",
     "EnvelopeChanged",
     "EnvelopeDrawn",
     "EnvelopeOpened",
-    "RatesRecorded",
-    "TransferRequested",
-    "TransferSettled",
-    "DelegationAgreed",
-    "DelegationEnded",
     "FlowPublished",
     "FlowRetired",
     "FundingCharged",
     "FundingEnded",
     "FundingGranted",
     "FundingRefused",
+    "InvoiceAccepted",
+    "InvoiceDisputed",
+    "InvoiceEntered",
+    "InvoicePaid",
+    "InvoiceRejected",
     "LineBalance",
+    "PaymentCancelled",
+    "PaymentClosed",
+    "PaymentExported",
+    "PaymentGathered",
     "PoolAllocated",
     "PoolChanged",
     "PoolOpened",
     "PoolReversed",
     "PoolShare",
+    "PurchaseApproved",
+    "PurchaseCancelled",
+    "PurchaseClosed",
+    "PurchaseItem",
+    "PurchaseOrdered",
+    "PurchaseProgressed",
+    "PurchaseReceived",
+    "PurchaseRejected",
+    "PurchaseRequested",
+    "RatesRecorded",
+    "ReceivedItem",
     "SanctionedItem",
     "SettledLine",
+    "SupplierBlocked",
+    "SupplierSaved",
+    "TransferRequested",
+    "TransferSettled",
 ]

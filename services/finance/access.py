@@ -23,3 +23,12 @@ TRANSFERRERS = (MARKETING_MANAGER, FINANCE_CLERK, SALES_MANAGER)
 """Who asks for budget to be moved between lines."""
 REQUESTERS = (*CLAIMANTS, FINANCE_APPROVER, FINANCE_CLERK)
 """Whose requests may come to the desk; each of them takes back his own."""
+
+PURCHASERS = (MARKETING_MANAGER, MARKETING_STAFF)
+"""Who asks for purchases, changes and withdraws them."""
+
+BUYERS = (FINANCE_CLERK, MARKETING_MANAGER)
+"""Who orders, cancels and closes purchases."""
+
+RECEIVERS = (FINANCE_CLERK, MARKETING_MANAGER, MARKETING_STAFF)
+"""Who records that goods arrived."""

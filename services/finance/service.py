@@ -14,9 +14,13 @@ from services.finance.envelopes.api import EnvelopeApi
 from services.finance.facts.reactions import FactsReactions
 from services.finance.funding.api import FundingApi
 from services.finance.funding.reactions import FundingReactions
+from services.finance.invoices.api import InvoiceApi
+from services.finance.payments.api import PaymentApi
+from services.finance.purchases.api import PurchaseApi
 from services.finance.rates.api import RateApi
 from services.finance.settings import FinanceSettings
 from services.finance.settlement.api import SettlementApi
+from services.finance.suppliers.api import SupplierApi
 from services.finance.transfers.api import TransferApi
 
 
@@ -30,7 +34,11 @@ class FinanceService(
     EnvelopeApi,
     RateApi,
     ClaimApi,
+    PaymentApi,
     FundingApi,
+    SupplierApi,
+    PurchaseApi,
+    InvoiceApi,
     AllocationApi,
     SettlementApi,
     FilesApi,
@@ -38,11 +46,11 @@ class FinanceService(
     FactsReactions,
     FundingReactions,
 ):
-    """Owns the approval desk with its authority, budgets from ledger to settlement, claims, cost pools, and
-    the money of waves.
+    """Owns the approval desk with its authority, budgets from ledger to settlement, purchases, claims, cost
+    pools, and the money of waves.
 
-    Beside them transfers, envelopes and exchange rates. Publishes events of all of them. Consumes submitted
-    plans, the life of campaigns, leads, what waves ask for, and how their copies fare.
+    Beside them suppliers, transfers, envelopes and exchange rates. Publishes events of all of them. Consumes
+    submitted plans, the life of campaigns, leads, what waves ask for, and how their copies fare.
     """
 
     name = "finance"

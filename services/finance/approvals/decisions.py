@@ -24,7 +24,8 @@ from services.finance.authority.queries import held_by, seats_of
 from services.finance.authority.seats import Seat
 from services.finance.budgets.model import ApprovedPlan, PlannedLine
 from services.finance.budgets.opening import open_budget
-from services.finance.claims.actions import approve_claim, reject_claim, retract_claim
+from services.finance.claims.actions import approve_claim, reject_claim, retract_claim, return_claim
+from services.finance.purchases.requests import approve_purchase, retract_purchase, turn_down_purchase
 from services.finance.transfers.actions import carry_out_transfer, reject_transfer, retract_transfer
 
 log = get_logger(__name__)
@@ -118,7 +119,10 @@ def _carry_out_plan(session: Session, actor: Actor, approval: Approval, comment:
 
 def _carry_out_claim(session: Session, actor: Actor, approval: Approval, comment: str) -> None:
     if approval.state == "approved":
-        approve_claim(session, actor, claim_id=approval.subject_id)
+        claim_id, grants = approval.subject_id, approval.granted_by_item
+        approve_claim(session, actor, claim_id=claim_id, grants=grants, reason=comment)
+    elif approval.state == "sent_back":
+        return_claim(session, actor, claim_id=approval.subject_id, reason=comment)
     elif approval.state == "withdrawn":
         retract_claim(session, actor, claim_id=approval.subject_id)
     else:
@@ -134,10 +138,22 @@ def _carry_out_transfer(session: Session, actor: Actor, approval: Approval, comm
         reject_transfer(session, actor, transfer_id=approval.subject_id, comment=comment)
 
 
+def _carry_out_purchase(session: Session, actor: Actor, approval: Approval, comment: str) -> None:
+    purchase_id = approval.subject_id
+    if approval.state == "approved":
+        approve_purchase(session, actor, purchase_id=purchase_id, granted=approval.granted_by_item)
+    elif approval.state == "withdrawn":
+        retract_purchase(session, actor, purchase_id=purchase_id)
+    else:
+        sent_back = approval.state == "sent_back"
+        turn_down_purchase(session, actor, purchase_id=purchase_id, sent_back=sent_back, reason=comment)
+
+
 CARRIED_OUT: dict[RequestKind, Callable[[Session, Actor, Approval, str], None]] = {
     "plan": _carry_out_plan,
     "claim": _carry_out_claim,
     "transfer": _carry_out_transfer,
+    "purchase": _carry_out_purchase,
 }
 """What follows a verdict or a withdrawal in the same transaction, by the kind of what was judged.
 

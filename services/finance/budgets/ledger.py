@@ -3,7 +3,7 @@
 A line has a budget, an amount committed (promised to somebody) and an amount incurred (spent).
 Available is what remains: budget - committed - incurred. The kind of an entry says which figures it
 moves. Amounts are positive, but where a transfer or an adjustment takes from the line, or an allocation is
-reversed. The sum of all entries of a line is its balance.
+reversed, or a credit note takes cost back. The sum of all entries of a line is its balance.
 
 What happens when more is taken than is available, the line itself says: ``stop`` refuses it, ``warn`` lets it
 pass and tells, ``ignore`` lets it pass. Nothing else may fall below zero, whatever the line says.
@@ -21,7 +21,7 @@ OnBreach = Literal["stop", "warn", "ignore"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 POLICIES: tuple[OnBreach, ...] = get_args(OnBreach)
 
-SIGNED: frozenset[Kind] = frozenset({"transfer", "adjust", "allocate"})
+SIGNED: frozenset[Kind] = frozenset({"transfer", "adjust", "allocate", "incur"})
 """Kinds whose entries may carry a negative amount."""
 
 ZERO = Decimal(0)

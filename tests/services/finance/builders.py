@@ -35,7 +35,11 @@ from services.finance.budgets.opening import open_budget
 from services.finance.envelopes.actions import open_envelope
 from services.finance.envelopes.model import Envelope
 from services.finance.facts.model import CampaignFacts
+from services.finance.purchases.model import Purchase
+from services.finance.purchases.requests import request_purchase
 from services.finance.rates.actions import record_rate
+from services.finance.suppliers.actions import enter_supplier
+from services.finance.suppliers.model import Supplier
 from services.finance.transfers.actions import request_transfer
 from services.finance.transfers.model import Transfer
 from tests.harness.people import person
@@ -281,3 +285,38 @@ def published(database: Database, event_class: type[E]) -> list[E]:
             select(outbox.c.data).where(outbox.c.type == wire_type).order_by(outbox.c.id)
         )
         return [msgspec.json.decode(body, type=event_class) for body in bodies]
+
+
+def supplier_in(session: Session, code: str = "PRINT", **changes: Any) -> Supplier:
+    """A supplier of department north, paid after 30 days."""
+    values: dict[str, Any] = {
+        "code": code,
+        "name": "Print & Co",
+        "tax_id": "",
+        "address": "",
+        "contact": "",
+        "iban": "DE89 3704 0044 0532 0130 00",
+        "bic": "COBADEFF",
+        "currency": "EUR",
+        "payment_days": 30,
+        "department": "north",
+    }
+    return enter_supplier(session, CLARA, **{**values, **changes})
+
+
+def purchase_in(session: Session, budget: Budget, *lines: tuple[str, str], **changes: Any) -> Purchase:
+    """A request of mia's for (quantity, unit price) from a new supplier, paid from the first budget line."""
+    bought = [
+        {
+            "kind": "print",
+            "description": f"Flyers {number}",
+            "quantity": Decimal(quantity),
+            "unit_price": Decimal(unit_price),
+            "line_id": budget.lines[0].id,
+            "needed_on": None,
+        }
+        for number, (quantity, unit_price) in enumerate(lines, start=1)
+    ]
+    supplier_id = changes.pop("supplier_id", None) or supplier_in(session, f"S{new_id().hex[:20]}").id
+    values: dict[str, Any] = {"currency": budget.currency, "reason": "Flyers for the fair"}
+    return request_purchase(session, MIA, supplier_id=supplier_id, lines=bought, **{**values, **changes})

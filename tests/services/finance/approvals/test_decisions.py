@@ -136,6 +136,7 @@ def test_a_claim_ends_when_its_request_is_withdrawn(database: Database) -> None:
     with database.transaction(MIA) as session:
         line = budget_of(session, "100.00").lines[0].id
         claim = submit_claim(session, MIA, line_id=line, amount=Decimal(30), currency="EUR", purpose="Flyers")
+    assert claim.approval_id is not None
     withdraw(database, claim.approval_id)
     assert [one.outcome for one in published(database, ClaimSettled)] == ["withdrawn"]
 

@@ -89,9 +89,11 @@ def post(database: Database, budget: Budget, kind: Kind, amount: str, *, of: Sou
 def claim(database: Database, budget: Budget, amount: str) -> UUID:
     with database.transaction(MIA) as session:
         line_id, total = budget.lines[0].id, Decimal(amount)
-        return submit_claim(
+        submitted = submit_claim(
             session, MIA, line_id=line_id, amount=total, currency="EUR", purpose="Flyers"
-        ).approval_id
+        )
+        assert submitted.approval_id is not None
+        return submitted.approval_id
 
 
 def checklist(database: Database, budget: Budget) -> Checklist:
