@@ -1,7 +1,10 @@
 """What goes back over the wire: JSON, a problem document, or whatever a handler made by itself."""
 
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from email.utils import formatdate
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, BinaryIO, cast
 
@@ -34,6 +37,20 @@ class Answer:
         self.size = len(body)
         self.subject = ""
         self.headers = {"Content-Type": content_type, **headers} if body else dict(headers)
+
+    def octets(self) -> bytes:
+        """All of it, as it goes over a connection that is kept; the body must not be a file.
+
+        Raises UnicodeEncodeError for a header that is beyond Latin-1.
+        """
+        assert isinstance(self.body, bytes)
+        headers = {**self.headers, "Date": _date(int(time.time()))}
+        if self.status not in _BODYLESS:
+            headers["Content-Length"] = str(self.size)
+        start = f"HTTP/1.1 {_LINES.get(self.status, str(self.status))}"
+        lines = [f"{name}: {value}" for name, value in headers.items()]
+        head = "\r\n".join((start, *lines, "", "")).encode("latin-1")
+        return head if self.status in _BODYLESS else head + self.body
 
     def __call__(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if self.status not in _BODYLESS:
@@ -82,3 +99,8 @@ def _pieces(file: BinaryIO) -> Iterator[bytes]:
     with file:
         while piece := file.read(PIECE):
             yield piece
+
+
+@lru_cache(maxsize=4)
+def _date(second: int) -> str:
+    return formatdate(second, usegmt=True)

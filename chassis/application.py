@@ -53,6 +53,10 @@ class Application:
         self.series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        return self.answer(environ)(environ, start_response)
+
+    def answer(self, environ: dict[str, Any]) -> Answer:
+        """Whatever comes of a request; it is counted and logged already."""
         began = time.perf_counter()
         connection: Connection = environ[CONNECTION]
         method: str = environ["REQUEST_METHOD"]
@@ -78,7 +82,7 @@ class Application:
         connection.leave_rest_unread()
         if self.is_draining():
             connection.close_connection = True
-        return given(environ, start_response)
+        return given
 
     def _find(
         self, environ: dict[str, Any], connection: Connection, method: str

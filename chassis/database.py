@@ -52,6 +52,9 @@ LOST_DATABASE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 _LOST_STATES = ("08", "53", "57P")
 _LOST_SQLITE = {"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_FULL"}
 
+CLASHES = ("40001", "40P01")
+"""PostgreSQL gave up one of several transactions: it could not be serialised, or there was a deadlock."""
+
 ALONE = "alone"
 
 _CONNECT_SECONDS = 5
@@ -73,6 +76,11 @@ def is_lost(error: BaseException) -> bool:
         return sqlite_name in _LOST_SQLITE
     state = getattr(orig, "pgcode", None)
     return state is None or state.startswith(_LOST_STATES)
+
+
+def has_clashed(error: BaseException) -> bool:
+    """Whether the transaction was given up for another one, so that it may be done anew at once."""
+    return getattr(getattr(error, "orig", None), "pgcode", None) in CLASHES
 
 
 class Session(orm.Session):

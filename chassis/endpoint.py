@@ -7,7 +7,8 @@ then commits: what cannot be answered has not happened.
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable
 from contextvars import copy_context
 from typing import Any
 
@@ -19,21 +20,30 @@ from werkzeug.wrappers import Response
 from chassis import answer, idempotency, paging, parsing
 from chassis.answer import Answer
 from chassis.auth import Actor
-from chassis.database import Session
+from chassis.backoff import Backoff
+from chassis.database import Session, has_clashed
 from chassis.declaration import READING, Declaration
 from chassis.errors import Forbidden, Invalid
 from chassis.idempotency import StoredAnswer
 from chassis.limits import Allowance
+from chassis.logs import get_logger
 from chassis.paging import Page
 from chassis.problems import problem_of
 from chassis.request import Request, etag
 from chassis.runtime import Runtime
 from chassis.server import ApiServer
+from chassis.showing import shower
 
 _ARGUMENTS = re.compile(r"<(?:[^<>:]*:)?(\w+)>")
 PUBLIC_BODY_BYTES = 64 * 1024
 PUBLIC_RATE = 200.0
 PUBLIC_BURST = 1000.0
+CLASHES_BORNE = 4
+"""How often a transaction that clashed with another one is done anew."""
+
+CLASH_BASE_SECONDS = 0.01
+
+log = get_logger(__name__)
 
 
 class Endpoint(HttpRequestHandler):  # type: ignore[misc]
@@ -47,9 +57,7 @@ class Endpoint(HttpRequestHandler):  # type: ignore[misc]
         self.declaration = declaration
         self._body = declaration.body() if declaration.body else None
         self._query = _query_schema(declaration)
-        self._returns = declaration.returns(many=declaration.many) if declaration.returns else None
-        if self._returns is not None and type(self._returns).get_attribute is Schema.get_attribute:
-            self._returns.get_attribute = _value_of  # type: ignore[assignment, method-assign]
+        self._show = shower(declaration.returns()) if declaration.returns else None
         self._limit = 0
         self._allowance = Allowance(rate=PUBLIC_RATE, burst=PUBLIC_BURST)
 
@@ -88,18 +96,37 @@ class Endpoint(HttpRequestHandler):  # type: ignore[misc]
         return given
 
     def perform(self, request: Request, handler: Callable[[], Any]) -> Answer:
-        """Run the handler in its session and turn what it returns into the answer. Never raises."""
-        database = self.runtime.database
-        open_session = database.reading if self.declaration.reads else database.transaction
+        """Run the handler in its session and turn what it returns into the answer. Never raises.
+
+        A transaction that PostgreSQL gave up for another one is done anew, a few times.
+        """
+        given = {"body": dict(request.body), "query": dict(request.query)}
+        pauses = Backoff(base=CLASH_BASE_SECONDS)
+        for _ in range(CLASHES_BORNE):
+            try:
+                return self._attempt(request, handler)
+            except Exception as error:
+                if not has_clashed(error):
+                    return answer.of_problem(problem_of(error), request.path)
+                log.warning("transaction_done_anew", path=request.path, reason=str(error).strip())
+            time.sleep(pauses.next())
+            vars(request).update({name: dict(values) for name, values in given.items()})
+            if self.declaration.stream:
+                request.stream.seek(0)
         try:
-            with open_session(request.actor) as session:
-                request.session = session
-                session.info["origin"] = request.client
-                if request.idempotency_key is not None:
-                    return self._once(request, session, handler)
-                return self._answer(request, session, handler())
+            return self._attempt(request, handler)
         except Exception as error:
             return answer.of_problem(problem_of(error), request.path)
+
+    def _attempt(self, request: Request, handler: Callable[[], Any]) -> Answer:
+        database = self.runtime.database
+        open_session = database.reading if self.declaration.reads else database.transaction
+        with open_session(request.actor) as session:
+            request.session = session
+            session.info["origin"] = request.client
+            if request.idempotency_key is not None:
+                return self._once(request, session, handler)
+            return self._answer(request, session, handler())
 
     def _admit(self, environ: dict[str, Any]) -> Actor:
         declaration = self.declaration
@@ -179,23 +206,16 @@ class Endpoint(HttpRequestHandler):  # type: ignore[misc]
             headers["ETag"] = etag(version)
             if self.declaration.reads and request.knows(headers["ETag"]):
                 return Answer(304, headers=headers)
-        if result is None and self._returns is None:
+        if result is None and self._show is None:
             return Answer(204 if self.declaration.status == 200 else self.declaration.status)
         return answer.of_data(self._dumped(result), status=self.declaration.status, headers=headers)
 
     def _dumped(self, result: Any) -> Any:
-        if self.declaration.many:
-            page = result if isinstance(result, Page) else Page(list(result), None)
-            items = self._returns.dump(page.items) if self._returns else page.items
-            return {"items": items, "next": page.next}
-        return self._returns.dump(result) if self._returns else result
-
-
-def _value_of(shown: object, attribute: str, default: Any) -> Any:
-    """The value of a field. Marshmallow's own way asks rows for it as if they were mappings first."""
-    if isinstance(shown, Mapping):
-        return shown.get(attribute, default)
-    return getattr(shown, attribute, default)
+        show = self._show
+        if not self.declaration.many:
+            return show(result) if show else result
+        page = result if isinstance(result, Page) else Page(list(result), None)
+        return {"items": [show(item) for item in page.items] if show else page.items, "next": page.next}
 
 
 def _query_schema(declaration: Declaration) -> Schema | None:

@@ -26,11 +26,11 @@ class _Plan:
     binders: dict[str, Convert]
     columns: tuple[Any, ...]
     row: type[Any]
-    locks: bool
+    in_transaction: bool
     converters: list[Convert] | None = None
 
     @classmethod
-    def of(cls, statement: Select[*tuple[Any, ...]], dialect: Dialect) -> "_Plan":
+    def of(cls, statement: Select[*tuple[Any, ...]], dialect: Dialect, *, writes: bool) -> "_Plan":
         compiled = statement.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
         if compiled.post_compile_params:
@@ -41,8 +41,8 @@ class _Plan:
         }
         columns = tuple(statement.selected_columns)
         row = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
-        locks = statement._for_update_arg is not None
-        return cls(str(compiled), compiled.positiontup, dict(compiled.params), binders, columns, row, locks)
+        inside = writes or statement._for_update_arg is not None
+        return cls(str(compiled), compiled.positiontup, dict(compiled.params), binders, columns, row, inside)
 
     def bound(self, values: dict[str, Any]) -> Any:
         """The parameters as the driver takes them. Raises TypeError for one that is not in the statement."""
@@ -77,11 +77,13 @@ class Prepared:
     """A SELECT whose values are named by ``bindparam``; rows have the columns' keys as attributes.
 
     Rows that wait to be entered (see ``entering.enter``) are not seen; other changes of the session are.
-    On PostgreSQL it does not begin the session's transaction, in which it would see the same.
+    On PostgreSQL it does not begin the session's transaction, in which it would see the same, unless it
+    ``writes``: a SELECT over an UPDATE or INSERT in its WITH clause.
     """
 
-    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]], *, writes: bool = False) -> None:
         self.statement = statement
+        self._writes = writes
         self._plans: dict[str, _Plan] = {}
 
     def all(self, session: orm.Session, **values: Any) -> list[Any]:
@@ -91,8 +93,8 @@ class Prepared:
         dialect = engine.dialect
         plan = self._plans.get(dialect.name)
         if plan is None:
-            plan = self._plans[dialect.name] = _Plan.of(self.statement, dialect)
-        if plan.locks or session.in_transaction() or not session.info["database"].one_message:
+            plan = self._plans[dialect.name] = _Plan.of(self.statement, dialect, writes=self._writes)
+        if plan.in_transaction or session.in_transaction() or not session.info["database"].one_message:
             connection = session.connection()
             return run(connection, connection.connection, plan.sql, plan.bound(values), read=plan.rows)
         with session.info["database"].connection() as pooled:

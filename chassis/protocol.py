@@ -3,12 +3,15 @@
 import re
 import socket
 import time
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote
 
 from eventlet import wsgi
 
 from chassis import problems
+from chassis.answer import Answer
 from chassis.errors import Malformed
 
 CONNECTION = "fanfare.connection"
@@ -25,6 +28,8 @@ _REQUEST = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([^\x00-\x20\x7f]+) (HTTP
 _VERSIONS = (b"HTTP/1.1", b"HTTP/1.0")
 _SLASHES = re.compile(r"^/{2,}")
 _FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00\r\n]*?)[ \t]*\r?\n")
+_APART = frozenset({"content-type", "content-length"})
+"""Fields that WSGI names without a prefix."""
 
 
 class Headers:
@@ -54,6 +59,7 @@ class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
     """Speaks HTTP on one socket. The application finds it in the environ under CONNECTION."""
 
     rfile: Any
+    application: Any
     lingering = False
     disable_nagle_algorithm = True
 
@@ -101,9 +107,57 @@ class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
         return True
 
     def get_environ(self) -> dict[str, Any]:
-        environ: dict[str, Any] = super().get_environ()
-        environ[CONNECTION] = self
-        return environ
+        """What the application reads of WSGI's environ; eventlet's own asks the system for more each time."""
+        path, _, query = self.path.partition("?")
+        headers = self.headers
+        length = headers.get("content-length")
+        chunked = (headers.get("transfer-encoding") or "").lower() == "chunked"
+        waits = (headers.get("expect") or "").lower() == "100-continue"
+        body = wsgi.Input(
+            self.rfile,
+            length if length or chunked else "0",
+            self.connection,
+            wfile=self.wfile if waits else None,
+            wfile_line=b"HTTP/1.1 100 Continue\r\n" if waits else None,
+            chunked_input=chunked,
+        )
+        return {
+            CONNECTION: self,
+            "REQUEST_METHOD": self.command,
+            "RAW_PATH_INFO": path,
+            "PATH_INFO": unquote(path, encoding="latin-1"),
+            "QUERY_STRING": query,
+            "CONTENT_TYPE": headers.get("content-type") or "",
+            "CONTENT_LENGTH": length or "",
+            "REMOTE_ADDR": self.client_address[0],
+            "wsgi.input": body,
+            "eventlet.input": body,
+            "eventlet.posthooks": [],
+            **_variables(self.headers),
+        }
+
+    def handle_one_response(self) -> None:
+        """Answer one request, with one write where nothing is out of the ordinary."""
+        answer = self.application.answer(self.environ)
+        self.application = answer
+        octets = self._octets(answer) if self._is_ordinary() else None
+        if octets is None:
+            super().handle_one_response()
+        else:
+            self.connection.sendall(octets)
+
+    def _is_ordinary(self) -> bool:
+        """Whether the connection goes on after this answer, and nothing of the body is left to be read."""
+        body, fields = self.environ["wsgi.input"], self.headers.fields
+        unread = body.chunked_input or body.position < (body.content_length or 0)
+        named = "connection" in fields or "expect" in fields or self.command == "HEAD"
+        return not (unread or named or self.close_connection)
+
+    def _octets(self, answer: Answer) -> bytes | None:
+        try:
+            return answer.octets() if isinstance(answer.body, bytes) else None
+        except UnicodeEncodeError:
+            return None
 
     def framing_is_sound(self) -> bool:
         """Whether it is beyond doubt where the body ends; a proxy in front might see it differently."""
@@ -151,3 +205,17 @@ class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
                 left -= len(piece)
         except OSError:
             return
+
+
+def _variables(headers: Headers) -> dict[str, str]:
+    """The fields by the names that WSGI gives them, but for those with an underscore, which could clash."""
+    return {
+        _variable(name): ",".join(values)
+        for name, values in headers.fields.items()
+        if "_" not in name and name not in _APART
+    }
+
+
+@lru_cache(maxsize=256)
+def _variable(name: str) -> str:
+    return "HTTP_" + name.replace("-", "_").upper()

@@ -11,12 +11,14 @@ from contracts.schemas import Schema, resolve
 DECLARED_VALUES: frozenset[tuple[str, str]] = frozenset(
     {("answer.received.v1 kind", kind) for kind in ("survey", "registration", "check_in", "reply", "sms")}
     | {("suppression.added.v1 reason", reason) for reason in ("returned", "imported")}
+    | {("campaign.returned.v1 outcome", "withdrawn")}
     | {("campaign.responded.v1 kind", kind) for kind in ("survey", "registration", "check_in", "note")}
     | {
         (f"approval.{verb}.v1 kind", kind)
         for verb in ("opened", "decided", "voided")
         for kind in ("purchase", "quote", "transfer", "advance")
     }
+    | {("campaign.returned.v1 outcome", "withdrawn")}
     | {("budget.posted.v1 kind", kind) for kind in ("reserve", "transfer", "adjust", "allocate")}
 )
 """New enum values that every reader is known to bear: (``type field.path``, value)."""

@@ -10,8 +10,11 @@ because its reader was never started.
 from dataclasses import dataclass
 
 PRODUCERS = {
-    "campaign": ("campaign", "wave"),
-    "finance": ("approval", "budget", "claim", "funding", "pool"),
+    "campaign": ("campaign", "wave", "term"),
+    "finance": (
+        *("approval", "flow", "authority", "delegation", "budget", "transfer", "envelope", "rates"),
+        *("supplier", "purchase", "invoice", "claim", "payment", "funding", "pool"),
+    ),
     "lead": ("contact", "import", "resolution", "lead"),
     "outreach": ("mailing", "answer", "suppression", "submission", "staff"),
 }
@@ -47,6 +50,7 @@ QUEUES = {
         Queue("outreach.contacts", "outreach", ("contact", "import")),
         Queue("outreach.waves", "outreach", ("wave",)),
         Queue("outreach.campaigns", "outreach", ("campaign",)),
+        Queue("outreach.approvals", "outreach", ("approval",)),
         Queue(
             "reporting.facts",
             "reporting",

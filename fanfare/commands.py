@@ -16,7 +16,7 @@ from chassis.errors import Problem
 from contracts.roles import ROLES
 
 SERVICES = ("campaign", "finance", "lead", "outreach", "reporting")
-WITH_WORKERS = ("campaign", "lead", "outreach")
+WITH_WORKERS = ("campaign", "finance", "lead", "outreach")
 WITH_FILES = ("campaign", "finance")
 
 P = ParamSpec("P")
@@ -85,7 +85,7 @@ def run(name: str) -> None:
 @click.option("--probe-port", type=int, help="Port of the probes; default: that of the service plus 100.")
 @plainly
 def work(name: str, probe_port: int | None) -> None:
-    """Run the slow workers of a service: due waves of campaign, imports of lead, sending of outreach."""
+    """Run the slow workers of a service: waves of campaign, reminders of finance, imports of lead, mails."""
     from chassis import work as working
 
     settings = settings_of(name)

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench.chaos import kill_sender, kill_service, outage, poison, roll, smtp, storm
+from bench.chaos import kill_sender, kill_service, outage, overdraw, poison, roll, smtp, storm
 from bench.chaos.stage import Stage
 from bench.chaos.verdict import Verdict
 
@@ -23,6 +23,7 @@ DRILLS: dict[str, Drill] = {
     "storm": storm.run,
     "poison": poison.run,
     smtp.NAME: smtp.run,
+    overdraw.NAME: overdraw.run,
 }
 PEOPLE = 2000
 PEOPLE_WHEN_SHORT = 150

@@ -7,6 +7,8 @@ from contracts.campaign.answers import (
     TargetsProgressed,
     WantedContact,
 )
+from contracts.campaign.catalogue import TermSaved
+from contracts.campaign.changes import CampaignAmendmentClosed, CampaignChanged, FieldChange
 from contracts.campaign.launch import (
     CampaignLaunched,
     CampaignStarted,
@@ -28,6 +30,8 @@ from contracts.campaign.plans import (
     CampaignReturned,
     CampaignSubmitted,
     Goal,
+    Plan,
+    PlannedPurchase,
 )
 from contracts.campaign.waves import (
     Schedule,
@@ -44,8 +48,10 @@ from contracts.campaign.waves import (
 
 __all__ = [
     "BudgetLine",
+    "CampaignAmendmentClosed",
     "CampaignApproved",
     "CampaignCancelled",
+    "CampaignChanged",
     "CampaignClosed",
     "CampaignCompleted",
     "CampaignDesigned",
@@ -59,13 +65,17 @@ __all__ = [
     "CampaignStarted",
     "CampaignSubmitted",
     "ContactsListed",
+    "FieldChange",
     "Goal",
     "LeadsWanted",
     "ListedContact",
+    "Plan",
+    "PlannedPurchase",
     "Schedule",
     "SendWindow",
     "TargetProgress",
     "TargetsProgressed",
+    "TermSaved",
     "Trial",
     "Variant",
     "WallClock",

@@ -44,9 +44,22 @@ class BudgetLine(Part, kw_only=True):
     on_breach: Literal["stop", "warn", "ignore"] = "stop"
 
 
-@event("campaign.designed.v1", producer="campaign")
-class CampaignDesigned(Event, kw_only=True):
-    """A campaign was planned, or its draft was changed: the whole plan as it now stands."""
+class PlannedPurchase(Part, kw_only=True):
+    """Something that shall be bought from a budget line. ``amount`` is quantity times price, rounded."""
+
+    item_id: UUID
+    line_id: UUID
+    kind: Code
+    description: Text
+    quantity: Decimal
+    unit_price: Decimal
+    amount: Decimal
+    supplier: Text = ""
+    needed_on: date | None = None
+
+
+class Plan(Event, kw_only=True):
+    """What events tell of a whole plan as it now stands. ``region`` is the first of ``regions``."""
 
     campaign_id: UUID
     code: Code
@@ -63,11 +76,25 @@ class CampaignDesigned(Event, kw_only=True):
     budget: list[BudgetLine]
     segment_id: UUID | None = None
     parent_id: UUID | None = None
+    regions: list[Code] = []
+    is_template: bool = False
+
+
+@event("campaign.designed.v1", producer="campaign")
+class CampaignDesigned(Plan, kw_only=True):
+    """A campaign was planned, or its draft was changed: the whole plan as it now stands.
+
+    One with ``is_template`` is only there to be copied and never runs.
+    """
 
 
 @event("campaign.submitted.v1", producer="campaign")
 class CampaignSubmitted(Event, kw_only=True):
-    """A plan was handed in for approval. ``plan_hash`` fixes the content that is to be judged."""
+    """A plan was handed in for approval. ``plan_hash`` fixes the content that is to be judged.
+
+    With ``amendment_id`` it is a change of a campaign that goes on under the plan it has meanwhile, and
+    ``reason`` says why: its state changes by no such event, nor by the decision on it.
+    """
 
     campaign_id: UUID
     code: Code
@@ -79,6 +106,11 @@ class CampaignSubmitted(Event, kw_only=True):
     submitted_at: Moment
     total: Money
     budget: list[BudgetLine]
+    purchases: list[PlannedPurchase] = []
+    starts_on: date | None = None
+    ends_on: date | None = None
+    amendment_id: UUID | None = None
+    reason: Text = ""
 
 
 @event("campaign.approved.v1", producer="campaign")
@@ -93,12 +125,12 @@ class CampaignApproved(Event, kw_only=True):
 
 @event("campaign.returned.v1", producer="campaign")
 class CampaignReturned(Event, kw_only=True):
-    """The plan was rejected or sent back and is a draft again."""
+    """The plan was rejected, sent back or withdrawn and is a draft again."""
 
     campaign_id: UUID
     plan_version: int
     approval_id: UUID
-    outcome: Literal["rejected", "sent_back"]
+    outcome: Literal["rejected", "sent_back", "withdrawn"]
     comment: Text = ""
 
 

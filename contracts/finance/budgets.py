@@ -8,7 +8,10 @@ from contracts.event import Code, Currency, Event, Moment, Part, Subject, Text, 
 
 
 class LineBalance(Part, kw_only=True):
-    """A budget line: available = budget - committed - incurred, always."""
+    """A budget line: available = budget - committed - incurred, always.
+
+    It is below zero only on a line that does not stop a breach. ``kind`` says what the line pays for.
+    """
 
     line_id: UUID
     name: Text
@@ -17,6 +20,8 @@ class LineBalance(Part, kw_only=True):
     committed: Decimal
     incurred: Decimal
     available: Decimal
+    kind: Code | None = None
+    on_breach: Literal["stop", "warn", "ignore"] = "stop"
 
 
 @event("budget.opened.v1", producer="finance")
@@ -33,12 +38,47 @@ class BudgetOpened(Event, kw_only=True):
 
 @event("budget.replanned.v1", producer="finance")
 class BudgetReplanned(Event, kw_only=True):
-    """A later version of the plan passed. ``lines`` are those that it added; the others stay as they are."""
+    """A later version of the plan passed. ``lines`` are those that it added, ``closed`` those that left it.
+
+    The others are moved to their new amounts by entries of kind ``adjust``.
+    """
 
     budget_id: UUID
     campaign_id: UUID
     plan_version: int
     lines: list[LineBalance]
+    closed: list[UUID] = []
+
+
+@event("budget.line_changed.v1", producer="finance")
+class BudgetLineChanged(Event, kw_only=True):
+    """Finance said anew who answers for a line, and what happens when more is taken than it has."""
+
+    budget_id: UUID
+    campaign_id: UUID
+    line_id: UUID
+    responsible: Subject
+    on_breach: Literal["stop", "warn", "ignore"]
+    by: Subject
+    at: Moment
+
+
+@event("budget.breached.v1", producer="finance")
+class BudgetBreached(Event, kw_only=True):
+    """More is committed and incurred on a line than it should have; ``over`` says by how much.
+
+    Entry ``entry_id`` took from a line that warns; or a later plan gave less to a line that stops than it had
+    used already, and the line kept what it had used.
+    """
+
+    budget_id: UUID
+    campaign_id: UUID
+    entry_id: UUID | None = None
+    over: Decimal
+    currency: Currency
+    balance: LineBalance
+    note: Text = ""
+    breached_at: Moment
 
 
 @event("budget.posted.v1", producer="finance")

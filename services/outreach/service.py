@@ -12,6 +12,7 @@ from services.outreach.mailings.api import MailingsApi
 from services.outreach.mailings.control_api import MailingControlApi
 from services.outreach.mailings.reactions import MailingReactions
 from services.outreach.notices.api import NoticesApi
+from services.outreach.notices.reactions import NoticeReactions
 from services.outreach.opens.api import OpensApi
 from services.outreach.preferences.api import PreferencesApi
 from services.outreach.prints.api import PrintsApi
@@ -43,11 +44,12 @@ class OutreachService(
     NoticesApi,
     ContactReactions,
     MailingReactions,
+    NoticeReactions,
 ):
     """Owns templates, mailings, deliveries, limits, answers, suppressions, forms and contact points.
 
-    Publishes about mailings, answers, submissions and suppressions. Consumes contacts from lead, and
-    waves and campaigns from campaign.
+    Publishes about mailings, answers, submissions and suppressions. Consumes contacts from lead,
+    waves and campaigns from campaign, and approvals from finance.
     """
 
     name = "outreach"

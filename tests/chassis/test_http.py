@@ -3,17 +3,14 @@
 import http.client
 import json
 import socket
-from collections import Counter
-from collections.abc import Callable
-from types import MappingProxyType, SimpleNamespace
-from typing import Any
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import eventlet
 import pytest
 from eventlet.event import Event
 
 from chassis import endpoint, metrics
-from chassis.endpoint import _value_of
 from tests.chassis.shop import CLERK, READER, STRANGER, UPLOAD_BYTES, RunningShop, Shop
 from tests.harness.people import person, token_of
 
@@ -256,6 +253,31 @@ def test_a_connection_serves_many_requests(sqlite_shop: RunningShop) -> None:
     assert len(ports) == 1
 
 
+@pytest.mark.parametrize("named", [{}, {"Connection": "keep-alive"}, {"Connection": "close"}])
+def test_an_answer_has_the_same_headers_however_it_is_written(
+    sqlite_shop: RunningShop, named: dict[str, str]
+) -> None:
+    path = f"/parcels/{sqlite_shop.pack('a').json()['id']}"
+    answer = sqlite_shop.call("GET", path, headers={"Connection": None, **named})
+    hops = {"connection", "keep-alive"}
+    assert {name.lower() for name in answer.headers} - hops == {
+        *("cache-control", "content-length", "content-type", "date", "etag"),
+        *("traceparent", "x-content-type-options"),
+    }
+    assert answer.headers.get("Connection") == named.get("Connection")
+    assert abs((parsedate_to_datetime(answer.headers["Date"]) - datetime.now(UTC)).total_seconds()) < 10
+
+
+def test_a_body_that_is_waited_for_is_asked_for(sqlite_shop: RunningShop) -> None:
+    head = f"POST /parcels HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token_of(CLERK)}\r\n"
+    rest = "Content-Type: application/json\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+    with _connect(sqlite_shop) as raw:
+        raw.sendall((head + rest).encode())
+        assert raw.recv(100).startswith(b"HTTP/1.1 100 Continue\r\n")
+        raw.sendall(b"{}")
+        assert _answer(raw).status == 422
+
+
 def test_an_upload_reaches_the_handler_whole(sqlite_shop: RunningShop) -> None:
     answer = sqlite_shop.call("POST", "/uploads", data=b"one line\n" * 500_000)
     assert (answer.status_code, answer.json()) == (202, {"lines": 500_000})
@@ -375,13 +397,3 @@ def _answer(raw: socket.socket) -> http.client.HTTPResponse:
     body = response.read()
     assert json.loads(body)["status"] == 413 if response.status == 413 else True
     return response
-
-
-@pytest.mark.parametrize("kind", [dict, Counter, MappingProxyType])
-def test_a_mapping_of_any_kind_is_shown_by_its_keys(kind: Callable[[dict[str, int]], Any]) -> None:
-    assert _value_of(kind({"items": 3}), "items", None) == 3
-
-
-def test_an_object_is_shown_by_its_attributes_and_a_missing_one_is_left_out() -> None:
-    row = SimpleNamespace(items=3)
-    assert (_value_of(row, "items", None), _value_of(row, "others", None)) == (3, None)

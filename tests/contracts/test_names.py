@@ -24,6 +24,9 @@ EVENTS = {
     "campaign.responded.v1": "campaign.events",
     "campaign.leads_wanted.v1": "campaign.events",
     "campaign.contacts_listed.v1": "campaign.events",
+    "campaign.changed.v1": "campaign.events",
+    "campaign.amendment_closed.v1": "campaign.events",
+    "term.saved.v1": "campaign.events",
     "wave.released.v1": "campaign.events",
     "wave.funds_wanted.v1": "campaign.events",
     "wave.funds_returned.v1": "campaign.events",
@@ -32,6 +35,14 @@ EVENTS = {
     "approval.advanced.v1": "finance.events",
     "approval.decided.v1": "finance.events",
     "approval.voided.v1": "finance.events",
+    "approval.reminded.v1": "finance.events",
+    "approval.escalated.v1": "finance.events",
+    "flow.published.v1": "finance.events",
+    "flow.retired.v1": "finance.events",
+    "authority.granted.v1": "finance.events",
+    "authority.ended.v1": "finance.events",
+    "delegation.agreed.v1": "finance.events",
+    "delegation.ended.v1": "finance.events",
     "budget.opened.v1": "finance.events",
     "budget.replanned.v1": "finance.events",
     "budget.posted.v1": "finance.events",
@@ -50,6 +61,36 @@ EVENTS = {
     "claim.submitted.v1": "finance.events",
     "claim.approved.v1": "finance.events",
     "claim.settled.v1": "finance.events",
+    "budget.line_changed.v1": "finance.events",
+    "budget.breached.v1": "finance.events",
+    "transfer.requested.v1": "finance.events",
+    "transfer.settled.v1": "finance.events",
+    "envelope.opened.v1": "finance.events",
+    "envelope.changed.v1": "finance.events",
+    "envelope.drawn.v1": "finance.events",
+    "rates.recorded.v1": "finance.events",
+    "claim.drafted.v1": "finance.events",
+    "claim.cleared.v1": "finance.events",
+    "claim.returned.v1": "finance.events",
+    "payment.gathered.v1": "finance.events",
+    "payment.exported.v1": "finance.events",
+    "payment.cancelled.v1": "finance.events",
+    "payment.closed.v1": "finance.events",
+    "supplier.saved.v1": "finance.events",
+    "supplier.blocked.v1": "finance.events",
+    "purchase.requested.v1": "finance.events",
+    "purchase.approved.v1": "finance.events",
+    "purchase.rejected.v1": "finance.events",
+    "purchase.ordered.v1": "finance.events",
+    "purchase.received.v1": "finance.events",
+    "purchase.progressed.v1": "finance.events",
+    "purchase.cancelled.v1": "finance.events",
+    "purchase.closed.v1": "finance.events",
+    "invoice.entered.v1": "finance.events",
+    "invoice.accepted.v1": "finance.events",
+    "invoice.disputed.v1": "finance.events",
+    "invoice.rejected.v1": "finance.events",
+    "invoice.paid.v1": "finance.events",
     "contact.saved.v1": "lead.events",
     "import.contacts_saved.v1": "lead.events",
     "import.finished.v1": "lead.events",
@@ -93,16 +134,28 @@ QUEUES_SHIPPED = {
     "outreach.contacts": ("outreach", ("contact", "import"), 1),
     "outreach.waves": ("outreach", ("wave",), 1),
     "outreach.campaigns": ("outreach", ("campaign",), 1),
+    "outreach.approvals": ("outreach", ("approval",), 1),
     "reporting.facts": (
         "reporting",
         (
             "campaign",
             "wave",
+            "term",
             "approval",
             "budget",
             "claim",
+            "transfer",
+            "envelope",
+            "rates",
             "funding",
+            "payment",
             "pool",
+            "flow",
+            "authority",
+            "delegation",
+            "supplier",
+            "purchase",
+            "invoice",
             "contact",
             "import",
             "resolution",
@@ -124,9 +177,11 @@ def test_event_types_and_their_exchanges_are_as_shipped() -> None:
 
 
 def test_queues_are_as_shipped() -> None:
-    assert {
-        queue.name: (queue.service, queue.follows, queue.lanes) for queue in QUEUES.values()
-    } == QUEUES_SHIPPED
+    now = {queue.name: (queue.service, set(queue.follows), queue.lanes) for queue in QUEUES.values()}
+    shipped = {
+        name: (service, set(follows), lanes) for name, (service, follows, lanes) in QUEUES_SHIPPED.items()
+    }
+    assert now == shipped
 
 
 def test_every_event_is_about_an_aggregate_that_its_producer_publishes() -> None:

@@ -21,6 +21,7 @@ def test_every_process_of_the_stack_is_ready(real: Stage) -> None:
     assert {name for name in real.stack.processes if real.stack.ready(name)} == {
         *SERVICES,
         "campaign-worker",
+        "finance-worker",
         "lead-worker",
         "outreach-worker",
     }

@@ -8,6 +8,7 @@ from chassis.logs import get_logger
 from chassis.outbox import publish
 from contracts.campaign import CampaignClosed, CampaignReopened
 from contracts.finance import BudgetReopened, BudgetSettled
+from services.campaign.changing.amendments import lapse_amendment
 from services.campaign.planning.lifecycle import State, Step
 from services.campaign.planning.model import Campaign
 from services.campaign.planning.queries import lock_campaign
@@ -36,6 +37,7 @@ def close_campaign(session: Session, event: BudgetSettled) -> None:
         by=event.settled_by,
     )
     publish(session, campaign, closed)
+    lapse_amendment(session, campaign)
     log.info("campaign_closed", campaign_id=str(campaign.id))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chassis.auth import Actor
 from chassis.clock import now
 from chassis.database import Session
-from chassis.errors import Conflict, Forbidden, NotFound
+from chassis.errors import Conflict, NotFound
 from chassis.logs import get_logger
 from chassis.outbox import publish
 from contracts.campaign import (
@@ -21,10 +21,13 @@ from contracts.finance import BudgetSuspended, BudgetUnsuspended
 from contracts.lead import ResolutionContacts, ResolutionFailed, ResolvedContact
 from services.campaign.audience import asking, snapshot
 from services.campaign.audience.model import COMPLETE, AudienceSource
+from services.campaign.changing.amendments import lapse_amendment
 from services.campaign.launch.queries import count_targets
 from services.campaign.planning.lifecycle import State, Step
 from services.campaign.planning.model import Campaign
+from services.campaign.planning.parts import require_approved_content
 from services.campaign.planning.queries import lock_campaign
+from services.campaign.planning.signing import require_owner
 from services.campaign.waves.due import schedule_first_waves
 
 log = get_logger(__name__)
@@ -41,9 +44,10 @@ STEERED = {
 def start_campaign(session: Session, actor: Actor, *, campaign: Campaign) -> Campaign:
     """Start an approved campaign: it asks for the contacts of its audience.
 
-    Raises Forbidden unless the actor owns it or administers, Conflict unless it is approved.
+    Raises Forbidden unless the actor owns it or administers, Conflict unless it is approved, and still what
+    was approved.
     """
-    _require_owner(actor, campaign)
+    require_owner(actor, campaign)
     begin_start(session, campaign)
     return campaign
 
@@ -51,6 +55,7 @@ def start_campaign(session: Session, actor: Actor, *, campaign: Campaign) -> Cam
 def begin_start(session: Session, campaign: Campaign) -> None:
     """Have every source of the campaign's audience asked for its contacts. Raises Conflict."""
     campaign.move(Step.START)
+    require_approved_content(session, campaign)
     campaign.started_at, campaign.start_problem = now(), ""
     sources = asking.ask(session, campaign)
     segments = asking.wanted_segments(sources)
@@ -76,13 +81,15 @@ def steer_campaign(session: Session, actor: Actor, *, campaign: Campaign, step: 
 
     Raises Forbidden unless the actor owns the campaign or administers, Conflict in a state without that step.
     """
-    _require_owner(actor, campaign)
+    require_owner(actor, campaign)
     if step == Step.RESUME and campaign.suspension is not None:
         raise Conflict(f"Finance has suspended the budget: {campaign.suspension}")
     before = campaign.state
     campaign.move(step)
     log.info("campaign_steered", campaign_id=str(campaign.id), before=before, after=campaign.state)
     publish(session, campaign, STEERED[step](campaign_id=campaign.id, at=now(), by=actor.subject))
+    if step == Step.CANCEL:
+        lapse_amendment(session, campaign)
     return campaign
 
 
@@ -180,8 +187,3 @@ def _launch(session: Session, campaign: Campaign) -> None:
     for reason, count in excluded.items():
         snapshot.excluded_total.labels(reason=reason).inc(count)
     log.info("campaign_launched", campaign_id=str(campaign.id), targets=campaign.targets, excluded=excluded)
-
-
-def _require_owner(actor: Actor, campaign: Campaign) -> None:
-    if actor.subject != campaign.owner and not actor.administers:
-        raise Forbidden(f"Only {campaign.owner}, who owns the campaign, or an administrator may do this")

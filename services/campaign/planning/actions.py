@@ -1,28 +1,35 @@
 """What planners do: design a campaign, submit the plan, and hear the decision."""
 
+from typing import Literal
 from uuid import UUID
 
+import msgspec
 from sqlalchemy.exc import IntegrityError
 
 from chassis.auth import Actor
 from chassis.clock import now
 from chassis.database import Session
-from chassis.errors import Conflict, Forbidden, Invalid, NotFound
+from chassis.errors import Conflict, Invalid, NotFound
 from chassis.logs import get_logger
 from chassis.outbox import publish
 from contracts.campaign import CampaignApproved, CampaignReturned
-from contracts.finance import ApprovalDecided
-from services.campaign.audience.model import INCLUDE
+from contracts.finance import ApprovalDecided, ApprovalVoided
+from services.campaign.catalogue.queries import code_problems
+from services.campaign.changing.amendments import decide_amendment, withdraw_amendment
 from services.campaign.planning import queries
+from services.campaign.planning.checks import Finding, errors_of, findings_of
 from services.campaign.planning.design import Design, problems_of
 from services.campaign.planning.events import designed, submitted
 from services.campaign.planning.lifecycle import State, Step
 from services.campaign.planning.model import Campaign, PlanVersion
-from services.campaign.planning.plan import Content, content_hash, plan_content
+from services.campaign.planning.parts import content_of, content_with, parts_of
+from services.campaign.planning.plan import content_hash
+from services.campaign.planning.relatives import relatives_of
+from services.campaign.planning.signing import signature_of
 
 log = get_logger(__name__)
 
-LONGEST_SUBJECT = 255
+Outcome = Literal["rejected", "sent_back", "withdrawn"]
 
 
 def design_campaign(session: Session, actor: Actor, design: Design) -> Campaign:
@@ -33,10 +40,11 @@ def design_campaign(session: Session, actor: Actor, design: Design) -> Campaign:
     actor.require_department(design.department)
     if problems := problems_of(design):
         raise Invalid(problems)
-    _require_parent(session, design.parent_id, department=design.department)
-    campaign = Campaign.begin(design, planner=_signature(actor), at=now())
+    _require_codes(session, design)
+    require_parent(session, design.parent_id, department=design.department)
+    campaign = Campaign.begin(design, planner=signature_of(actor), at=now())
     session.add(campaign)
-    _keep_design(session, campaign)
+    keep_design(session, campaign)
     return campaign
 
 
@@ -49,39 +57,37 @@ def redesign_campaign(session: Session, actor: Actor, *, campaign: Campaign, des
     actor.require_department(design.department)
     if problems := problems_of(design, lines={line.line_id for line in campaign.budget}):
         raise Invalid(problems)
-    _require_parent(session, design.parent_id, department=design.department, child=campaign)
+    _require_codes(session, design, kept=campaign.design())
+    require_parent(session, design.parent_id, department=design.department, child=campaign)
     campaign.take_design(design, planner=campaign.owner)
-    _keep_design(session, campaign)
+    keep_design(session, campaign)
     return campaign
 
 
 def submit_plan(session: Session, actor: Actor, *, campaign: Campaign) -> Campaign:
-    """Hand the plan in for approval. Raises Conflict in a wrong state, Invalid naming what the plan lacks."""
-    planned = queries.waves_in_order(session, campaign.id)
-    audience = queries.audience_of(session, campaign.id)
+    """Hand the plan in for approval.
+
+    Raises Conflict in a wrong state or for a template, Invalid naming what of the plan does not add up.
+    """
+    require_no_template(campaign)
     campaign.move(Step.SUBMIT)
-    lacking = {}
-    if campaign.segment_id is None and not any(one.role == INCLUDE for one in audience):
-        lacking["segment_id"] = ["or another source of targets is needed before the plan can be submitted"]
-    if not planned:
-        lacking["waves"] = ["at least one is needed before the plan can be submitted"]
-    if lacking:
-        raise Invalid(lacking)
-    for wave in planned:
+    parts = parts_of(session, campaign)
+    if problems := errors_of(findings_of(campaign, parts, relatives_of(session, campaign))):
+        raise Invalid(problems)
+    for wave in parts.waves:
         if wave.starts_child:
             wave.template_hash = _hash_of_template(session, wave.template_campaign_id)
     campaign.plan_version += 1
-    campaign.plan_hash = content_hash(plan_content(campaign, planned, audience))
-    campaign.submitted_by, campaign.submitted_at = _signature(actor), now()
+    campaign.plan_hash = content_hash(content_with(campaign, parts))
+    campaign.submitted_by, campaign.submitted_at = signature_of(actor), now()
     campaign.review_outcome, campaign.review_comment = None, ""
-    publish(session, campaign, submitted(campaign))
+    publish(session, campaign, submitted(campaign, parts.purchases))
     return campaign
 
 
-def content_of(session: Session, campaign: Campaign) -> Content:
-    """Everything that an approval of the campaign as it stands would cover."""
-    waves = queries.waves_in_order(session, campaign.id)
-    return plan_content(campaign, waves, queries.audience_of(session, campaign.id))
+def check_plan(session: Session, campaign: Campaign) -> list[Finding]:
+    """What of the plan as it stands does not add up."""
+    return findings_of(campaign, parts_of(session, campaign), relatives_of(session, campaign))
 
 
 def apply_decision(session: Session, event: ApprovalDecided) -> None:
@@ -89,6 +95,8 @@ def apply_decision(session: Session, event: ApprovalDecided) -> None:
     campaign = queries.lock_campaign(session, event.subject_id)
     if campaign is None:
         raise NotFound("campaign", event.subject_id)
+    if decide_amendment(session, campaign, event):
+        return
     if not _is_about_present_plan(event, campaign):
         log.info(
             "old_decision_ignored",
@@ -102,7 +110,22 @@ def apply_decision(session: Session, event: ApprovalDecided) -> None:
     if event.outcome == "approved":
         _approve(session, campaign, event)
     else:
-        _return(session, campaign, event)
+        _return(session, campaign, event.approval_id, comment=event.comment)
+
+
+def take_back(session: Session, event: ApprovalVoided) -> None:
+    """Take the news that the desk closed an approval without a decision, because it was withdrawn there.
+
+    One that had to give way, to a later plan or because the campaign was given up, changes nothing.
+    """
+    campaign = queries.lock_campaign(session, event.subject_id)
+    if campaign is None:
+        raise NotFound("campaign", event.subject_id)
+    if withdraw_amendment(session, campaign, event):
+        return
+    if campaign.state == State.IN_REVIEW and event.subject_version == campaign.plan_version:
+        campaign.review_outcome, campaign.review_comment = "withdrawn", event.reason
+        _return(session, campaign, event.approval_id, comment=event.reason)
 
 
 def _is_about_present_plan(event: ApprovalDecided, campaign: Campaign) -> bool:
@@ -135,23 +158,16 @@ def _approve(session: Session, campaign: Campaign, event: ApprovalDecided) -> No
     publish(session, campaign, approved)
 
 
-def _return(session: Session, campaign: Campaign, event: ApprovalDecided) -> None:
+def _return(session: Session, campaign: Campaign, approval_id: UUID, *, comment: str) -> None:
     campaign.move(Step.RETURN)
     returned = CampaignReturned(
         campaign_id=campaign.id,
         plan_version=campaign.plan_version,
-        approval_id=event.approval_id,
-        outcome="rejected" if event.outcome == "rejected" else "sent_back",
-        comment=event.comment,
+        approval_id=approval_id,
+        outcome=msgspec.convert(campaign.review_outcome, Outcome),
+        comment=comment,
     )
     publish(session, campaign, returned)
-
-
-def _signature(actor: Actor) -> str:
-    """The actor's subject as events carry it. Raises Forbidden where it is too long for them."""
-    if len(actor.subject) > LONGEST_SUBJECT:
-        raise Forbidden(f"Your subject has more than {LONGEST_SUBJECT} characters and cannot sign a plan")
-    return actor.subject
 
 
 def require_draft(campaign: Campaign) -> None:
@@ -160,7 +176,19 @@ def require_draft(campaign: Campaign) -> None:
         raise Conflict(f"Only a draft can be changed, and this campaign is {campaign.state}")
 
 
-def _require_parent(
+def require_no_template(campaign: Campaign) -> None:
+    """Raises Conflict for a template."""
+    if campaign.is_template:
+        raise Conflict("The campaign is a template, which is only there to be copied")
+
+
+def _require_codes(session: Session, design: Design, *, kept: Design | None = None) -> None:
+    """Raises Invalid where the design names codes that are not active, nor the campaign's already."""
+    if unknown := code_problems(session, design.uses, kept=kept.uses if kept else ()):
+        raise Invalid(unknown)
+
+
+def require_parent(
     session: Session, parent_id: UUID | None, *, department: str, child: Campaign | None = None
 ) -> None:
     """Raises Invalid unless the parent is another campaign of the department, and no part of the child."""
@@ -179,10 +207,10 @@ def _hash_of_template(session: Session, campaign_id: UUID | None) -> str | None:
     return content_hash(content_of(session, template)) if template else None
 
 
-def _keep_design(session: Session, campaign: Campaign) -> None:
+def keep_design(session: Session, campaign: Campaign) -> None:
     """Publish the design and write it. The unique constraint decides where two planners take one code."""
     taken = Conflict(f"Department {campaign.department} has another campaign with the code {campaign.code}")
-    if queries.code_is_taken(session, campaign):
+    if queries.code_is_taken(session, code=campaign.code, department=campaign.department, but=campaign.id):
         raise taken
     publish(session, campaign, designed(campaign))
     try:

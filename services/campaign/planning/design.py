@@ -9,33 +9,15 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Protocol
 from uuid import UUID
 
 from babel.numbers import get_currency_precision, list_currencies
 
 from contracts.campaign import Goal
+from services.campaign.catalogue.model import KINDS, METRICS, PURCHASES, PURPOSES
+from services.campaign.catalogue.usage import Use
 
-KINDS = (
-    "product_launch",
-    "seminar",
-    "exhibition",
-    "advertising",
-    "bulk_mail",
-    "direct_mail",
-    "online_promotion",
-    "survey",
-    "other",
-)
-PURPOSES = (
-    "brand",
-    "new_customers",
-    "recruit_partners",
-    "retain",
-    "cross_sell",
-    "up_sell",
-    "win_back",
-)
 CEILING = Decimal("99999999999999")
 """The largest amount, and the largest total, that the ledgers can hold."""
 
@@ -45,13 +27,30 @@ HIGHEST_SCORE = 10
 Problems = dict[str, list[str]]
 
 
+class Period(Protocol):
+    """Whatever has a first and a last day, both included; None: open."""
+
+    @property
+    def starts_on(self) -> date | None: ...
+    @property
+    def ends_on(self) -> date | None: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class DraftLine:
-    """A budget line as handed in. Without ``line_id`` it goes on as the line of its name, or is a new one."""
+    """A budget line as handed in. Without ``line_id`` it goes on as the line of its name, or is a new one.
+
+    The rest is as in ``contracts.campaign.BudgetLine``.
+    """
 
     name: str
     amount: Decimal
     line_id: UUID | None = None
+    kind: str | None = None
+    responsible: str | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    on_breach: Literal["stop", "warn", "ignore"] = "stop"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +59,7 @@ class Design:
 
     ``click_means`` and ``interested_from`` (the least score of a survey, 0 to 10) judge answers that do not
     say it themselves. ``leads_from``: whether an interested answer is a lead at once, or follow-ups choose.
+    ``region`` alone means the only one; beside ``regions`` it must be the first of them.
     """
 
     code: str
@@ -81,6 +81,27 @@ class Design:
     products: list[str] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
     budget: list[DraftLine] = field(default_factory=list)
+    regions: list[str] = field(default_factory=list)
+    is_template: bool = False
+
+    @property
+    def all_regions(self) -> list[str]:
+        """Where it takes place, the main region first."""
+        return self.regions or ([self.region] if self.region else [])
+
+    @property
+    def uses(self) -> list[Use]:
+        """Every code of a list that it names."""
+        return [
+            Use("kind", KINDS, self.kind),
+            *(Use(f"purposes.{place}", PURPOSES, code) for place, code in enumerate(self.purposes)),
+            *(Use(f"goals.{place}.metric", METRICS, goal.metric) for place, goal in enumerate(self.goals)),
+            *(
+                Use(f"budget.{place}.kind", PURCHASES, line.kind)
+                for place, line in enumerate(self.budget)
+                if line.kind is not None
+            ),
+        ]
 
 
 def problems_of(design: Design, *, lines: Set[UUID] = frozenset()) -> Problems:
@@ -91,14 +112,32 @@ def problems_of(design: Design, *, lines: Set[UUID] = frozenset()) -> Problems:
     problems: Problems = {}
     if design.ends_on < design.starts_on:
         problems["ends_on"] = ["lies before starts_on"]
-    for name, values in (("purposes", design.purposes), ("products", design.products)):
-        if repeats := _repeated(values):
+    for name in ("purposes", "products", "regions"):
+        if repeats := _repeated(getattr(design, name)):
             problems[name] = [f"names {repeat} more than once" for repeat in repeats]
+    if design.region and design.regions and design.region != design.regions[0]:
+        problems["region"] = ["is not the first of regions"]
     if problem := score_problem(design.interested_from):
         problems["interested_from"] = [problem]
     problems |= _goal_problems(design.goals)
     problems |= _line_problems(design.budget, known=lines)
+    for place, line in enumerate(design.budget):
+        problems |= period_problems(line, design, field=f"budget.{place}")
     return problems | _money_problems(design)
+
+
+def period_problems(line: Period, within: Period, *, field: str) -> Problems:
+    """What is wrong with the dates of a budget line, or of another part of a plan, by itself and in it."""
+    problems: Problems = {}
+    for name in ("starts_on", "ends_on"):
+        day = getattr(line, name)
+        if day is not None and not (within.starts_on or day) <= day <= (within.ends_on or day):
+            problems[f"{field}.{name}"] = [
+                f"lies outside the campaign ({within.starts_on} to {within.ends_on})"
+            ]
+    if line.starts_on and line.ends_on and line.ends_on < line.starts_on:
+        problems[f"{field}.ends_on"] = ["lies before starts_on"]
+    return problems
 
 
 def score_problem(score: Decimal | None) -> str | None:
@@ -139,16 +178,22 @@ def _money_problems(design: Design) -> Problems:
     if design.currency not in list_currencies():
         return {"currency": ["is not an ISO 4217 currency"]}
     problems: Problems = {}
-    precision = get_currency_precision(design.currency)
     for place, line in enumerate(design.budget):
-        if not 0 <= line.amount <= CEILING:
-            problems[f"budget.{place}.amount"] = [f"must be between 0 and {CEILING}"]
-        elif decimals(line.amount) > precision:
-            reason = f"has more decimals than {design.currency} has ({precision})"
-            problems[f"budget.{place}.amount"] = [reason]
+        if problem := amount_problem(line.amount, design.currency):
+            problems[f"budget.{place}.amount"] = [problem]
     if not problems and sum(line.amount for line in design.budget) > CEILING:
         problems["budget"] = [f"adds up to more than {CEILING}"]
     return problems
+
+
+def amount_problem(amount: Decimal, currency: str) -> str | None:
+    """What is wrong with ``amount`` as money in ``currency``; None when nothing is."""
+    if not 0 <= amount <= CEILING:
+        return f"must be between 0 and {CEILING}"
+    precision = get_currency_precision(currency)
+    if decimals(amount) > precision:
+        return f"has more decimals than {currency} has ({precision})"
+    return None
 
 
 def decimals(amount: Decimal) -> int:

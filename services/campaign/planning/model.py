@@ -14,9 +14,9 @@ from chassis.database import Aggregate
 from chassis.ids import new_id
 from contracts.campaign import BudgetLine, Goal
 from services.campaign.base import Base
-from services.campaign.planning.design import Design
+from services.campaign.planning.design import Design, DraftLine
 from services.campaign.planning.lifecycle import State, Step, state_after
-from services.campaign.planning.plan import in_currency, plain
+from services.campaign.planning.plan import in_currency, line_row, plain
 
 
 class Campaign(Aggregate, Base):
@@ -24,6 +24,8 @@ class Campaign(Aggregate, Base):
 
     ``plan_version`` counts submissions, ``plan_hash`` fixes what was submitted last. ``targets`` is the
     size of the target list, known once it is complete. ``parent_id`` is the campaign that this is a part of.
+    An amendment counts as a submission too, and ``plan_hash`` follows it when it is approved. A campaign that
+    ``is_template`` is only copied.
     """
 
     __tablename__ = "campaigns"
@@ -31,6 +33,7 @@ class Campaign(Aggregate, Base):
         UniqueConstraint("department", "code"),
         Index(None, "department", "state", "id"),
         Index(None, "parent_id"),
+        Index(None, "department", "starts_on"),
     )
 
     code: Mapped[str] = mapped_column(String(64))
@@ -68,6 +71,8 @@ class Campaign(Aggregate, Base):
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("campaigns.id"))
     interested_from: Mapped[Decimal | None] = mapped_column(Amount)
     leads_from: Mapped[str] = mapped_column(String(16))
+    regions: Mapped[list[str]] = mapped_column(Document)
+    is_template: Mapped[bool]
     suspension: Mapped[str | None] = mapped_column(Text)
 
     @classmethod
@@ -114,17 +119,25 @@ class Campaign(Aggregate, Base):
         for name in DESIGNED:
             setattr(self, name, getattr(design, name))
         self.owner = design.owner or planner
+        self.regions = design.all_regions
+        self.region = self.regions[0] if self.regions else None
         self.goal_rows = [{"metric": goal.metric, "target": plain(goal.target)} for goal in design.goals]
         named = {line.line_id for line in design.budget}
         unnamed = {line.name: line.line_id for line in self.budget if line.line_id not in named}
         self.budget_rows = [
-            {
-                "line_id": str(line.line_id or unnamed.get(line.name) or new_id()),
-                "name": line.name,
-                "amount": in_currency(line.amount, design.currency),
-            }
+            line_row(
+                line,
+                line_id=line.line_id or unnamed.get(line.name) or new_id(),
+                amount=in_currency(line.amount, design.currency),
+            )
             for line in design.budget
         ]
+
+    def design(self) -> Design:
+        """What its planner decided, as a design of it would be handed in."""
+        lines = [DraftLine(**msgspec.structs.asdict(line)) for line in self.budget]
+        values = {name: getattr(self, name) for name in (*DESIGNED, "owner", "region", "regions")}
+        return Design(**values, goals=self.goals, budget=lines)
 
 
 DESIGNED = (
@@ -133,7 +146,6 @@ DESIGNED = (
     "kind",
     "purposes",
     "department",
-    "region",
     "starts_on",
     "ends_on",
     "currency",
@@ -144,6 +156,7 @@ DESIGNED = (
     "parent_id",
     "interested_from",
     "leads_from",
+    "is_template",
 )
 """The fields that a campaign takes from its design as they are."""
 

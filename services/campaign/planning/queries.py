@@ -13,21 +13,6 @@ from services.campaign.planning.model import Campaign, PlanVersion
 from services.campaign.waves.model import Wave
 
 
-def campaigns(
-    actor: Actor,
-    *,
-    state: str | None = None,
-    department: str | None = None,
-    code: str | None = None,
-    owner: str | None = None,
-    parent_id: UUID | None = None,
-) -> Select[Campaign]:
-    """The campaigns of the actor's departments, narrowed by what is given."""
-    wanted = select(Campaign).where(actor.scope(Campaign.department))
-    given = {"state": state, "department": department, "code": code, "owner": owner, "parent_id": parent_id}
-    return wanted.filter_by(**{name: value for name, value in given.items() if value is not None})
-
-
 def find_campaign(session: Session, actor: Actor, campaign_id: UUID) -> Campaign:
     """The campaign as it stands. Raises NotFound when it is not there or not the actor's to see."""
     return _visible(session.get(Campaign, campaign_id), actor, campaign_id)
@@ -70,15 +55,18 @@ def next_wave_number(session: Session, campaign_id: UUID) -> int:
     return (highest or 0) + 1
 
 
-def code_is_taken(session: Session, campaign: Campaign) -> bool:
-    """Whether another campaign of the same department has the code of ``campaign``."""
-    others = select(Campaign.id).where(
-        Campaign.department == campaign.department,
-        Campaign.code == campaign.code,
-        Campaign.id != campaign.id,
-    )
+def code_is_taken(session: Session, *, code: str, department: str, but: UUID | None = None) -> bool:
+    """Whether a campaign of the department, ``but`` for one, has the code."""
+    others = select(Campaign.id).where(Campaign.department == department, Campaign.code == code)
+    if but is not None:
+        others = others.where(Campaign.id != but)
     with session.no_autoflush:
         return session.scalar(others) is not None
+
+
+def approved_plan(session: Session, campaign_id: UUID) -> PlanVersion | None:
+    """The plan version that was approved last."""
+    return session.scalars(plan_versions(campaign_id).order_by(PlanVersion.number.desc()).limit(1)).first()
 
 
 def plan_versions(campaign_id: UUID) -> Select[PlanVersion]:

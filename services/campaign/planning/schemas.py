@@ -5,11 +5,12 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from contracts.campaign import Goal
-from services.campaign.planning.design import KINDS, PURPOSES, DraftLine
+from services.campaign.planning.design import DraftLine
 from services.campaign.planning.lifecycle import State
 
 ONE_LINE = validate.Regexp(r"^\S(.*\S)?$(?!\n)", error="Must be one line without blanks around it.")
 CODE = (validate.Length(min=1, max=64), ONE_LINE)
+PERSON = (validate.Length(min=1, max=255), ONE_LINE)
 LINE = (validate.Length(min=1, max=200), ONE_LINE)
 CURRENCY = validate.Regexp(r"^[A-Z]{3}$(?!\n)", error="Must be three capital letters.")
 
@@ -36,6 +37,20 @@ class BudgetLineSchema(Schema):
     line_id = fields.UUID()
     name = fields.String(required=True, validate=LINE)
     amount = amount()
+    kind = fields.String(
+        allow_none=True, validate=CODE, metadata={"description": "what it pays for, of the list purchases"}
+    )
+    responsible = fields.String(
+        allow_none=True,
+        validate=PERSON,
+        metadata={"description": "who answers for it; the submitter if none"},
+    )
+    starts_on = fields.Date(allow_none=True)
+    ends_on = fields.Date(allow_none=True)
+    on_breach = fields.String(
+        validate=validate.OneOf(("stop", "warn", "ignore")),
+        metadata={"description": "what happens when more is asked for than is available"},
+    )
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> DraftLine:
@@ -47,15 +62,22 @@ class CampaignDesign(Schema):
 
     code = fields.String(required=True, validate=CODE)
     name = fields.String(required=True, validate=LINE)
-    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    kind = fields.String(
+        required=True, validate=CODE, metadata={"description": "an active code of the list kinds"}
+    )
     purposes = fields.List(
-        fields.String(validate=validate.OneOf(PURPOSES)), validate=validate.Length(max=len(PURPOSES))
+        fields.String(validate=CODE),
+        validate=validate.Length(max=50),
+        metadata={"description": "active codes of the list purposes"},
     )
     owner = fields.String(
         allow_none=True, validate=CODE, metadata={"description": "subject of the owner; the creator if none"}
     )
     department = fields.String(required=True, validate=CODE)
-    region = fields.String(allow_none=True, validate=CODE)
+    region = fields.String(
+        allow_none=True, validate=CODE, metadata={"description": "the only one, or the first of regions"}
+    )
+    regions = fields.List(fields.String(validate=CODE), validate=validate.Length(max=50))
     starts_on = fields.Date(required=True)
     ends_on = fields.Date(required=True)
     currency = fields.String(required=True, validate=CURRENCY)
@@ -76,6 +98,9 @@ class CampaignDesign(Schema):
     )
     goals = fields.List(fields.Nested(GoalSchema), validate=validate.Length(max=50))
     budget = fields.List(fields.Nested(BudgetLineSchema), validate=validate.Length(max=200))
+    is_template = fields.Boolean(
+        metadata={"description": "only there to be copied: it is neither submitted nor started"}
+    )
 
 
 class CampaignFilter(Schema):
@@ -86,6 +111,16 @@ class CampaignFilter(Schema):
     code = fields.String(validate=CODE)
     owner = fields.String(validate=CODE)
     parent_id = fields.UUID()
+    kind = fields.String(validate=CODE)
+    region = fields.String(validate=CODE, metadata={"description": "one of its regions"})
+    purpose = fields.String(validate=CODE, metadata={"description": "one of its purposes"})
+    runs_from = fields.Date(metadata={"description": "leaves out what ends before this day"})
+    runs_until = fields.Date(metadata={"description": "leaves out what begins after this day"})
+    is_template = fields.Boolean()
+    participant = fields.String(validate=PERSON, metadata={"description": "somebody of its staff"})
+    q = fields.String(
+        validate=validate.Length(min=1, max=200), metadata={"description": "a piece of code, name or message"}
+    )
 
 
 class CampaignView(CampaignDesign):
@@ -123,3 +158,17 @@ class PlanVersionView(Schema):
     approval_id = fields.UUID()
     approved_by = fields.String()
     approved_at = fields.AwareDateTime()
+
+
+class FindingView(Schema):
+    """One thing that does not add up. ``field`` is a path into the plan."""
+
+    field = fields.String()
+    severity = fields.String(validate=validate.OneOf(("error", "warning")))
+    message = fields.String()
+
+
+class FindingsView(Schema):
+    """Everything of a plan that does not add up, errors first."""
+
+    findings = fields.List(fields.Nested(FindingView))

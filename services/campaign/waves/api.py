@@ -41,7 +41,9 @@ class WavePlanningApi:
         campaign = take_campaign(request.session, request.actor, campaign_id)
         wave = find_wave(request.session, campaign_id=campaign_id, wave_id=wave_id)
         request.require_match(campaign)
-        return planning.change_wave(request.session, campaign=campaign, wave=wave, **request.body)
+        return planning.change_wave(
+            request.session, request.actor, campaign=campaign, wave=wave, **request.body
+        )
 
     @route("DELETE", WAVE, roles=PLANNERS, status=204)
     def drop_wave(self, request: Request, campaign_id: UUID, wave_id: UUID) -> None:

@@ -13,11 +13,15 @@ from chassis.errors import Conflict, Invalid, NotFound
 from chassis.outbox import publish
 from services.campaign.audience.model import EXCLUDE, LISTS
 from services.campaign.bulk import Row
+from services.campaign.changing.record import keep_changes
 from services.campaign.planning.actions import require_draft
+from services.campaign.planning.checks import errors_of, wave_findings
 from services.campaign.planning.events import designed
 from services.campaign.planning.lifecycle import State
 from services.campaign.planning.model import Campaign
+from services.campaign.planning.parts import content_of
 from services.campaign.planning.queries import audience_of, next_wave_number, take_campaign, waves_in_order
+from services.campaign.planning.signing import signature_of
 from services.campaign.waves.model import PLANNED, STARTED, Wave
 from services.campaign.waves.plan import WavePlan, problems_of
 
@@ -36,10 +40,11 @@ def plan_wave(session: Session, actor: Actor, *, campaign_id: UUID, plan: WavePl
     return wave
 
 
-def change_wave(session: Session, *, campaign: Campaign, wave: Wave, plan: WavePlan) -> Wave:
-    """Replace the plan of a wave that is not released.
+def change_wave(session: Session, actor: Actor, *, campaign: Campaign, wave: Wave, plan: WavePlan) -> Wave:
+    """Replace the plan of a wave that is not released. A schedule that moves after the approval is kept.
 
-    Raises Conflict once it is, or when more than the schedule changes after the submission, and Invalid.
+    Raises Conflict once it is released, while its plan is in review, or when more than the schedule changes
+    after the approval; and Invalid.
     """
     if wave.state != PLANNED or campaign.state in ENDED:
         raise Conflict(f"The wave is {wave.state}, and its campaign {campaign.state}")
@@ -48,10 +53,17 @@ def change_wave(session: Session, *, campaign: Campaign, wave: Wave, plan: WaveP
     changed = [name for name, value in values.items() if getattr(wave, name) != value]
     if campaign.state != State.DRAFT and set(changed) - {"schedule_row"}:
         raise Conflict(f"Only the schedule of a wave changes while its campaign is {campaign.state}")
+    if campaign.state == State.IN_REVIEW:
+        raise Conflict("The plan is in review, and what is judged does not change")
+    before = content_of(session, campaign)
     for name in changed:
         setattr(wave, name, values[name])
     if campaign.state == State.DRAFT:
         publish(session, campaign, designed(campaign))
+    else:
+        if problems := errors_of(wave_findings(campaign, [wave])):
+            raise Invalid(problems)
+        keep_changes(session, campaign, before=before, by=signature_of(actor), reason="")
     return wave
 
 

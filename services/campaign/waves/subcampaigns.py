@@ -6,27 +6,26 @@ in that plan), the approval of that plan covers it, and it may be started at onc
 twice what they have seen once, and nothing is spent that nobody has approved.
 """
 
-from uuid import UUID
-
 from sqlalchemy import cast, func, insert, select
 from sqlalchemy import literal as value
 
 from chassis.clock import now
 from chassis.database import Session
 from chassis.errors import Conflict
-from chassis.ids import new_id
 from chassis.logs import get_logger
 from chassis.outbox import publish
 from contracts.campaign import CampaignApproved
-from services.campaign.audience.model import EXCLUDE, INCLUDE, WAVE, AudienceEntry, AudienceSource
+from services.campaign.audience.model import INCLUDE, WAVE, AudienceEntry, AudienceSource
+from services.campaign.copying.actions import Copy, begin_copy, copy_parts
+from services.campaign.copying.parts import copy_exclusions
 from services.campaign.launch.actions import begin_start
 from services.campaign.launch.model import Target
-from services.campaign.planning.actions import content_of
 from services.campaign.planning.events import designed
-from services.campaign.planning.lifecycle import State, Step
-from services.campaign.planning.model import DESIGNED, Campaign, PlanVersion
+from services.campaign.planning.lifecycle import Step
+from services.campaign.planning.model import Campaign, PlanVersion
+from services.campaign.planning.parts import content_of
 from services.campaign.planning.plan import content_hash
-from services.campaign.planning.queries import audience_of, code_is_taken, waves_in_order
+from services.campaign.planning.queries import approved_plan, code_is_taken
 from services.campaign.waves.model import Wave, WaveRecipient
 
 log = get_logger(__name__)
@@ -34,12 +33,6 @@ log = get_logger(__name__)
 LONGEST_CODE = 64
 DEEPEST = 10
 """Most campaigns that one lies below."""
-
-COPIED_OF_WAVES = (
-    *("number", "channel", "template_id", "action", "schedule_row", "trial_row", "answer_classes"),
-    *("silent_days", "score_at_least", "score_below", "release", "wait_days", "template_campaign_id"),
-    *("template_hash", "child"),
-)
 
 
 def open_sub_campaign(session: Session, campaign: Campaign, wave: Wave) -> Campaign:
@@ -52,12 +45,14 @@ def open_sub_campaign(session: Session, campaign: Campaign, wave: Wave) -> Campa
     if template is None or template.department != campaign.department:
         raise Conflict("The template of the sub-campaign is not there any more")
     covered = wave.starts_child and _is_covered(session, campaign, template, wave)
-    child = _copy(session, template, above=campaign, number=wave.number)
+    copied = begin_copy(template, _wanted(session, template, above=campaign, number=wave.number))
+    child = copied.copy
     session.add(child)
     publish(session, child, designed(child))
     session.flush()
-    _copy_waves(session, template, child)
-    _copy_audience(session, template, child, wave)
+    copy_parts(session, copied)
+    copy_exclusions(session, copied)
+    _put_on(session, child, wave)
     wave.child_id = child.id
     if covered:
         _approve_with(session, campaign, child)
@@ -79,50 +74,31 @@ def _is_covered(session: Session, campaign: Campaign, template: Campaign, wave: 
     return not template.total and wave.template_hash == content_hash(content_of(session, template))
 
 
-def _copy(session: Session, template: Campaign, *, above: Campaign, number: int) -> Campaign:
-    at = now()
-    child = Campaign(
-        **{name: getattr(template, name) for name in DESIGNED},
+def _wanted(session: Session, template: Campaign, *, above: Campaign, number: int) -> Copy:
+    return Copy(
+        code=_free_code(session, above, number=number),
+        name=f"{template.name} ({above.code}, wave {number})"[:200],
+        starts_on=now().date(),
         owner=above.owner,
-        goal_rows=list(template.goal_rows),
-        budget_rows=[{**row, "line_id": str(new_id())} for row in template.budget_rows],
-        state=State.DRAFT,
         created_by="service:campaign",
-        created_at=at,
-        plan_version=0,
-        review_comment="",
-        start_problem="",
+        parent_id=above.id,
     )
-    child.parent_id, child.segment_id = above.id, None
-    child.starts_on, child.ends_on = at.date(), at.date() + (template.ends_on - template.starts_on)
-    child.name = f"{template.name} ({above.code}, wave {number})"[:200]
+
+
+def _free_code(session: Session, above: Campaign, *, number: int) -> str:
     for attempt in range(1, 1000):
         ending = f"-{number}" if attempt == 1 else f"-{number}-{attempt}"
-        child.code = above.code[: LONGEST_CODE - len(ending)] + ending
-        if not code_is_taken(session, child):
-            return child
+        code = above.code[: LONGEST_CODE - len(ending)] + ending
+        if not code_is_taken(session, code=code, department=above.department):
+            return code
     raise Conflict(f"Department {above.department} has no code left that begins with {above.code}")
 
 
-def _copy_waves(session: Session, template: Campaign, child: Campaign) -> None:
-    copies: dict[UUID | None, UUID] = {}
-    for wave in waves_in_order(session, template.id):
-        values = {name: getattr(wave, name) for name in COPIED_OF_WAVES}
-        copy = Wave(campaign_id=child.id, after_id=copies.get(wave.after_id), **values)
-        copies[wave.id] = copy.id
-        session.add(copy)
-        session.flush()
-
-
-def _copy_audience(session: Session, template: Campaign, child: Campaign, wave: Wave) -> None:
-    """The wave's recipients come first; what keeps contacts off by rule is taken over from the template."""
+def _put_on(session: Session, child: Campaign, wave: Wave) -> None:
+    """The wave's recipients come before what keeps contacts off."""
     source = AudienceSource(campaign_id=child.id, position=0, role=INCLUDE, kind=WAVE, other_id=wave.id)
     source.entries = wave.targets or 0
     session.add(source)
-    against = [one for one in audience_of(session, template.id) if one.role == EXCLUDE]
-    for position, one in enumerate(against, start=1):
-        rule = {"kind": one.kind, "segment_id": one.segment_id, "other_id": one.other_id, "days": one.days}
-        session.add(AudienceSource(campaign_id=child.id, position=position, role=EXCLUDE, **rule))
     session.flush()
     place = func.row_number().over(order_by=WaveRecipient.target_id)
     picked = (
@@ -141,7 +117,8 @@ def _copy_audience(session: Session, template: Campaign, child: Campaign, wave: 
 
 def _approve_with(session: Session, campaign: Campaign, child: Campaign) -> None:
     """Approve the child by the approval of the campaign above it, and start it."""
-    above = session.get_one(PlanVersion, (campaign.id, campaign.plan_version))
+    above = approved_plan(session, campaign.id)
+    assert above is not None
     content = content_of(session, child)
     child.plan_version, child.plan_hash = 1, content_hash(content)
     child.submitted_by, child.submitted_at = campaign.submitted_by, campaign.submitted_at

@@ -12,16 +12,28 @@ from chassis.auth import Actor
 from chassis.clock import now
 from chassis.errors import Conflict
 from chassis.logs import get_logger
+from chassis.metrics import counter
 from chassis.outbox import publish
-from contracts.event import Money
-from contracts.finance import ApprovalOpened, ApprovalVoided
+from contracts.finance import FlowPublished, FlowRetired
 from contracts.finance.approvals import RequestKind
-from services.finance.approvals import queries
-from services.finance.approvals.flows import ApprovalFlow, choose_flow
+from services.finance.approvals import events, queries
+from services.finance.approvals.flows import REQUEST_KINDS, ApprovalFlow, choose_flow
 from services.finance.approvals.model import Approval, Subject
-from services.finance.money import in_currency
+from services.finance.authority.queries import absent
 
 log = get_logger(__name__)
+
+opened_total = counter(
+    "finance_approvals_opened_total",
+    "Requests that reached the approval desk, by kind.",
+    ("kind",),
+    starts=((kind,) for kind in REQUEST_KINDS),
+)
+closed_total = counter(
+    "finance_approvals_closed_total",
+    "Approvals that ended, by kind and outcome: approved, rejected, sent_back, voided, withdrawn.",
+    ("kind", "outcome"),
+)
 
 
 def open_approval(session: Session, *, subject: Subject) -> Approval:
@@ -32,15 +44,19 @@ def open_approval(session: Session, *, subject: Subject) -> Approval:
         department=subject.department,
         currency=subject.currency,
         amount=subject.amount,
+        category=subject.category,
     )
     if flow is None:
         raise Conflict(
             f"No approval flow covers a {subject.kind} of {subject.amount} {subject.currency}"
             f" in department {subject.department}."
         )
-    approval = Approval.of(subject, flow, at=now())
+    at = now()
+    named = [person for rule in flow.rules for person in rule.persons]
+    approval = Approval.of(subject, flow, at=at, absent=absent(session, named, at=at))
     session.add(approval)
-    publish(session, approval, _opened(approval))
+    publish(session, approval, events.opened(approval))
+    opened_total.labels(kind=approval.kind).inc()
     return approval
 
 
@@ -70,7 +86,8 @@ def void_approval(session: Session, approval: Approval, *, reason: str) -> None:
     """Close a locked approval without a verdict. One that is closed already stays as it is."""
     at = now()
     if approval.void(at=at):
-        publish(session, approval, _voided(approval, reason=reason, at=at))
+        publish(session, approval, events.voided(approval, reason=reason, at=at))
+        closed_total.labels(kind=approval.kind, outcome="voided").inc()
 
 
 def publish_flow(
@@ -82,20 +99,22 @@ def publish_flow(
     steps: Sequence[dict[str, Any]],
     department: str | None = None,
     currency: str | None = None,
+    category: str | None = None,
     above: Decimal | None = None,
     up_to: Decimal | None = None,
 ) -> ApprovalFlow:
     """The next edition of the flow ``code``, which retires the last one. Open approvals keep their steps."""
     at = now()
     former = session.scalars(queries.last_edition_for_update(code)).first()
-    if former is not None:
-        former.retired_at = at
+    if former is not None and former.retired_at is None:
+        _retire(session, actor, former, at=at)
     flow = ApprovalFlow(
         code=code,
         edition=former.edition + 1 if former else 1,
         kind=kind,
         department=department,
         currency=currency,
+        category=category,
         above=above,
         up_to=up_to,
         steps=list(steps),
@@ -103,28 +122,36 @@ def publish_flow(
         published_at=at,
     )
     session.add(flow)
+    publish(session, flow, _published(flow))
     return flow
 
 
-def _opened(approval: Approval) -> ApprovalOpened:
-    return ApprovalOpened(
-        approval_id=approval.id,
-        kind=approval.kind,
-        subject_id=approval.subject_id,
-        subject_version=approval.subject_version,
-        department=approval.department,
-        requested_by=approval.requested_by,
-        total=Money(amount=in_currency(approval.amount, approval.currency), currency=approval.currency),
-        steps=[step.name for step in approval.steps],
-    )
+def retire_flow(session: Session, actor: Actor, *, flow: ApprovalFlow) -> ApprovalFlow:
+    """Have a locked flow take no new requests. Raises Conflict when it is retired already."""
+    if flow.retired_at is not None:
+        raise Conflict(f"The flow was retired at {flow.retired_at.isoformat()}.")
+    _retire(session, actor, flow, at=now())
+    return flow
 
 
-def _voided(approval: Approval, *, reason: str, at: datetime) -> ApprovalVoided:
-    return ApprovalVoided(
-        approval_id=approval.id,
-        kind=approval.kind,
-        subject_id=approval.subject_id,
-        subject_version=approval.subject_version,
-        reason=reason,
-        voided_at=at,
+def _retire(session: Session, actor: Actor, flow: ApprovalFlow, *, at: datetime) -> None:
+    flow.retired_at = at
+    retired = FlowRetired(flow_id=flow.id, code=flow.code, edition=flow.edition, by=actor.subject, at=at)
+    publish(session, flow, retired)
+
+
+def _published(flow: ApprovalFlow) -> FlowPublished:
+    return FlowPublished(
+        flow_id=flow.id,
+        code=flow.code,
+        edition=flow.edition,
+        kind=flow.kind,
+        department=flow.department,
+        currency=flow.currency,
+        category=flow.category,
+        above=flow.above,
+        up_to=flow.up_to,
+        steps=flow.steps,
+        by=flow.published_by,
+        at=flow.published_at,
     )

@@ -1,23 +1,46 @@
 """The approval desk over HTTP."""
 
+from typing import Any
 from uuid import UUID
 
 from chassis.http import Page, Request, route
-from contracts.roles import ADMINISTRATOR
-from services.finance.access import DECIDERS, READERS
-from services.finance.approvals import actions, decisions, queries
-from services.finance.approvals.flows import ApprovalFlow
+from services.finance.access import DECIDERS, READERS, REQUESTERS
+from services.finance.approvals import decisions, inbox, queries
 from services.finance.approvals.model import Approval
-from services.finance.approvals.schemas import ApprovalFilter, ApprovalView, FlowView, NewDecision, NewFlow
+from services.finance.approvals.schemas import (
+    ApprovalFilter,
+    ApprovalView,
+    NewDecision,
+    OpenDecisionFilter,
+    OpenDecisionView,
+    Withdrawal,
+)
 
 
 class ApprovalApi:
-    """Routes of approvals and their flows."""
+    """Routes of approvals."""
 
     @route("GET", "/approvals", roles=READERS, query=ApprovalFilter, returns=ApprovalView, many=True)
     def list_approvals(self, request: Request) -> Page:
         """List the approvals of your departments."""
-        return request.page(queries.approvals(request.actor, **request.query), Approval.id)
+        wanted: dict[str, Any] = dict(request.query)
+        if wanted.pop("mine"):
+            wanted["seats"] = queries.present_seats(request.session, request.actor)
+        return request.page(queries.approvals(request.actor, **wanted), Approval.id)
+
+    @route(
+        "GET",
+        "/open-decisions",
+        roles=DECIDERS,
+        query=OpenDecisionFilter,
+        returns=OpenDecisionView,
+        many=True,
+    )
+    def list_open_decisions(self, request: Request) -> Page:
+        """List what waits for you: on your own seat, on seats lent to you, and by escalation."""
+        seats = queries.present_seats(request.session, request.actor)
+        page = request.page(queries.approvals(request.actor, seats=seats, **request.query), Approval.id)
+        return Page(inbox.judged(request.session, request.actor, page.items), page.next)
 
     @route("GET", "/approvals/<uuid:approval_id>", roles=READERS, returns=ApprovalView)
     def show_approval(self, request: Request, approval_id: UUID) -> Approval:
@@ -35,22 +58,24 @@ class ApprovalApi:
     def decide_approval(self, request: Request, approval_id: UUID) -> Approval:
         """Approve, reject or send back on the open step.
 
-        Nobody decides on their own request, or twice on one step. With If-Match the decision counts only
-        for the approval as it was read.
+        Nobody decides on their own request, or twice on one step. Approving takes an authority limit that
+        covers the amount where the step needs one, or where you have one; rejecting and sending back do not.
+        With If-Match the decision counts only for the approval as it was read.
         """
         session, actor = request.session, request.actor
         request.match(queries.approval_for_update(session, actor, approval_id))
         return decisions.decide_approval(session, actor, approval_id=approval_id, **request.body)
 
-    @route("GET", "/approval-flows", roles=READERS, returns=FlowView, many=True)
-    def list_flows(self, request: Request) -> Page:
-        """List all editions of the approval flows."""
-        return request.page(queries.flows(), ApprovalFlow.id)
-
-    @route("POST", "/approval-flows", roles=(ADMINISTRATOR,), body=NewFlow, returns=FlowView, status=201)
-    def publish_flow(self, request: Request) -> ApprovalFlow:
-        """Publish the next edition of a flow.
-
-        It retires the edition before. Approvals that are open keep the steps that they were opened with.
-        """
-        return actions.publish_flow(request.session, request.actor, **request.body)
+    @route(
+        "POST",
+        "/approvals/<uuid:approval_id>/withdrawal",
+        roles=REQUESTERS,
+        body=Withdrawal,
+        returns=ApprovalView,
+        status=200,
+    )
+    def withdraw_approval(self, request: Request, approval_id: UUID) -> Approval:
+        """Take your own request back while it is open. A plan becomes a draft again, a claim ends."""
+        session, actor = request.session, request.actor
+        request.match(queries.approval_for_update(session, actor, approval_id))
+        return decisions.withdraw_approval(session, actor, approval_id=approval_id, **request.body)

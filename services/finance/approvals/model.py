@@ -4,36 +4,46 @@ Steps are decided one after the other. Enough approvals pass a step, a single re
 whole approval, and nobody decides on their own request or twice on one step.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, Uuid, text
+from sqlalchemy import Index, String, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.auth import Actor
 from chassis.columns import Amount, Document, Moment
 from chassis.database import Aggregate
-from chassis.errors import Conflict, Forbidden
-from chassis.ids import new_id
+from chassis.errors import Conflict, Forbidden, Invalid
 from contracts.finance.approvals import RequestKind
-from services.finance.approvals.flows import ApprovalFlow, StepMode, StepRule
+from contracts.roles import ADMINISTRATOR
+from services.finance.approvals.flows import ApprovalFlow
+from services.finance.approvals.sanctioning import PARTLY, items_of, lowered
+from services.finance.approvals.steps import ApprovalDecision, ApprovalStep, Outcome, Ruling, StepReviewer
+from services.finance.authority.seats import Seat
 from services.finance.base import Base
+from services.finance.money import in_currency
 
-Outcome = Literal["approve", "reject", "send_back"]
+__all__ = ["Approval", "ApprovalDecision", "ApprovalStep", "Outcome", "StepReviewer", "Subject"]
+
 Verdict = Literal["approved", "rejected", "sent_back"]
-State = Literal["open", "approved", "rejected", "sent_back", "voided"]
-StepState = Literal["waiting", "open", "passed", "failed", "skipped"]
+State = Literal["open", "approved", "rejected", "sent_back", "voided", "withdrawn"]
 
 ENDS: dict[str, Verdict] = {"reject": "rejected", "send_back": "sent_back"}
+
+STILL_OPEN = text("state = 'open'")
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What is to be judged. ``digest`` fixes its content, ``content`` is what the approver gets to see."""
+    """What is to be judged. ``digest`` fixes its content, ``content`` is what the approver gets to see.
+
+    ``documents`` are files that are attached to the request itself. Where ``content`` has ``items``, each
+    with id, name and amount, a claim or a purchase may be granted in part.
+    """
 
     kind: RequestKind
     id: UUID
@@ -45,6 +55,8 @@ class Subject:
     amount: Decimal
     currency: str
     content: dict[str, Any] = field(default_factory=dict)
+    category: str | None = None
+    documents: tuple[UUID, ...] = ()
 
 
 class Approval(Aggregate, Base):
@@ -58,8 +70,15 @@ class Approval(Aggregate, Base):
             "kind",
             "subject_id",
             unique=True,
-            postgresql_where=text("state = 'open'"),
-            sqlite_where=text("state = 'open'"),
+            postgresql_where=STILL_OPEN,
+            sqlite_where=STILL_OPEN,
+        ),
+        Index(
+            "ix_approvals_open_kind_opened_at",
+            "kind",
+            "opened_at",
+            postgresql_where=STILL_OPEN,
+            sqlite_where=STILL_OPEN,
         ),
     )
 
@@ -72,7 +91,10 @@ class Approval(Aggregate, Base):
     requested_by: Mapped[str] = mapped_column(String(255))
     amount: Mapped[Decimal] = mapped_column(Amount)
     currency: Mapped[str] = mapped_column(String(3))
+    category: Mapped[str | None] = mapped_column(String(64))
     content: Mapped[dict[str, Any]] = mapped_column(Document)
+    documents: Mapped[list[str]] = mapped_column(Document, default=list)
+    sanctioned: Mapped[dict[str, str] | None] = mapped_column(Document)
     flow_code: Mapped[str] = mapped_column(String(64))
     flow_edition: Mapped[int]
     state: Mapped[State] = mapped_column(String(16), default="open")
@@ -81,10 +103,14 @@ class Approval(Aggregate, Base):
     steps: Mapped[list["ApprovalStep"]] = relationship(order_by="ApprovalStep.position", lazy="raise")
 
     @classmethod
-    def of(cls, subject: Subject, flow: ApprovalFlow, *, at: datetime) -> "Approval":
-        """A fresh approval of ``subject`` with the steps of ``flow``, the first of them open."""
-        rules = enumerate(flow.rules, start=1)
-        return cls(
+    def of(
+        cls, subject: Subject, flow: ApprovalFlow, *, at: datetime, absent: frozenset[str] = frozenset()
+    ) -> "Approval":
+        """A fresh approval of ``subject`` with the steps of ``flow``, the first of them open.
+
+        ``absent`` are people who are away and have nobody who stands in.
+        """
+        approval = cls(
             kind=subject.kind,
             subject_id=subject.id,
             subject_version=subject.version,
@@ -94,42 +120,100 @@ class Approval(Aggregate, Base):
             requested_by=subject.requested_by,
             amount=subject.amount,
             currency=subject.currency,
+            category=subject.category,
             content=subject.content,
+            documents=[str(one) for one in subject.documents],
             flow_code=flow.code,
             flow_edition=flow.edition,
             state="open",
             opened_at=at,
-            steps=[ApprovalStep.of(rule, position=position, subject=subject) for position, rule in rules],
+            steps=_steps(flow, requester=subject.requested_by, absent=absent),
         )
+        approval._open_next(at=at)
+        return approval
 
     @property
-    def open_step(self) -> "ApprovalStep":
+    def open_step(self) -> ApprovalStep:
         """The step that waits for decisions. Raises Conflict when the approval is closed."""
         for step in self.steps:
             if step.state == "open":
                 return step
         raise Conflict(f"The approval is closed: {self.state}.")
 
-    def decide(
-        self, actor: Actor, *, outcome: Outcome, comment: str, at: datetime, step: int | None = None
-    ) -> "ApprovalStep":
-        """Record what ``actor`` says on the open step, and move on when that is enough. Returns that step.
+    @property
+    def granted_by_item(self) -> dict[str, Decimal]:
+        """How much of each item was granted so far, or asked where nothing was cut; empty without items."""
+        if self.sanctioned is None:
+            return items_of(self.content)
+        return {item: Decimal(amount) for item, amount in self.sanctioned.items()}
+
+    @property
+    def granted(self) -> Decimal:
+        """The total granted so far: what was asked, where nothing was cut."""
+        return self.amount if self.sanctioned is None else sum(self.granted_by_item.values(), Decimal(0))
+
+    def seat_for(
+        self, seats: Sequence[Seat], *, step: int | None = None, on_behalf_of: str | None = None
+    ) -> Seat:
+        """Which of an actor's seats, his own first, decides on the open step.
 
         ``step`` is the position that the actor means; left out, it is the open one. Raises Conflict when the
-        approval is closed, another step is open or the actor has decided on it already, and Forbidden when
-        it is not for the actor to decide.
+        approval is closed, another step is open, or the actor or the seat has decided on it already, and
+        Forbidden when it is not for the actor to decide.
         """
-        open_step = self.open_step
+        open_step, acting = self.open_step, seats[0].person
         if step is not None and step != open_step.position:
             raise Conflict(f"Step {step} is not open, step {open_step.position} is.")
-        if actor.subject == self.requested_by:
+        if self.requested_by in {acting, on_behalf_of}:
             raise Forbidden("Nobody decides on their own request.")
-        open_step.record(actor, outcome=outcome, comment=comment, at=at)
+        reaching = [
+            seat
+            for seat in seats
+            if seat.person != self.requested_by
+            and on_behalf_of in {None, seat.person}
+            and seat.reaches(kind=self.kind, department=self.department)
+        ]
+        if on_behalf_of is not None and not reaching:
+            raise Forbidden(f"You do not stand in for {on_behalf_of} here.")
+        return open_step.seat_among(reaching, acting=acting)
+
+    def decide(
+        self,
+        actor: Actor,
+        *,
+        outcome: Outcome,
+        comment: str,
+        at: datetime,
+        step: int | None = None,
+        seat: Seat | None = None,
+        documents: Sequence[UUID] = (),
+    ) -> ApprovalStep:
+        """Record what ``actor`` says on the open step, and move on when that is enough. Returns that step.
+
+        ``seat`` is one that ``seat_for`` gave; left out, it is the actor's own. Raises as ``seat_for`` does.
+        """
+        seat = seat or self.seat_for([Seat.own(actor)], step=step)
+        open_step = self.open_step
+        open_step.record(seat, Ruling(outcome, comment, tuple(documents)), by=actor.subject, at=at)
         if open_step.state == "failed":
             self._close(ENDS[outcome], at=at)
         elif open_step.state == "passed":
             self._open_next(at=at)
         return open_step
+
+    def sanction(self, wanted: Mapping[str, Decimal]) -> None:
+        """Grant only so much of these items; what is not named stays as it is. It is never raised again.
+
+        Raises Invalid where the request cannot be granted in part, or not like that.
+        """
+        standing = self.granted_by_item
+        if self.kind not in PARTLY or not standing:
+            raise Invalid({"sanctioned": [f"This {self.kind} has no items that could be granted in part."]})
+        granted = lowered(standing, wanted, currency=self.currency)
+        if granted != standing:
+            self.sanctioned = {
+                item: str(in_currency(amount, self.currency)) for item, amount in granted.items()
+            }
 
     def gives_way_to(self, subject: Subject) -> bool:
         """Whether a submission takes its place: a later version, or the same one, changed or returned."""
@@ -149,98 +233,34 @@ class Approval(Aggregate, Base):
         self._close("voided", at=at)
         return True
 
+    def withdraw(self, *, by: str, at: datetime) -> None:
+        """Its requester takes it back. Raises Forbidden for anybody else, Conflict when it is closed."""
+        if by != self.requested_by:
+            raise Forbidden("Only the requester withdraws a request.")
+        if self.state != "open":
+            raise Conflict(f"The approval is closed: {self.state}.")
+        self._close("withdrawn", at=at)
+
     def _open_next(self, *, at: datetime) -> None:
         waiting = next((step for step in self.steps if step.state == "waiting"), None)
         if waiting is None:
             self._close("approved", at=at)
         else:
-            waiting.state = "open"
+            waiting.begin(at=at)
 
     def _close(self, state: State, *, at: datetime) -> None:
         self.state, self.closed_at = state, at
         for step in self.steps:
             if step.state in {"open", "waiting"}:
-                step.state = "skipped"
+                step.finish("skipped")
 
 
-class ApprovalStep(Base):
-    """A step of one approval, copied from its flow. ``required`` different people must approve it."""
-
-    __tablename__ = "approval_steps"
-    __table_args__ = (UniqueConstraint("approval_id", "position"),)
-
-    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
-    approval_id: Mapped[UUID] = mapped_column(ForeignKey("approvals.id"))
-    position: Mapped[int]
-    name: Mapped[str] = mapped_column(String(64))
-    mode: Mapped[StepMode] = mapped_column(String(16))
-    role: Mapped[str] = mapped_column(String(64))
-    required: Mapped[int]
-    state: Mapped[StepState] = mapped_column(String(16))
-    reviewers: Mapped[list["StepReviewer"]] = relationship(order_by="StepReviewer.person", lazy="raise")
-    decisions: Mapped[list["ApprovalDecision"]] = relationship(order_by="ApprovalDecision.id", lazy="raise")
-
-    @classmethod
-    def of(cls, rule: StepRule, *, position: int, subject: Subject) -> "ApprovalStep":
-        named = rule.reviewers(requester=subject.requested_by)
-        return cls(
-            position=position,
-            name=rule.name,
-            mode=rule.mode,
-            role=rule.role,
-            required=rule.approvals_needed(requester=subject.requested_by),
-            state="open" if position == 1 else "waiting",
-            reviewers=[StepReviewer(person=person) for person in named],
-            decisions=[],
-        )
-
-    @property
-    def persons(self) -> list[str]:
-        """The people named for this step; empty when everybody with its role may decide."""
-        return [reviewer.person for reviewer in self.reviewers]
-
-    def record(self, actor: Actor, *, outcome: Outcome, comment: str, at: datetime) -> None:
-        """Append a decision. Raises Conflict for a second one by the same person, Forbidden for outsiders."""
-        if any(decision.person == actor.subject for decision in self.decisions):
-            raise Conflict("You have decided on this step already.")
-        self._admit(actor)
-        self.decisions.append(
-            ApprovalDecision(person=actor.subject, outcome=outcome, comment=comment, decided_at=at)
-        )
-        if outcome != "approve":
-            self.state = "failed"
-        elif _approvals(self.decisions) >= self.required:
-            self.state = "passed"
-
-    def _admit(self, actor: Actor) -> None:
-        if self.persons and actor.subject not in self.persons:
-            raise Forbidden("This step is for the people named in it.")
-        if not self.persons and not actor.has(self.role):
-            raise Forbidden(f"This step is for a {self.role}.")
-
-
-class StepReviewer(Base):
-    """A person named for a step."""
-
-    __tablename__ = "approval_step_reviewers"
-
-    step_id: Mapped[UUID] = mapped_column(ForeignKey("approval_steps.id"), primary_key=True)
-    person: Mapped[str] = mapped_column(String(255), primary_key=True)
-
-
-class ApprovalDecision(Base):
-    """What one person said on one step. Rows are only ever added."""
-
-    __tablename__ = "approval_decisions"
-    __table_args__ = (UniqueConstraint("step_id", "person"),)
-
-    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
-    step_id: Mapped[UUID] = mapped_column(ForeignKey("approval_steps.id"))
-    person: Mapped[str] = mapped_column(String(255))
-    outcome: Mapped[Outcome] = mapped_column(String(16))
-    comment: Mapped[str] = mapped_column(String(2000), default="")
-    decided_at: Mapped[datetime] = mapped_column(Moment)
-
-
-def _approvals(decisions: Iterable[ApprovalDecision]) -> int:
-    return sum(decision.outcome == "approve" for decision in decisions)
+def _steps(flow: ApprovalFlow, *, requester: str, absent: frozenset[str]) -> list[ApprovalStep]:
+    """The steps as they begin. The last one stays where all would be skipped: nobody's silence approves."""
+    steps = [
+        ApprovalStep.of(rule, position=position, requester=requester, absent=absent)
+        for position, rule in enumerate(flow.rules, start=1)
+    ]
+    if all(step.state == "skipped" for step in steps):
+        steps[-1].state, steps[-1].role = "waiting", ADMINISTRATOR
+    return steps

@@ -1,12 +1,14 @@
 """What other services' events bring to the desk."""
 
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from chassis.errors import Conflict, Invalid, NotYet
 from chassis.subscribe import subscribe
-from contracts.campaign import CampaignCancelled, CampaignSubmitted
+from contracts.campaign import BudgetLine, CampaignCancelled, CampaignSubmitted
 from services.finance.approvals import actions
 from services.finance.approvals.model import Subject
 from services.finance.facts.actions import note_cancelled
@@ -38,6 +40,8 @@ def check_plan(event: CampaignSubmitted) -> None:
     check_money(event.total.amount, event.total.currency, field="total", or_nothing=True)
     for line in event.budget:
         check_money(line.amount, event.total.currency, field="budget", or_nothing=True)
+        if line.starts_on and line.ends_on and line.ends_on < line.starts_on:
+            raise Invalid({"budget": [f"{line.name} ends before it starts."]})
     if len({line.line_id for line in event.budget}) < len(event.budget):
         raise Invalid({"budget": ["A line comes twice."]})
     if sum((line.amount for line in event.budget), Decimal(0)) > event.total.amount:
@@ -46,10 +50,6 @@ def check_plan(event: CampaignSubmitted) -> None:
 
 def subject_of(event: CampaignSubmitted) -> Subject:
     """The plan as the desk judges it. Amounts are kept as text, so that no decimal is lost in JSON."""
-    lines = [
-        {"line_id": str(line.line_id), "name": line.name, "amount": str(line.amount), "kind": line.kind}
-        for line in event.budget
-    ]
     return Subject(
         kind="plan",
         id=event.campaign_id,
@@ -60,5 +60,28 @@ def subject_of(event: CampaignSubmitted) -> Subject:
         requested_by=event.submitted_by,
         amount=event.total.amount,
         currency=event.total.currency,
-        content={"code": event.code, "lines": lines},
+        content={
+            "code": event.code,
+            "starts_on": starts_on(event).isoformat(),
+            "lines": [_line(line) for line in event.budget],
+        },
     )
+
+
+def starts_on(event: CampaignSubmitted) -> date:
+    """When the plan's money begins to be needed: its start, else its first line's, else its submission."""
+    days = [line.starts_on for line in event.budget if line.starts_on is not None]
+    return event.starts_on or min(days, default=event.submitted_at.date())
+
+
+def _line(line: BudgetLine) -> dict[str, Any]:
+    return {
+        "line_id": str(line.line_id),
+        "name": line.name,
+        "amount": str(line.amount),
+        "kind": line.kind,
+        "responsible": line.responsible,
+        "starts_on": line.starts_on and line.starts_on.isoformat(),
+        "ends_on": line.ends_on and line.ends_on.isoformat(),
+        "on_breach": line.on_breach,
+    }

@@ -1,90 +1,58 @@
-"""Opening budgets and posting to the ledger.
+"""Posting to the ledger, and what finance changes on a line by hand.
 
-Every posting goes the same short way: it takes its number from the budget's row, one guarded statement
-moves the figures of the line, and the entry and its event follow in the same transaction. Postings to one
-budget queue up on its row, so that no number is taken twice and none of them fails because of another.
-They wait for each other from there to the commit, hence the few plain statements instead of mapped objects.
-A settled budget gives out no number.
+Every posting goes the same short way: it takes its number from the budget's row, a guarded statement moves
+the figures of the line, and the entry and its event follow in the same transaction. Postings to one budget
+queue up on its row, so that no number is taken twice and none of them fails because of another. A settled
+budget gives out no number.
 """
 
-from collections.abc import Sequence
+import time
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Table, bindparam, insert, or_, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.clock import now
-from chassis.columns import Amount
-from chassis.errors import Conflict, NotFound, Problem
+from chassis.errors import Conflict, Invalid, NotFound, Problem
 from chassis.ids import new_id
 from chassis.logs import get_logger
+from chassis.metrics import counter, histogram
 from chassis.outbox import publish
-from contracts.finance import BudgetOpened, BudgetPosted, BudgetReplanned, LineBalance
-from services.finance.budgets.ledger import Balance, Kind, effect
-from services.finance.budgets.model import ApprovedPlan, Budget, BudgetLine, LedgerEntry, PlannedLine, Source
-from services.finance.money import in_currency
+from services.finance.budgets import queries, statements
+from services.finance.budgets.announcing import Posting, breached, line_changed, posted
+from services.finance.budgets.ledger import POLICIES, SIGNED, Balance, Kind, OnBreach, effect
+from services.finance.budgets.model import Budget, BudgetLine, LedgerEntry, LineTerms, Source
+from services.finance.envelopes.actions import draw
+from services.finance.money import check_money, in_currency
 
 log = get_logger(__name__)
 
-_budgets, _lines, _entries = (cast(Table, mapped.__table__) for mapped in (Budget, BudgetLine, LedgerEntry))
-
-_TAKE_NUMBER = (
-    update(_budgets)
-    .where(_budgets.c.id == bindparam("taken_id"), _budgets.c.settled_at.is_(None))
-    .values(version=_budgets.c.version + 1)
-    .returning(_budgets.c.version, _budgets.c.campaign_id, _budgets.c.currency, _budgets.c.indirect_line_id)
+breaches = counter(
+    "finance_breaches_total",
+    "Postings beyond what a budget line had available, by its policy; under stop they were refused.",
+    ("policy",),
+    starts=[(policy,) for policy in POLICIES],
 )
-
-_budget = _lines.c.budget + bindparam("d_budget", type_=Amount())
-_committed = _lines.c.committed + bindparam("d_committed", type_=Amount())
-_incurred = _lines.c.incurred + bindparam("d_incurred", type_=Amount())
-
-_MOVE = (
-    update(_lines)
-    .where(
-        _lines.c.id == bindparam("line"),
-        _lines.c.budget_id == bindparam("of_budget"),
-        or_(
-            _lines.c.on_breach != "stop",
-            _lines.c.budget - _lines.c.committed - _lines.c.incurred >= bindparam("taken", type_=Amount()),
-        ),
-        _committed >= bindparam("nothing", 0, type_=Amount()),
-    )
-    .values(budget=_budget, committed=_committed, incurred=_incurred)
-    .returning(_lines.c.name, _lines.c.responsible, _lines.c.budget, _lines.c.committed, _lines.c.incurred)
+refusals = counter(
+    "finance_postings_refused_total",
+    "Postings that a budget line did not take: more than available, more than committed, or closed.",
+    ("reason",),
+    starts=[("available",), ("committed",), ("closed",)],
 )
-
-_APPEND = insert(_entries)
+posting_seconds = histogram(
+    "finance_posting_seconds",
+    "From the start of a posting until its entry stands, with the wait for others.",
+)
 
 PROMISES: frozenset[Kind] = frozenset({"commit", "reserve"})
+NOTHING_PROMISED = "Indirect costs are allocated to this line, and nothing is promised from it."
 
-
-def open_budget(session: Session, actor: Actor, *, plan: ApprovedPlan) -> Budget:
-    """The budget of an approved plan, with one entry of kind ``budget`` for each of its lines.
-
-    A later version of the plan opens the lines that are new and leaves the others as they stand. Raises
-    Conflict once the budget is settled.
-    """
-    budget = session.scalar(
-        select(Budget)
-        .where(Budget.campaign_id == plan.campaign_id)
-        .options(selectinload(Budget.lines))
-        .with_for_update(key_share=True)
-    )
-    if budget is not None:
-        require_unsettled(budget)
-        return _add_new_lines(session, actor, budget=budget, plan=plan)
-    budget = Budget.for_plan(plan, at=now())
-    session.add(budget)
-    session.flush()
-    publish(session, budget, _opened(budget, plan))
-    for planned in plan.lines:
-        _post_planned(session, actor, budget=budget, planned=planned)
-    return budget
+SETTLING: frozenset[Kind] = frozenset({"release", "incur"})
+"""What a closed line still takes, beside what makes it smaller."""
 
 
 def take_number(session: Session, budget_id: UUID) -> Budget:
@@ -93,16 +61,13 @@ def take_number(session: Session, budget_id: UUID) -> Budget:
     What is returned stands outside of the session: its row has the posting's version already. Raises
     Conflict for a settled budget, however close the settlement came before, and NotFound.
     """
-    taken = session.execute(_TAKE_NUMBER, {"taken_id": budget_id}).one_or_none()
+    if session.info["database"].one_message:
+        taken = statements.TAKE.first(session, of_budget=budget_id)
+    else:
+        taken = session.execute(statements.TAKE_NUMBER, {"of_budget": budget_id}).one_or_none()
     if taken is None:
-        raise _no_number(session, budget_id)
-    return Budget(
-        id=budget_id,
-        version=taken.version - 1,
-        campaign_id=taken.campaign_id,
-        currency=taken.currency,
-        indirect_line_id=taken.indirect_line_id,
-    )
+        raise _no_number(session, budget_id) or NotFound("budget", budget_id)
+    return _outside(budget_id, taken)
 
 
 def require_unsettled(budget: Budget) -> None:
@@ -111,13 +76,30 @@ def require_unsettled(budget: Budget) -> None:
         raise Conflict(_settled_on(budget.settled_at))
 
 
-def _no_number(session: Session, budget_id: UUID) -> Problem:
-    found = session.execute(select(_budgets.c.settled_at).where(_budgets.c.id == budget_id)).one_or_none()
-    return NotFound("budget", budget_id) if found is None else Conflict(_settled_on(found.settled_at))
+def post(
+    session: Session,
+    actor: Actor,
+    *,
+    budget_id: UUID,
+    line_id: UUID,
+    kind: Kind,
+    amount: Decimal,
+    note: str = "",
+    source: Source,
+) -> UUID:
+    """Take a number and post with it; on PostgreSQL both are one message. Returns the entry's id.
 
-
-def _settled_on(at: datetime) -> str:
-    return f"The budget was settled on {at:%Y-%m-%d}: nothing more is posted to it."
+    Raises what ``post_entry`` raises.
+    """
+    values: dict[str, Any] = {"line_id": line_id, "kind": kind, "amount": amount}
+    values |= {"note": note, "source": source}
+    if not session.info["database"].one_message:
+        return post_entry(session, actor, budget=take_number(session, budget_id), **values)
+    began, entry = time.perf_counter(), _entry(actor, **values)
+    found = statements.POST.first(session, **_values(entry, budget_id=budget_id))
+    if found is None:
+        raise _no_number(session, budget_id) or _refusal(session, budget_id=budget_id, entry=entry)
+    return _tell(session, _outside(budget_id, found), entry, line=found, began=began)
 
 
 def post_entry(
@@ -130,16 +112,119 @@ def post_entry(
     amount: Decimal,
     note: str = "",
     source: Source,
-) -> None:
+) -> UUID:
     """Append one entry to a budget that the caller has locked, and move the line's figures.
 
     ``amount`` is in the budget's currency and positive, unless ``kind`` is one of ``SIGNED``. Raises
-    Conflict, saying what is available, when the line cannot cover it, and for a promise on indirect costs.
+    Conflict, saying what is available, when the line must not be overdrawn and cannot cover it, when more is
+    settled than is committed, or the line is closed. Returns the entry's id.
     """
     if kind in PROMISES and line_id == budget.indirect_line_id:
-        raise Conflict("Indirect costs are allocated to this line, and nothing is promised from it.")
-    line = _move(session, budget=budget, line_id=line_id, change=effect(kind, amount))
-    entry = {
+        raise Conflict(NOTHING_PROMISED)
+    began = time.perf_counter()
+    entry = _entry(actor, line_id=line_id, kind=kind, amount=amount, note=note, source=source)
+    values = _values(entry, budget_id=budget.id)
+    if session.info["database"].one_message:
+        number = {"number": budget.version + 1, "money": budget.currency}
+        del values["promises"]
+        found = statements.POST_TAKEN.first(session, **values, **number)
+    else:
+        found = _move_and_append(session, budget, entry, values)
+    if found is None:
+        raise _refusal(session, budget_id=budget.id, entry=entry)
+    return _tell(session, budget, entry, line=found, began=began)
+
+
+def adjust_line(
+    session: Session, actor: Actor, *, budget_id: UUID, line_id: UUID, amount: Decimal, reason: str
+) -> LedgerEntry:
+    """Correct what a line has by ``amount``, which may be negative, and its envelope with it.
+
+    Raises NotFound, Invalid for what is no amount in the budget's currency, and Conflict where the line or
+    the envelope cannot bear it.
+    """
+    budget = queries.budget(session, actor, budget_id)
+    _line_of(budget, line_id)
+    check_money(abs(amount), budget.currency)
+    draw(session, actor, envelope_id=budget.envelope_id, budget_id=budget.id, amount=amount, note=reason)
+    entry_id = post(
+        session,
+        actor,
+        budget_id=budget_id,
+        line_id=line_id,
+        kind="adjust",
+        amount=amount,
+        note=reason,
+        source=Source("correction", line_id),
+    )
+    return session.scalars(select(LedgerEntry).where(LedgerEntry.id == entry_id)).one()
+
+
+def change_line(
+    session: Session,
+    actor: Actor,
+    *,
+    budget: Budget,
+    line_id: UUID,
+    on_breach: OnBreach | None = None,
+    responsible: str | None = None,
+) -> Budget:
+    """Say anew who answers for a line of a locked budget, and what happens on a breach.
+
+    Raises NotFound, Invalid when nothing is to change, and Conflict when a line that is overdrawn should
+    refuse to be.
+    """
+    require_unsettled(budget)
+    line = _line_of(budget, line_id)
+    if on_breach is None and responsible is None:
+        raise Invalid("Name on_breach or responsible.")
+    if on_breach == "stop" and line.available < 0:
+        over = in_currency(-line.available, budget.currency)
+        raise Conflict(f"The line is overdrawn by {over} {budget.currency} and cannot become stop.")
+    at = now()
+    line.on_breach = on_breach or line.on_breach
+    line.responsible = responsible or line.responsible
+    session.add(LineTerms.of(line, by=actor.subject, at=at))
+    publish(session, budget, line_changed(budget, line, by=actor.subject, at=at))
+    session.flush()
+    return budget
+
+
+def _line_of(budget: Budget, line_id: UUID) -> BudgetLine:
+    found = next((line for line in budget.lines if line.id == line_id), None)
+    if found is None:
+        raise NotFound("budget line", line_id)
+    return found
+
+
+def _outside(budget_id: UUID, taken: Any) -> Budget:
+    return Budget(
+        id=budget_id,
+        version=taken.version - 1,
+        campaign_id=taken.campaign_id,
+        currency=taken.currency,
+        indirect_line_id=taken.indirect_line_id,
+    )
+
+
+def _no_number(session: Session, budget_id: UUID) -> Problem | None:
+    """Why a budget gives out no number; None where it does."""
+    found = session.execute(select(Budget.settled_at).where(Budget.id == budget_id)).one_or_none()
+    if found is None:
+        return NotFound("budget", budget_id)
+    return None if found.settled_at is None else Conflict(_settled_on(found.settled_at))
+
+
+def _settled_on(at: datetime) -> str:
+    return f"The budget was settled on {at:%Y-%m-%d}: nothing more is posted to it."
+
+
+def _entry(
+    actor: Actor, *, line_id: UUID, kind: Kind, amount: Decimal, note: str, source: Source
+) -> dict[str, Any]:
+    if amount < 0 and kind not in SIGNED:
+        raise Invalid({"amount": [f"An entry of kind {kind} is positive."]})
+    return {
         "id": new_id(),
         "line_id": line_id,
         "kind": kind,
@@ -149,138 +234,88 @@ def post_entry(
         "source_id": source.id,
         "note": note,
         "posted_by": actor.subject,
-        "posted_at": now(),
     }
-    _append(session, budget=budget, entry=entry, line=line)
 
 
-def _move(session: Session, *, budget: Budget, line_id: UUID, change: Balance) -> Row[Any]:
-    """The only statement that changes a balance: it looks and takes in one step."""
-    moved = session.execute(
-        _MOVE,
-        {
-            "line": line_id,
-            "of_budget": budget.id,
-            "d_budget": change.budget,
-            "d_committed": change.committed,
-            "d_incurred": change.incurred,
-            "taken": -change.available,
-        },
-    ).one_or_none()
-    if moved is None:
-        raise Conflict(_shortage(session, budget=budget, line_id=line_id, asked=-change.available))
-    return moved
+def _values(entry: dict[str, Any], *, budget_id: UUID) -> dict[str, Any]:
+    """The parameters of a posting."""
+    change = effect(entry["kind"], entry["amount"])
+    given = {f"e_{name}": entry[name] for name in statements.GIVEN}
+    moved = {f"d_{name}": getattr(change, name) for name in statements.FIGURES}
+    return {
+        **given,
+        **moved,
+        "line": entry["line_id"],
+        "of_budget": budget_id,
+        "taken": -change.available,
+        "settles": int(entry["kind"] in SETTLING or entry["amount"] < 0),
+        "moment": now(),
+        "promises": int(entry["kind"] in PROMISES),
+    }
 
 
-def _append(session: Session, *, budget: Budget, entry: dict[str, Any], line: Row[Any]) -> None:
-    place = {"budget_id": budget.id, "sequence": budget.version + 1, "currency": budget.currency}
-    figures = {"budget": line.budget, "committed": line.committed, "incurred": line.incurred}
-    session.execute(_APPEND, {**entry, **place, **figures})
-    publish(session, budget, _posted(budget, entry, line=line))
-
-
-def _shortage(session: Session, *, budget: Budget, line_id: UUID, asked: Decimal) -> str:
-    line = session.execute(
-        select(_lines.c.budget, _lines.c.committed, _lines.c.incurred).where(_lines.c.id == line_id)
-    ).one()
-    balance = Balance(line.budget, line.committed, line.incurred)
-    available = f"{in_currency(balance.available, budget.currency)} {budget.currency}"
-    if asked <= 0:
-        return f"The line has only {in_currency(balance.committed, budget.currency)} committed."
-    return f"The line has {available} available, {in_currency(asked, budget.currency)} is asked for."
-
-
-def _add_new_lines(session: Session, actor: Actor, *, budget: Budget, plan: ApprovedPlan) -> Budget:
-    known = {line.id for line in budget.lines}
-    new = [planned for planned in plan.lines if planned.line_id not in known]
-    log.info("plan_changed_under_budget", version=plan.version, new=len(new), left=len(known))
-    if plan.currency != budget.currency:
-        log.warning("plan_changed_currency", budget=budget.currency, plan=plan.currency)
-        return budget
-    budget.plan_version = plan.version
-    for planned in new:
-        budget.add_line(planned, responsible=plan.responsible)
-    publish(session, budget, _replanned(budget, plan, new=new))
+def _move_and_append(session: Session, budget: Budget, entry: dict[str, Any], values: dict[str, Any]) -> Any:
     session.flush()
-    for planned in new:
-        _post_planned(session, actor, budget=budget, planned=planned)
-    return budget
+    kept = {name: value for name, value in values.items() if not name.startswith("e_") and name != "promises"}
+    line = session.connection().execute(statements.MOVE, kept).one_or_none()
+    if line is not None:
+        place = {"budget_id": budget.id, "sequence": budget.version + 1, "currency": budget.currency}
+        figures = {name: getattr(line, name) for name in (*statements.FIGURES, "posted_at")}
+        session.connection().execute(statements.APPEND, {**entry, **place, **figures})
+    return line
 
 
-def _post_planned(session: Session, actor: Actor, *, budget: Budget, planned: PlannedLine) -> None:
-    note = f"Plan version {budget.plan_version}"
-    line_id, amount = planned.line_id, planned.amount
-    source = Source("plan", budget.campaign_id)
-    post_entry(
-        session, actor, budget=budget, line_id=line_id, kind="budget", amount=amount, note=note, source=source
-    )
+def _tell(session: Session, budget: Budget, entry: dict[str, Any], *, line: Any, began: float) -> UUID:
+    posting = Posting(entry, line)
+    publish(session, budget, posted(budget, posting))
+    posting_seconds.observe(time.perf_counter() - began)
+    over = -posting.balance.available
+    if over > 0 and effect(entry["kind"], entry["amount"]).available < 0:
+        breaches.labels(line.on_breach).inc()
+        if line.on_breach == "warn":
+            _warn(session, budget, posting, over=over)
+    entry_id: UUID = entry["id"]
+    return entry_id
 
 
-def _opened(budget: Budget, plan: ApprovedPlan) -> BudgetOpened:
-    return BudgetOpened(
-        budget_id=budget.id,
-        campaign_id=budget.campaign_id,
-        department=budget.department,
-        plan_version=budget.plan_version,
-        currency=budget.currency,
-        lines=_planned_lines(plan, plan.lines),
-    )
+def _warn(session: Session, budget: Budget, posting: Posting, *, over: Decimal) -> None:
+    entry, at = posting.entry, posting.line.posted_at
+    log.warning("budget_line_breached", line=str(posting.line_id), over=str(over), kind=entry["kind"])
+    if budget not in session:
+        budget = take_number(session, budget.id)
+    balance = posting.shown(budget.currency)
+    event = breached(budget, balance, over=over, note=entry["note"], at=at, entry_id=entry["id"])
+    publish(session, budget, event)
 
 
-def _replanned(budget: Budget, plan: ApprovedPlan, *, new: Sequence[PlannedLine]) -> BudgetReplanned:
-    return BudgetReplanned(
-        budget_id=budget.id,
-        campaign_id=budget.campaign_id,
-        plan_version=budget.plan_version,
-        lines=_planned_lines(plan, new),
-    )
+def _refusal(session: Session, *, budget_id: UUID, entry: dict[str, Any]) -> Conflict:
+    """Why the guard let nothing pass."""
+    line = session.execute(
+        select(BudgetLine.budget, BudgetLine.committed, BudgetLine.incurred, BudgetLine.currency)
+        .add_columns(BudgetLine.closed_at, Budget.indirect_line_id)
+        .join(Budget, Budget.id == BudgetLine.budget_id)
+        .where(BudgetLine.id == entry["line_id"], BudgetLine.budget_id == budget_id)
+    ).one_or_none()
+    if line is None:
+        return Conflict(f"The budget has no line {entry['line_id']}.")
+    balance, currency = Balance(line.budget, line.committed, line.incurred), line.currency
+    asked = -effect(entry["kind"], entry["amount"]).available
+    settles = entry["kind"] in SETTLING or entry["amount"] < 0
+    if entry["kind"] in PROMISES and entry["line_id"] == line.indirect_line_id:
+        return Conflict(NOTHING_PROMISED)
+    if line.closed_at is not None and not settles:
+        refusals.labels("closed").inc()
+        return Conflict("The line has left the plan and takes nothing more.")
+    if asked <= 0:
+        refusals.labels("committed").inc()
+        return Conflict(_too_little(balance, entry["kind"], currency))
+    refusals.labels("available").inc()
+    breaches.labels("stop").inc()
+    available = f"{in_currency(balance.available, currency)} {currency}"
+    return Conflict(f"The line has {available} available, {in_currency(asked, currency)} is asked for.")
 
 
-def _planned_lines(plan: ApprovedPlan, lines: Sequence[PlannedLine]) -> list[LineBalance]:
-    return [
-        _line_balance(
-            Balance(budget=planned.amount),
-            line_id=planned.line_id,
-            name=planned.name,
-            responsible=plan.responsible,
-            currency=plan.currency,
-        )
-        for planned in lines
-    ]
-
-
-def _posted(budget: Budget, entry: dict[str, Any], *, line: Row[Any]) -> BudgetPosted:
-    return BudgetPosted(
-        budget_id=budget.id,
-        campaign_id=budget.campaign_id,
-        entry_id=entry["id"],
-        kind=entry["kind"],
-        amount=in_currency(entry["amount"], budget.currency),
-        currency=budget.currency,
-        claim_id=entry["claim_id"],
-        source=entry["source"],
-        source_id=entry["source_id"],
-        note=entry["note"],
-        posted_at=entry["posted_at"],
-        balance=_line_balance(
-            Balance(line.budget, line.committed, line.incurred),
-            line_id=entry["line_id"],
-            name=line.name,
-            responsible=line.responsible,
-            currency=budget.currency,
-        ),
-    )
-
-
-def _line_balance(
-    balance: Balance, *, line_id: UUID, name: str, responsible: str, currency: str
-) -> LineBalance:
-    return LineBalance(
-        line_id=line_id,
-        name=name,
-        responsible=responsible,
-        budget=in_currency(balance.budget, currency),
-        committed=in_currency(balance.committed, currency),
-        incurred=in_currency(balance.incurred, currency),
-        available=in_currency(balance.available, currency),
-    )
+def _too_little(balance: Balance, kind: Kind, currency: str) -> str:
+    if kind == "allocate":
+        return f"The line has only {in_currency(balance.incurred, currency)} incurred."
+    return f"The line has only {in_currency(balance.committed, currency)} committed."

@@ -11,10 +11,11 @@ from sqlalchemy import Table, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
+from chassis.clock import now
 from chassis.ids import new_id
 from services.finance.budgets.actions import post_entry, take_number
 from services.finance.budgets.ledger import ZERO
-from services.finance.budgets.model import Budget, BudgetLine, Source
+from services.finance.budgets.model import Budget, BudgetLine, LineTerms, Source
 
 NAME, KIND = "Indirect costs", "indirect"
 
@@ -59,5 +60,7 @@ def _open_line(session: Session, actor: Actor, *, budget: Budget) -> UUID:
         "currency": budget.currency,
     }
     session.execute(insert(_lines), {**line, "budget": ZERO, "committed": ZERO, "incurred": ZERO})
+    terms = {"name": NAME, "kind": KIND, "on_breach": "ignore", "responsible": actor.subject}
+    session.add(LineTerms(line_id=line_id, set_by=actor.subject, since=now(), **terms))
     session.execute(update(_budgets).where(_budgets.c.id == budget.id), {"indirect_line_id": line_id})
     return line_id

@@ -3,7 +3,10 @@
 A line has a budget, an amount committed (promised to somebody) and an amount incurred (spent).
 Available is what remains: budget - committed - incurred. The kind of an entry says which figures it
 moves. Amounts are positive, but where a transfer or an adjustment takes from the line, or an allocation is
-reversed. The sum of all entries of a line is its balance.
+reversed, or a credit note takes cost back. The sum of all entries of a line is its balance.
+
+What happens when more is taken than is available, the line itself says: ``stop`` refuses it, ``warn`` lets it
+pass and tells, ``ignore`` lets it pass. Nothing else may fall below zero, whatever the line says.
 """
 
 from collections.abc import Iterable
@@ -13,9 +16,12 @@ from typing import Literal, get_args
 
 Kind = Literal["budget", "commit", "release", "incur", "reserve", "transfer", "adjust", "allocate"]
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
+OnBreach = Literal["stop", "warn", "ignore"]
 
-SIGNED: frozenset[Kind] = frozenset({"transfer", "adjust", "allocate"})
+KINDS: tuple[Kind, ...] = get_args(Kind)
+POLICIES: tuple[OnBreach, ...] = get_args(OnBreach)
+
+SIGNED: frozenset[Kind] = frozenset({"transfer", "adjust", "allocate", "incur"})
 """Kinds whose entries may carry a negative amount."""
 
 ZERO = Decimal(0)
@@ -37,20 +43,20 @@ class Balance:
     def available(self) -> Decimal:
         return self.budget - self.committed - self.incurred
 
-    @property
-    def holds(self) -> bool:
-        """Whether a line may stand like this: nothing below zero."""
-        return min(self.available, self.committed, self.incurred) >= 0
+    def holds(self, on_breach: OnBreach = "stop") -> bool:
+        """Whether a line may stand like this: nothing below zero, but what is available where it may."""
+        least = min(self.budget, self.committed, self.incurred)
+        return least >= 0 and (on_breach != "stop" or self.available >= 0)
 
     def __add__(self, other: "Balance") -> "Balance":
         return Balance(
             self.budget + other.budget, self.committed + other.committed, self.incurred + other.incurred
         )
 
-    def after(self, kind: Kind, amount: Decimal) -> "Balance":
+    def after(self, kind: Kind, amount: Decimal, *, on_breach: OnBreach = "stop") -> "Balance":
         """The balance once an entry is posted. Raises Overdrawn when the line may not stand like that."""
         balance = self + effect(kind, amount)
-        if not balance.holds:
+        if not balance.holds(on_breach):
             raise Overdrawn(f"{kind} {amount} against {self}")
         return balance
 

@@ -1,22 +1,32 @@
-"""Budgets, budget lines and ledger entries as rows."""
+"""Budgets, budget lines, ledger entries, and what each plan version set, as rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.columns import Amount, Moment
 from chassis.database import Aggregate
 from chassis.ids import new_id
 from services.finance.base import Base
-from services.finance.budgets.ledger import ZERO, Balance, Kind
+from services.finance.budgets.ledger import ZERO, Balance, Kind, OnBreach
 
-SourceKind = Literal["plan", "claim", "advance", "purchase", "transfer", "wave", "allocation", "settlement"]
+SourceKind = Literal[
+    "plan", "claim", "advance", "purchase", "transfer", "wave", "allocation", "settlement", "correction"
+]
 
 
 @dataclass(frozen=True)
@@ -29,17 +39,24 @@ class Source:
 
 @dataclass(frozen=True)
 class PlannedLine:
-    """A line of an approved plan."""
+    """A line of an approved plan. Where nobody is ``responsible`` for it, the plan's submitter is."""
 
     line_id: UUID
     name: str
     amount: Decimal
     kind: str | None = None
+    responsible: str | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    on_breach: OnBreach = "stop"
 
 
 @dataclass(frozen=True)
 class ApprovedPlan:
-    """What a budget opens from. ``responsible`` answers for every line."""
+    """What a budget opens from. ``responsible`` answers for every line that names nobody else.
+
+    ``starts_on`` decides which period's envelope it draws on.
+    """
 
     campaign_id: UUID
     campaign_code: str
@@ -49,6 +66,11 @@ class ApprovedPlan:
     version: int
     currency: str
     lines: Sequence[PlannedLine]
+    starts_on: date | None = None
+
+    @property
+    def total(self) -> Decimal:
+        return sum((line.amount for line in self.lines), ZERO)
 
 
 @dataclass(frozen=True)
@@ -74,6 +96,7 @@ class Budget(Aggregate, Base):
     plan_version: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     opened_at: Mapped[datetime] = mapped_column(Moment)
+    envelope_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
     indirect_line_id: Mapped[UUID | None] = mapped_column(Uuid)
     suspended_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -100,11 +123,14 @@ class Budget(Aggregate, Base):
     def add_line(self, planned: PlannedLine, *, responsible: str) -> "BudgetLine":
         line = BudgetLine(
             id=planned.line_id,
-            position=len(self.lines) + 1,
+            position=max((line.position for line in self.lines), default=0) + 1,
             name=planned.name,
-            kind=planned.kind,
-            responsible=responsible,
+            responsible=planned.responsible or responsible,
             currency=self.currency,
+            kind=planned.kind,
+            starts_on=planned.starts_on,
+            ends_on=planned.ends_on,
+            on_breach=planned.on_breach,
         )
         self.lines.append(line)
         return line
@@ -119,7 +145,9 @@ class Budget(Aggregate, Base):
 class BudgetLine(Base):
     """A budget line with its balance, which only the guarded statement of the ledger changes.
 
-    ``kind`` says what it pays for. One whose ``on_breach`` is not ``stop`` may be overdrawn.
+    ``kind`` says what it pays for. One whose ``on_breach`` is not ``stop`` may be overdrawn. ``posted_at`` is
+    that of its last entry: moments of a line's entries never run backwards, so that the last one before a
+    moment says how the line stood then. A line that left the plan is closed: it settles, and takes no more.
     """
 
     __tablename__ = "budget_lines"
@@ -138,11 +166,22 @@ class BudgetLine(Base):
     committed: Mapped[Decimal] = mapped_column(Amount)
     incurred: Mapped[Decimal] = mapped_column(Amount)
     kind: Mapped[str | None] = mapped_column(String(64))
-    on_breach: Mapped[str] = mapped_column(String(8), server_default="stop")
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    on_breach: Mapped[OnBreach] = mapped_column(String(8), server_default="stop")
+    posted_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
 
     def __init__(self, **values: Any) -> None:
-        figures = {"budget": ZERO, "committed": ZERO, "incurred": ZERO}
-        super().__init__(**{**figures, "on_breach": "stop", **values})
+        nothing = {"budget": ZERO, "committed": ZERO, "incurred": ZERO, "on_breach": "stop"}
+        super().__init__(**{**nothing, **values})
+
+    def follow(self, planned: PlannedLine, *, responsible: str) -> None:
+        """Take over what a later plan says of it, but for the amount."""
+        self.name, self.kind = planned.name, planned.kind
+        self.starts_on, self.ends_on = planned.starts_on, planned.ends_on
+        self.responsible = planned.responsible or responsible
+        self.on_breach, self.closed_at = planned.on_breach, None
 
     @property
     def balance(self) -> Balance:
@@ -164,12 +203,14 @@ class LedgerEntry(Base):
     __table_args__ = (
         UniqueConstraint("budget_id", "sequence"),
         Index("ix_ledger_entries_source_id", "source_id"),
+        Index("ix_ledger_entries_line_id_sequence", "line_id", "sequence"),
+        Index("ix_ledger_entries_line_id_posted_at_sequence", "line_id", "posted_at", "sequence"),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     budget_id: Mapped[UUID] = mapped_column(ForeignKey("budgets.id"))
     sequence: Mapped[int]
-    line_id: Mapped[UUID] = mapped_column(ForeignKey("budget_lines.id"), index=True)
+    line_id: Mapped[UUID] = mapped_column(ForeignKey("budget_lines.id"))
     kind: Mapped[Kind] = mapped_column(String(16))
     amount: Mapped[Decimal] = mapped_column(Amount)
     currency: Mapped[str] = mapped_column(String(3))
@@ -189,3 +230,67 @@ class LedgerEntry(Base):
     @property
     def available(self) -> Decimal:
         return self.budget - self.committed - self.incurred
+
+
+class LineTerms(Base):
+    """What held for a line from ``since`` on. Rows are only ever added."""
+
+    __tablename__ = "budget_line_terms"
+    __table_args__ = (Index("ix_budget_line_terms_line_id_since", "line_id", "since"),)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    line_id: Mapped[UUID] = mapped_column(ForeignKey("budget_lines.id"))
+    name: Mapped[str] = mapped_column(String(2000))
+    kind: Mapped[str | None] = mapped_column(String(64))
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    responsible: Mapped[str] = mapped_column(String(255))
+    on_breach: Mapped[OnBreach] = mapped_column(String(8))
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    set_by: Mapped[str] = mapped_column(String(255))
+    since: Mapped[datetime] = mapped_column(Moment)
+
+    @classmethod
+    def of(cls, line: BudgetLine, *, by: str, at: datetime) -> "LineTerms":
+        """The terms of a line as they stand."""
+        kept = ("name", "kind", "starts_on", "ends_on", "responsible", "on_breach", "closed_at")
+        terms = {name: getattr(line, name) for name in kept}
+        return cls(line_id=line.id, set_by=by, since=at, **terms)
+
+
+class BudgetVersion(Base):
+    """A plan version that the budget was opened or changed by, never changed itself."""
+
+    __tablename__ = "budget_versions"
+
+    budget_id: Mapped[UUID] = mapped_column(ForeignKey("budgets.id"), primary_key=True)
+    plan_version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    currency: Mapped[str] = mapped_column(String(3))
+    total: Mapped[Decimal] = mapped_column(Amount)
+    approved_by: Mapped[str] = mapped_column(String(255))
+    approved_at: Mapped[datetime] = mapped_column(Moment)
+    lines: Mapped[list["VersionLine"]] = relationship(order_by="VersionLine.position", lazy="raise")
+
+
+class VersionLine(Base):
+    """A line as a plan version had it."""
+
+    __tablename__ = "budget_version_lines"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["budget_id", "plan_version"], ["budget_versions.budget_id", "budget_versions.plan_version"]
+        ),
+    )
+
+    budget_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    plan_version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    line_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(2000))
+    kind: Mapped[str | None] = mapped_column(String(64))
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    responsible: Mapped[str] = mapped_column(String(255))
+    on_breach: Mapped[OnBreach] = mapped_column(String(8))
+    currency: Mapped[str] = mapped_column(String(3))
+    amount: Mapped[Decimal] = mapped_column(Amount)

@@ -1,5 +1,6 @@
 """Reads of budgets and their ledger, in the departments of the reader only."""
 
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from chassis.auth import Actor
 from chassis.errors import NotFound
 from services.finance.budgets.ledger import KINDS, ZERO, Balance, total
-from services.finance.budgets.model import Budget, BudgetLine, LedgerEntry
+from services.finance.budgets.model import Budget, BudgetLine, BudgetVersion, LedgerEntry
 
 
 def budgets(actor: Actor, *, campaign_id: UUID | None = None) -> Select[Budget]:
@@ -35,12 +36,43 @@ def budget_for_update(session: Session, actor: Actor, budget_id: UUID) -> Budget
     return found
 
 
-def entries(session: Session, actor: Actor, budget_id: UUID) -> Select[LedgerEntry]:
-    """The ledger of one budget. Raises NotFound for a budget that the actor may not see."""
+def entries(
+    session: Session,
+    actor: Actor,
+    budget_id: UUID,
+    *,
+    line_id: UUID | None = None,
+    kind: str | None = None,
+    source: str | None = None,
+    source_id: UUID | None = None,
+    posted_by: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Select[LedgerEntry]:
+    """The ledger of one budget, from ``since`` on and before ``until``.
+
+    Raises NotFound for a budget that the actor may not see.
+    """
+    _check_seen(session, actor, budget_id)
+    equal = {"line_id": line_id, "kind": kind, "source": source, "source_id": source_id}
+    wanted = {name: value for name, value in {**equal, "posted_by": posted_by}.items() if value is not None}
+    found = select(LedgerEntry).where(LedgerEntry.budget_id == budget_id).filter_by(**wanted)
+    if since is not None:
+        found = found.where(LedgerEntry.posted_at >= since)
+    return found if until is None else found.where(LedgerEntry.posted_at < until)
+
+
+def versions(session: Session, actor: Actor, budget_id: UUID) -> Select[BudgetVersion]:
+    """What each version of the plan gave to the lines. Raises NotFound."""
+    _check_seen(session, actor, budget_id)
+    found = select(BudgetVersion).where(BudgetVersion.budget_id == budget_id)
+    return found.options(selectinload(BudgetVersion.lines))
+
+
+def _check_seen(session: Session, actor: Actor, budget_id: UUID) -> None:
     seen = select(Budget.id).where(Budget.id == budget_id, actor.scope(Budget.department))
     if session.scalar(seen) is None:
         raise NotFound("budget", budget_id)
-    return select(LedgerEntry).where(LedgerEntry.budget_id == budget_id)
 
 
 def budget_of_line(session: Session, actor: Actor, line_id: UUID) -> Row[UUID, UUID, str, str, str]:

@@ -1,5 +1,6 @@
 """What people do with claims. Locks are taken in one order: approval, claim, budget, line."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -7,20 +8,28 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.clock import now
-from chassis.errors import Forbidden, Invalid
+from chassis.errors import Conflict, Forbidden, Invalid
+from chassis.files.attaching import attach
 from chassis.outbox import publish
-from contracts.event import Money
-from contracts.finance import ClaimApproved, ClaimSettled, ClaimSubmitted
 from services.finance.approvals.actions import open_approval, void_approval
-from services.finance.approvals.model import Subject
 from services.finance.approvals.queries import approval_for_update
 from services.finance.budgets import queries as budgets
 from services.finance.budgets.actions import post_entry, take_number
-from services.finance.budgets.ledger import Kind
+from services.finance.budgets.ledger import ZERO, Kind
 from services.finance.budgets.model import Source
 from services.finance.claims import queries
-from services.finance.claims.model import Claim, Settlement
-from services.finance.money import check_money, in_currency
+from services.finance.claims.items import NewItem, cuts
+from services.finance.claims.model import EDITABLE, Claim, Settlement
+from services.finance.claims.telling import (
+    approved,
+    cleared,
+    drafted,
+    returned,
+    settled,
+    subject_of,
+    submitted,
+)
+from services.finance.money import check_money
 
 ENTRIES: dict[Settlement, Kind] = {"paid": "incur", "rejected": "release", "withdrawn": "release"}
 
@@ -28,141 +37,233 @@ ENTRIES: dict[Settlement, Kind] = {"paid": "incur", "rejected": "release", "with
 def submit_claim(
     session: Session, actor: Actor, *, line_id: UUID, amount: Decimal, currency: str, purpose: str
 ) -> Claim:
-    """Claim ``amount`` against a budget line: it is committed at once and goes to the approval desk.
+    """Claim ``amount`` against one budget line: it is committed at once and goes to the approval desk.
 
     Raises Invalid for what is no amount in the budget's currency, NotFound, and Conflict when the line
     cannot cover it.
     """
-    check_money(amount, currency)
-    budget = budgets.budget_of_line(session, actor, line_id)
-    if currency != budget.currency:
-        raise Invalid({"currency": [f"The budget is in {budget.currency}."]})
-    claim = Claim(
-        line_id=line_id,
-        budget_id=budget.id,
-        campaign_id=budget.campaign_id,
-        department=budget.department,
-        claimant=actor.subject,
-        amount=amount,
-        currency=currency,
-        purpose=purpose,
-        state="submitted",
-        submitted_at=now(),
-    )
-    claim.approval_id = open_approval(session, subject=_subject(claim, budget.campaign_code)).id
-    session.add(claim)
-    publish(session, claim, _submitted(claim))
-    session.flush()  # so that the budget is not locked while this is written
-    _post(session, actor, claim=claim, kind="commit", note=purpose)
+    items = [NewItem(line_id, amount, description=purpose)]
+    return submit_items(session, actor, items=items, currency=currency, purpose=purpose)
+
+
+def submit_items(
+    session: Session, actor: Actor, *, items: Sequence[NewItem], currency: str, purpose: str
+) -> Claim:
+    """Write a claim of several lines and hand it in. Raises what both of these raise."""
+    claim = _written(session, actor, items=items, currency=currency, purpose=purpose)
+    return _hand_in(session, actor, claim)
+
+
+def draft_claim(
+    session: Session, actor: Actor, *, items: Sequence[NewItem], currency: str, purpose: str
+) -> Claim:
+    """Write a claim down without handing it in: nothing is committed yet."""
+    claim = _written(session, actor, items=items, currency=currency, purpose=purpose)
+    publish(session, claim, drafted(claim))
     return claim
 
 
-def approve_claim(session: Session, actor: Actor, *, claim_id: UUID) -> Claim:
-    """The desk agreed: a clerk may pay it."""
+def revise_claim(
+    session: Session, actor: Actor, *, claim_id: UUID, items: Sequence[NewItem], purpose: str
+) -> Claim:
+    """Replace what a draft, or a claim that was sent back, asks for. Raises Conflict for any other."""
+    claim = _own(session, actor, claim_id)
+    _check(session, actor, claim=claim, items=items)
+    claim.write(items, purpose=purpose)
+    claim.cleared_by, claim.cleared_because = None, ""
+    _attach(session, actor, claim)
+    publish(session, claim, drafted(claim))
+    return claim
+
+
+def hand_in_claim(session: Session, actor: Actor, *, claim_id: UUID) -> Claim:
+    """Submit a draft, or once more what was sent back: the desk judges it as its next version.
+
+    Raises Conflict when a line cannot cover it or a receipt was claimed before.
+    """
+    return _hand_in(session, actor, _own(session, actor, claim_id))
+
+
+def clear_claim(session: Session, actor: Actor, *, claim_id: UUID, reason: str) -> Claim:
+    """A finance approver lets a claim pass although its receipts were claimed before."""
     claim = queries.claim_for_update(session, actor, claim_id)
-    claim.approve()
-    publish(session, claim, _approved(claim, actor=actor))
+    if claim.state not in EDITABLE:
+        raise Conflict(f"The claim is {claim.state}: only what is still to be submitted is cleared.")
+    if claim.claimant == actor.subject:
+        raise Forbidden("Nobody clears their own claim.")
+    claim.cleared_by, claim.cleared_because = actor.subject, reason
+    publish(session, claim, cleared(claim, by=actor.subject))
+    return claim
+
+
+def approve_claim(
+    session: Session,
+    actor: Actor,
+    *,
+    claim_id: UUID,
+    grants: Mapping[str, Decimal] | None = None,
+    reason: str = "",
+) -> Claim:
+    """The desk agreed: a clerk may pay it. What was not granted of an item is available again at once."""
+    claim = queries.claim_for_update(session, actor, claim_id)
+    claim.approve(grants, reason=reason)
+    if claim.due == ZERO:
+        raise Conflict("Nothing is granted: reject the claim instead.")
+    publish(session, claim, approved(claim, by=actor.subject))
+    session.flush()
+    _post(session, actor, claim=claim, kind="release", amounts=cuts(claim.shares), note=reason)
+    return claim
+
+
+def return_claim(session: Session, actor: Actor, *, claim_id: UUID, reason: str) -> Claim:
+    """The desk sent it back to be changed: its amount is available again until it is resubmitted."""
+    claim = queries.claim_for_update(session, actor, claim_id)
+    held = claim.held
+    claim.send_back(reason=reason)
+    publish(session, claim, returned(claim, at=now()))
+    session.flush()
+    _post(session, actor, claim=claim, kind="release", amounts=held, note=reason)
     return claim
 
 
 def reject_claim(session: Session, actor: Actor, *, claim_id: UUID, reason: str) -> Claim:
-    """The desk refused it or sent it back: its amount is available again."""
+    """The desk refused it: its amount is available again."""
     claim = queries.claim_for_update(session, actor, claim_id)
-    return _settle(session, actor, claim=claim, outcome="rejected", reason=reason)
+    return settle_claim(session, actor, claim=claim, outcome="rejected", reason=reason)
+
+
+def retract_claim(session: Session, actor: Actor, *, claim_id: UUID) -> Claim:
+    """Its request was withdrawn at the desk: its amount is available again."""
+    claim = queries.claim_for_update(session, actor, claim_id)
+    return settle_claim(session, actor, claim=claim, outcome="withdrawn")
 
 
 def withdraw_claim(session: Session, actor: Actor, *, claim_id: UUID) -> Claim:
     """Its claimant, or an administrator, takes it back before it is paid.
 
-    Raises NotFound, Forbidden for anybody else and Conflict for a claim that has ended.
+    Raises NotFound, Forbidden for anybody else and Conflict for a claim that has ended or is being paid.
     """
     approval_id, claimant = queries.approval_of_claim(session, actor, claim_id)
     if actor.subject != claimant and not actor.administers:
         raise Forbidden("Only its claimant withdraws a claim.")
-    approval = approval_for_update(session, actor, approval_id)
+    approval = approval_for_update(session, actor, approval_id) if approval_id else None
     claim = queries.claim_for_update(session, actor, claim_id)
-    void_approval(session, approval, reason="The claim was withdrawn.")
-    return _settle(session, actor, claim=claim, outcome="withdrawn")
+    queries.require_no_batch(session, claim_id)
+    if approval is not None:
+        void_approval(session, approval, reason="The claim was withdrawn.")
+    return settle_claim(session, actor, claim=claim, outcome="withdrawn")
 
 
 def pay_claim(session: Session, actor: Actor, *, claim_id: UUID) -> Claim:
-    """It was paid: what was committed is incurred now. Raises NotFound, Conflict unless it is approved."""
+    """It was paid: what was committed is incurred now.
+
+    Raises NotFound, Conflict unless it is approved or while it is in a payment batch.
+    """
     claim = queries.claim_for_update(session, actor, claim_id)
-    return _settle(session, actor, claim=claim, outcome="paid")
+    queries.require_no_batch(session, claim_id)
+    return settle_claim(session, actor, claim=claim, outcome="paid")
 
 
-def _settle(session: Session, actor: Actor, *, claim: Claim, outcome: Settlement, reason: str = "") -> Claim:
+def settle_claim(
+    session: Session, actor: Actor, *, claim: Claim, outcome: Settlement, reason: str = ""
+) -> Claim:
+    """End a claim that the caller has locked, and post what that means."""
+    held = claim.held
     claim.settle(outcome, by=actor.subject, at=now(), reason=reason)
-    publish(session, claim, _settled(claim, outcome))
+    publish(session, claim, settled(claim, outcome))
     session.flush()
-    _post(session, actor, claim=claim, kind=ENTRIES[outcome], note=reason or claim.purpose)
+    _post(session, actor, claim=claim, kind=ENTRIES[outcome], amounts=held, note=reason or claim.purpose)
     return claim
 
 
-def _post(session: Session, actor: Actor, *, claim: Claim, kind: Kind, note: str) -> None:
-    post_entry(
-        session,
-        actor,
-        budget=take_number(session, claim.budget_id),
-        line_id=claim.line_id,
-        kind=kind,
-        amount=claim.amount,
-        note=note,
-        source=Source("claim", claim.id),
+def _written(
+    session: Session, actor: Actor, *, items: Sequence[NewItem], currency: str, purpose: str
+) -> Claim:
+    check_money(sum((item.amount for item in items), ZERO), currency)
+    budget = budgets.budget_of_line(session, actor, items[0].line_id)
+    claim = Claim(
+        budget_id=budget.id,
+        campaign_id=budget.campaign_id,
+        department=budget.department,
+        claimant=actor.subject,
+        currency=currency,
+        state="draft",
+        edition=0,
+        reason="",
+        cleared_because="",
     )
+    _check(session, actor, claim=claim, items=items)
+    claim.write(items, purpose=purpose)
+    _attach(session, actor, claim)
+    session.add(claim)
+    return claim
 
 
-def _subject(claim: Claim, campaign_code: str) -> Subject:
-    return Subject(
-        kind="claim",
-        id=claim.id,
-        version=1,
-        digest=claim.digest,
-        title=claim.purpose,
-        department=claim.department,
-        requested_by=claim.claimant,
-        amount=claim.amount,
-        currency=claim.currency,
-        content={"code": campaign_code, "line_id": str(claim.line_id)},
-    )
+def _check(session: Session, actor: Actor, *, claim: Claim, items: Sequence[NewItem]) -> None:
+    for line_id in {item.line_id for item in items}:
+        budget = budgets.budget_of_line(session, actor, line_id)
+        if budget.id != claim.budget_id:
+            raise Invalid({"lines": ["All lines must be in the budget of one campaign."]})
+        if claim.currency != budget.currency:
+            raise Invalid({"currency": [f"The budget is in {budget.currency}."]})
+    today = now().date()
+    for item in items:
+        check_money(item.amount, claim.currency)
+        if item.tax is not None:
+            check_money(item.tax, claim.currency, field="tax", or_nothing=True)
+            if item.tax > item.amount:
+                raise Invalid({"tax": ["Must be at most the amount."]})
+        if item.spent_on is not None and item.spent_on > today:
+            raise Invalid({"spent_on": ["Must not be in the future."]})
 
 
-def _submitted(claim: Claim) -> ClaimSubmitted:
-    return ClaimSubmitted(
-        claim_id=claim.id,
-        budget_id=claim.budget_id,
-        campaign_id=claim.campaign_id,
-        line_id=claim.line_id,
-        claimant=claim.claimant,
-        total=_total(claim),
-        purpose=claim.purpose,
-    )
+def _attach(session: Session, actor: Actor, claim: Claim) -> None:
+    for item in claim.items:
+        ids = [UUID(document) for document in item.documents]
+        files = attach(session, actor, ids, to=claim, department=claim.department) if ids else []
+        item.digests = [file.sha256 for file in files]
 
 
-def _approved(claim: Claim, *, actor: Actor) -> ClaimApproved:
-    return ClaimApproved(
-        claim_id=claim.id,
-        budget_id=claim.budget_id,
-        campaign_id=claim.campaign_id,
-        line_id=claim.line_id,
-        total=_total(claim),
-        approved_by=actor.subject,
-        approved_at=now(),
-    )
+def _hand_in(session: Session, actor: Actor, claim: Claim) -> Claim:
+    claim.submit(at=now())
+    _refuse_duplicates(session, claim)
+    code = budgets.budget_of_line(session, actor, claim.line_id).campaign_code
+    claim.approval_id = open_approval(session, subject=subject_of(claim, code)).id
+    publish(session, claim, submitted(claim))
+    session.flush()  # so that the budget is not locked while this is written
+    _post(session, actor, claim=claim, kind="commit", amounts=claim.held, note=claim.purpose)
+    return claim
 
 
-def _settled(claim: Claim, outcome: Settlement) -> ClaimSettled:
-    assert claim.settled_at is not None
-    return ClaimSettled(
-        claim_id=claim.id,
-        budget_id=claim.budget_id,
-        campaign_id=claim.campaign_id,
-        line_id=claim.line_id,
-        outcome=outcome,
-        total=_total(claim),
-        settled_at=claim.settled_at,
-    )
+def _refuse_duplicates(session: Session, claim: Claim) -> None:
+    if claim.cleared_by is not None:
+        return
+    for item in claim.items:
+        for other in queries.possible_duplicates(session, claim=claim, item=item):
+            if item.shares_a_receipt_with(other):
+                raise Conflict(
+                    f"The receipt of line {item.position} was claimed before, in claim {other.claim_id}."
+                )
 
 
-def _total(claim: Claim) -> Money:
-    return Money(amount=in_currency(claim.amount, claim.currency), currency=claim.currency)
+def _own(session: Session, actor: Actor, claim_id: UUID) -> Claim:
+    claim = queries.claim_for_update(session, actor, claim_id)
+    if claim.claimant != actor.subject:
+        raise Forbidden("Only its claimant writes a claim.")
+    return claim
+
+
+def _post(
+    session: Session, actor: Actor, *, claim: Claim, kind: Kind, amounts: Mapping[UUID, Decimal], note: str
+) -> None:
+    for line_id, amount in amounts.items():
+        post_entry(
+            session,
+            actor,
+            budget=take_number(session, claim.budget_id),
+            line_id=line_id,
+            kind=kind,
+            amount=amount,
+            note=note,
+            source=Source("claim", claim.id),
+        )

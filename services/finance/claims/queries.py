@@ -1,17 +1,26 @@
 """Reads of claims. Who holds a reading role sees those of his departments, everybody else only his own."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
-from chassis.errors import NotFound
+from chassis.errors import Conflict, NotFound
 from services.finance.access import READERS
-from services.finance.claims.model import Claim
+from services.finance.claims.model import Claim, ClaimItem
+from services.finance.payments.model import PaymentItem
 
 
-def claims(actor: Actor, *, state: str | None = None, campaign_id: UUID | None = None) -> Select[Claim]:
+def claims(
+    actor: Actor,
+    *,
+    state: str | None = None,
+    campaign_id: UUID | None = None,
+    claimant: str | None = None,
+    currency: str | None = None,
+) -> Select[Claim]:
     """The claims that the actor may see."""
     found = select(Claim).where(actor.scope(Claim.department))
     if not actor.administers and not actor.has(*READERS):
@@ -20,6 +29,10 @@ def claims(actor: Actor, *, state: str | None = None, campaign_id: UUID | None =
         found = found.where(Claim.state == state)
     if campaign_id is not None:
         found = found.where(Claim.campaign_id == campaign_id)
+    if claimant is not None:
+        found = found.where(Claim.claimant == claimant)
+    if currency is not None:
+        found = found.where(Claim.currency == currency)
     return found
 
 
@@ -30,16 +43,49 @@ def claim(session: Session, actor: Actor, claim_id: UUID) -> Claim:
 
 def claim_for_update(session: Session, actor: Actor, claim_id: UUID) -> Claim:
     """The same, locked until the transaction ends. Raises NotFound."""
-    return _one(session, claims(actor).where(Claim.id == claim_id).with_for_update(), claim_id)
+    return _one(
+        session,
+        claims(actor).where(Claim.id == claim_id).with_for_update().execution_options(populate_existing=True),
+        claim_id,
+    )
 
 
-def approval_of_claim(session: Session, actor: Actor, claim_id: UUID) -> tuple[UUID, str]:
-    """The approval of a claim, which is locked before the claim itself, and the claimant. Raises NotFound."""
+def approval_of_claim(session: Session, actor: Actor, claim_id: UUID) -> tuple[UUID | None, str]:
+    """The last approval of a claim, which is locked before the claim itself, and the claimant.
+
+    Raises NotFound.
+    """
     query = claims(actor).where(Claim.id == claim_id)
     found = session.execute(query.with_only_columns(Claim.approval_id, Claim.claimant)).one_or_none()
     if found is None:
         raise NotFound("claim", claim_id)
     return found.approval_id, found.claimant
+
+
+def possible_duplicates(session: Session, *, claim: Claim, item: ClaimItem) -> Sequence[ClaimItem]:
+    """Lines for the same day and amount in live claims of the department, whoever claims them."""
+    return session.scalars(
+        select(ClaimItem)
+        .join(Claim, Claim.id == ClaimItem.claim_id)
+        .where(
+            Claim.department == claim.department,
+            Claim.state.in_(("submitted", "approved", "paid")),
+            Claim.id != claim.id,
+            ClaimItem.spent_on == item.spent_on,
+            ClaimItem.amount == item.amount,
+            ClaimItem.currency == item.currency,
+        )
+        .order_by(ClaimItem.id)
+    ).all()
+
+
+def require_no_batch(session: Session, claim_id: UUID) -> None:
+    """Raises Conflict while a claim that the caller has locked is in a payment batch."""
+    batch = session.scalar(
+        select(PaymentItem.batch_id).where(PaymentItem.claim_id == claim_id, PaymentItem.state == "waiting")
+    )
+    if batch is not None:
+        raise Conflict(f"The claim is in payment batch {batch}.")
 
 
 def _one(session: Session, query: Select[Claim], claim_id: UUID) -> Claim:

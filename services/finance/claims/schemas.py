@@ -1,23 +1,95 @@
 """What claims look like over HTTP."""
 
-from typing import get_args
+from typing import Any, get_args
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from services.finance.claims.items import NewItem
 from services.finance.claims.model import State
 from services.finance.views import Figure
 
+_CODE = validate.Regexp(r"^[a-z][a-z0-9_]{0,63}\Z", error="Must be a code of small letters.")
+_PURPOSE = [validate.Length(max=2000), validate.Regexp(r"\s*\S", error="Say what it is for.")]
 
-class NewClaim(Schema):
-    """An expense to be claimed. The amount is a decimal string in the budget's currency."""
+
+class NewClaimLine(Schema):
+    """One line of a claim. ``kind`` is a code such as travel, lodging or material."""
 
     line_id = fields.UUID(required=True)
     amount = fields.Decimal(required=True, as_string=True)
+    kind = fields.String(load_default="other", validate=_CODE)
+    spent_on = fields.Date(load_default=None, allow_none=True)
+    description = fields.String(load_default="", validate=validate.Length(max=2000))
+    tax = fields.Decimal(load_default=None, allow_none=True, as_string=True)
+    receipt_number = fields.String(load_default="", validate=validate.Length(max=64))
+    documents = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=20))
+
+    @post_load
+    def _item(self, data: dict[str, Any], **_options: Any) -> NewItem:
+        return NewItem(**{**data, "documents": tuple(data["documents"])})
+
+
+_LINES = validate.Length(min=1, max=100)
+
+
+class ClaimChange(Schema):
+    """What a claim asks for, all lines of it."""
+
+    purpose = fields.String(required=True, validate=_PURPOSE)
+    lines = fields.List(fields.Nested(NewClaimLine), required=True, validate=_LINES)
+
+
+class NewClaim(Schema):
+    """An expense to be claimed: ``lines``, or the ``line_id`` and ``amount`` of a single one.
+
+    Amounts are decimal strings in the budget's currency. A ``draft`` is handed in later.
+    """
+
+    line_id = fields.UUID()
+    amount = fields.Decimal(as_string=True)
     currency = fields.String(required=True, validate=validate.Length(equal=3))
-    purpose = fields.String(
-        required=True,
-        validate=[validate.Length(max=2000), validate.Regexp(r"\s*\S", error="Say what it is for.")],
-    )
+    purpose = fields.String(required=True, validate=_PURPOSE)
+    lines = fields.List(fields.Nested(NewClaimLine), validate=_LINES)
+    draft = fields.Boolean(load_default=False)
+
+    @validates_schema
+    def _asks_for_something(self, data: dict[str, Any], **_options: Any) -> None:
+        single = {"line_id", "amount"}
+        if "lines" in data:
+            given = sorted(single & data.keys())
+            if given:
+                raise ValidationError({name: ["Give it with the lines."] for name in given})
+        elif missing := sorted(single - data.keys()):
+            raise ValidationError({name: ["Missing data for required field."] for name in missing})
+
+    @post_load
+    def _items(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        items = data.get("lines")
+        if items is None:
+            items = [NewItem(data["line_id"], data["amount"], description=data["purpose"])]
+        return {"items": items} | {name: data[name] for name in ("currency", "purpose", "draft")}
+
+
+class NewClearance(Schema):
+    """Why a receipt may be claimed again."""
+
+    reason = fields.String(required=True, validate=_PURPOSE)
+
+
+class ClaimLineView(Schema):
+    """One line: what was asked as ``amount``, what was ``granted`` of it, and why not all."""
+
+    id = fields.UUID(required=True)
+    line_id = fields.UUID(required=True)
+    kind = fields.String(required=True)
+    spent_on = fields.Date(required=True, allow_none=True)
+    description = fields.String(required=True)
+    amount = Figure(required=True)
+    tax = Figure(required=True, allow_none=True)
+    receipt_number = fields.String(required=True)
+    documents = fields.List(fields.UUID(), required=True)
+    granted = Figure(required=True, allow_none=True)
+    reason = fields.String(required=True)
 
 
 class ClaimFilter(Schema):
@@ -25,23 +97,30 @@ class ClaimFilter(Schema):
 
     state = fields.String(validate=validate.OneOf(get_args(State)))
     campaign_id = fields.UUID()
+    claimant = fields.String(validate=validate.Length(max=255))
+    currency = fields.String(validate=validate.Length(equal=3))
 
 
 class ClaimView(Schema):
-    """A claim. ``reason`` says why it was rejected."""
+    """A claim. ``reason`` says why it was rejected or sent back; ``granted`` is what the desk agreed to."""
 
     id = fields.UUID(required=True)
     line_id = fields.UUID(required=True)
     budget_id = fields.UUID(required=True)
     campaign_id = fields.UUID(required=True)
     department = fields.String(required=True)
-    approval_id = fields.UUID(required=True)
+    approval_id = fields.UUID(required=True, allow_none=True)
     claimant = fields.String(required=True)
     amount = Figure(required=True)
+    granted = Figure(required=True, allow_none=True)
     currency = fields.String(required=True)
+    edition = fields.Integer(required=True)
+    lines = fields.List(fields.Nested(ClaimLineView), required=True, attribute="items")
+    cleared_by = fields.String(required=True, allow_none=True)
+    cleared_because = fields.String(required=True)
     purpose = fields.String(required=True)
     state = fields.String(required=True)
     reason = fields.String(required=True)
-    submitted_at = fields.AwareDateTime(required=True)
+    submitted_at = fields.AwareDateTime(required=True, allow_none=True)
     settled_at = fields.AwareDateTime(required=True, allow_none=True)
     settled_by = fields.String(required=True, allow_none=True)

@@ -38,6 +38,16 @@ def upgrade() -> None:
 
 def _notices() -> None:
     op.create_table(
+        "notice_approvals",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("department", sa.String(64), nullable=False),
+        sa.Column("requested_by", sa.String(255), nullable=False),
+        sa.Column("title", sa.Text, nullable=False),
+        sa.Column("total", sa.Text, nullable=False),
+        sa.Column("steps", Document, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_notice_approvals"),
+    )
+    op.create_table(
         "notices",
         sa.Column("id", sa.Uuid, nullable=False),
         sa.Column("address", sa.Text, nullable=False),

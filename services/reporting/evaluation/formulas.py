@@ -46,14 +46,16 @@ class Facts:
     budget: Decimal | None = Decimal()
     committed: Decimal | None = Decimal()
     direct_cost: Decimal | None = Decimal()
-    allocated_cost: Decimal = Decimal()
+    allocated_cost: Decimal | None = Decimal()
     revenue: Decimal = Decimal()
     currency: str | None = None
 
     @property
     def cost(self) -> Decimal | None:
         """Direct and allocated cost together."""
-        return None if self.direct_cost is None else self.direct_cost + self.allocated_cost
+        if self.direct_cost is None or self.allocated_cost is None:
+            return None
+        return self.direct_cost + self.allocated_cost
 
 
 @dataclass(frozen=True)
@@ -159,14 +161,18 @@ FORMULAS: Mapping[str, Formula] = {
         "money", "commitments still open", lambda facts: facts.committed, LEDGER, _currencies
     ),
     "direct_cost": Formula(
-        "money", "incurred on all lines", lambda facts: facts.direct_cost, LEDGER, _currencies
+        "money",
+        "incurred on all lines but what was allocated",
+        lambda facts: facts.direct_cost,
+        LEDGER,
+        _currencies,
     ),
     "allocated_cost": Formula(
         "money",
-        "share of indirect costs",
+        "share of indirect costs, allocated to the lines",
         lambda facts: facts.allocated_cost,
-        (),
-        lambda facts: None if facts.allocated_cost else NO_ALLOCATIONS,
+        ("budget.posted.v1",),
+        lambda facts: NO_ALLOCATIONS if facts.allocated_cost == 0 else _currencies(facts),
     ),
     "cost": Formula("money", "direct cost + allocated cost", lambda facts: facts.cost, LEDGER, _currencies),
     "cost_per_lead": Formula(

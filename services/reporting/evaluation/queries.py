@@ -158,7 +158,8 @@ def _money(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
             BudgetLine.currency,
             func.sum(BudgetLine.budget).label("budget"),
             func.sum(BudgetLine.committed).label("committed"),
-            func.sum(BudgetLine.incurred).label("direct_cost"),
+            func.sum(BudgetLine.incurred - BudgetLine.allocated).label("direct_cost"),
+            func.sum(BudgetLine.allocated).label("allocated_cost"),
         )
         .where(BudgetLine.campaign_id.in_(ids))
         .group_by(BudgetLine.campaign_id, BudgetLine.currency)
@@ -167,7 +168,7 @@ def _money(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
     for row in session.execute(query).mappings():
         values = {name: value for name, value in row.items() if name != "campaign_id"}
         if row["campaign_id"] in money:
-            values = dict.fromkeys(("budget", "committed", "direct_cost"))
+            values = dict.fromkeys(("budget", "committed", "direct_cost", "allocated_cost"))
         money[row["campaign_id"]] = values
     return money
 

@@ -93,7 +93,7 @@ class WaveOutcomesView(Schema):
 
 
 class BudgetLineView(Schema):
-    """A budget line: available = budget - committed - incurred."""
+    """A budget line: available = budget - committed - incurred. ``allocated`` is a part of incurred."""
 
     line_id = fields.UUID(required=True)
     budget_id = fields.UUID(required=True)
@@ -104,6 +104,7 @@ class BudgetLineView(Schema):
     committed = fields.Decimal(required=True, as_string=True)
     incurred = fields.Decimal(required=True, as_string=True)
     available = fields.Decimal(required=True, as_string=True)
+    allocated = fields.Decimal(required=True, as_string=True)
 
 
 class EvaluationView(Schema):

@@ -72,16 +72,19 @@ def folds(
 
 @folds(campaign.CampaignDesigned)
 def _designed(event: campaign.CampaignDesigned, sequence: int) -> Iterator[Change]:
-    row: Row = {name: getattr(event, name) for name in shapes.PLAN}
-    row["goals"] = [{"metric": goal.metric, "target": str(goal.target)} for goal in event.goals]
-    row["planned_cost"] = sum((line.amount for line in event.budget), Decimal())
-    yield shapes.CAMPAIGNS, {"campaign_id": event.campaign_id, "plan_sequence": sequence, **row}
+    yield _plan(event, sequence)
     yield _state(event.campaign_id, sequence, "draft")
+
+
+@folds(campaign.CampaignChanged)
+def _changed(event: campaign.CampaignChanged, sequence: int) -> Iterator[Change]:
+    yield _plan(event, sequence)
 
 
 @folds(campaign.CampaignSubmitted)
 def _submitted(event: campaign.CampaignSubmitted, sequence: int) -> Iterator[Change]:
-    yield _state(event.campaign_id, sequence, "in_review")
+    if event.amendment_id is None:
+        yield _state(event.campaign_id, sequence, "in_review")
 
 
 @folds(campaign.CampaignApproved)
@@ -233,7 +236,17 @@ def _opened(event: finance.BudgetOpened, sequence: int) -> Iterator[Change]:
 
 @folds(finance.BudgetPosted)
 def _posted(event: finance.BudgetPosted, sequence: int) -> Iterator[Change]:
-    yield _line(event, event.balance, sequence)
+    shape, row = _line(event, event.balance, sequence)
+    if event.kind == "allocate":
+        row["allocated"] = event.amount
+    yield shape, row
+
+
+def _plan(event: campaign.Plan, sequence: int) -> Change:
+    row: Row = {name: getattr(event, name) for name in shapes.PLAN}
+    row["goals"] = [{"metric": goal.metric, "target": str(goal.target)} for goal in event.goals]
+    row["planned_cost"] = sum((line.amount for line in event.budget), Decimal())
+    return shapes.CAMPAIGNS, {"campaign_id": event.campaign_id, "plan_sequence": sequence, **row}
 
 
 def _state(campaign_id: UUID, sequence: int, state: str) -> Change:

@@ -122,7 +122,10 @@ class Lead(Base):
 
 
 class BudgetLine(Base):
-    """A budget line as its latest entry left it, in ``currency``."""
+    """A budget line as its latest entry left it, in ``currency``.
+
+    ``allocated`` is how much of what was incurred is its share of costs that arose elsewhere.
+    """
 
     __tablename__ = "budget_lines"
 
@@ -137,6 +140,7 @@ class BudgetLine(Base):
     committed: Mapped[Decimal] = mapped_column(Amount)
     incurred: Mapped[Decimal] = mapped_column(Amount)
     available: Mapped[Decimal] = mapped_column(Amount)
+    allocated: Mapped[Decimal] = mapped_column(Amount, default=Decimal())
 
 
 class EventSource(Base):

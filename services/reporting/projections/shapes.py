@@ -125,6 +125,7 @@ BUDGET_LINES = Shape(
             "available",
         )
     },
+    added=("allocated",),
 )
 EVENT_SOURCES = Shape(
     "event_sources",

@@ -28,10 +28,25 @@ from tests.services.campaign.builders import (
     wave_of,
 )
 from tests.services.campaign.conftest import Served
+from tests.services.campaign.plan_builders import propose
 
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/campaigns"): a_body(code="ANOTHER"),
     ("PUT", "/campaigns/<uuid:campaign_id>"): a_body(),
+    ("PATCH", "/campaigns/<uuid:campaign_id>"): {"name": "Another name"},
+    ("PUT", "/campaigns/<uuid:campaign_id>/staff"): {},
+    ("PUT", "/campaigns/<uuid:campaign_id>/procurement"): {"items": []},
+    ("POST", "/campaigns/<uuid:campaign_id>/amendments"): {
+        "changes": {"ends_on": "2027-03-31"},
+        "reason": "The hall is free later only",
+    },
+    ("POST", "/campaigns/<uuid:campaign_id>/copies"): {
+        "code": "COPY",
+        "name": "Copy",
+        "starts_on": "2027-05-01",
+    },
+    ("POST", "/terms"): {"list": "kinds", "code": "roadshow", "label": "Roadshow"},
+    ("PATCH", "/terms/<uuid:term_id>"): {"label": "Road show"},
     ("PUT", "/campaigns/<uuid:campaign_id>/audience"): {},
     ("POST", "/campaigns/<uuid:campaign_id>/audience/contacts"): {
         "role": "include",
@@ -102,6 +117,8 @@ class Door:
             "response_id": answer.answer_id,
             "follow_up_id": follow_up.id,
             "source_id": new_id(),
+            "amendment_id": propose(served.database, self.campaign_id, ends_on=date(2027, 4, 30)).id,
+            "term_id": new_id(),
         }
 
     def knock(self, actor: Actor | None, *, one_campaign: bool = False) -> dict[str, int]:
@@ -126,7 +143,7 @@ def door(served: Served) -> Iterator[Door]:
 
 def _routes() -> list[Declaration]:
     own = [route for route, function in declarations(CampaignService) if "campaign" in function.__module__]
-    assert len(own) >= 36
+    assert len(own) >= 50
     return own
 
 

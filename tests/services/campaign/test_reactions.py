@@ -42,7 +42,7 @@ def arrive(database: Database, queue: str, event: Event) -> None:
 def test_the_service_listens_to_what_its_charter_says() -> None:
     heard = {name: set(subscription.by_type) for name, subscription in SUBSCRIPTIONS.items()}
     assert heard == {
-        "campaign.decisions": {"approval.decided.v1"},
+        "campaign.decisions": {"approval.decided.v1", "approval.voided.v1"},
         "campaign.budgets": {
             "budget.suspended.v1",
             "budget.unsuspended.v1",

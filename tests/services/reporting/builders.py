@@ -38,6 +38,30 @@ def designed(campaign_id: UUID, **changes: Any) -> campaign.CampaignDesigned:
     return campaign.CampaignDesigned(**plan | changes)
 
 
+def changed(campaign_id: UUID, **changes: Any) -> campaign.CampaignChanged:
+    """The plan that ``designed`` tells of, changed while the campaign runs."""
+    plan = msgspec.structs.asdict(designed(campaign_id, **changes))
+    change = campaign.FieldChange(field="name", after='"new"')
+    return campaign.CampaignChanged(**plan, plan_version=1, changed=[change], by="ann", at=NOON)
+
+
+def amendment_submitted(campaign_id: UUID) -> campaign.CampaignSubmitted:
+    """A change beyond the approved budget, handed in for approval while the campaign goes on."""
+    return campaign.CampaignSubmitted(
+        campaign_id=campaign_id,
+        code="SPRING",
+        name="Spring launch",
+        department="north",
+        plan_version=2,
+        plan_hash="0" * 64,
+        submitted_by="ann",
+        submitted_at=NOON,
+        total=Money(amount=Decimal(1500), currency="EUR"),
+        budget=[campaign.BudgetLine(line_id=new_id(), name="Mail", amount=Decimal(1500))],
+        amendment_id=new_id(),
+    )
+
+
 def started(campaign_id: UUID) -> campaign.CampaignStarted:
     return campaign.CampaignStarted(
         campaign_id=campaign_id,
@@ -180,17 +204,20 @@ def opened(
     )
 
 
-def posted(campaign_id: UUID, budget_id: UUID, line: finance.LineBalance) -> finance.BudgetPosted:
-    return finance.BudgetPosted(
-        budget_id=budget_id,
-        campaign_id=campaign_id,
-        entry_id=new_id(),
-        kind="incur",
-        amount=line.incurred,
-        currency="EUR",
-        posted_at=NOON,
-        balance=line,
-    )
+def posted(
+    campaign_id: UUID, budget_id: UUID, line: finance.LineBalance, **changes: Any
+) -> finance.BudgetPosted:
+    values: dict[str, Any] = {
+        "budget_id": budget_id,
+        "campaign_id": campaign_id,
+        "entry_id": new_id(),
+        "kind": "incur",
+        "amount": line.incurred,
+        "currency": "EUR",
+        "posted_at": NOON,
+        "balance": line,
+    }
+    return finance.BudgetPosted(**{**values, **changes})
 
 
 def approval_opened(approval_id: UUID, campaign_id: UUID) -> finance.ApprovalOpened:

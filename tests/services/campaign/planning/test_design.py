@@ -1,5 +1,6 @@
 """The rules that a design must meet, each broken once."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,8 @@ from chassis.ids import new_id
 from contracts.campaign import Goal
 from services.campaign.planning.design import CEILING, DraftLine, problems_of
 from tests.services.campaign.builders import a_design
+
+A_LINE = DraftLine(name="venue", amount=Decimal(1))
 
 
 def line(amount: str, name: str = "venue") -> DraftLine:
@@ -42,6 +45,14 @@ def test_a_sound_design_has_no_problems() -> None:
         ("budget.0.line_id", {"budget": [DraftLine(name="a", amount=Decimal(1), line_id=new_id())]}),
         ("purposes", {"purposes": ["brand", "brand"]}),
         ("products", {"products": ["X1", "X1"]}),
+        ("regions", {"regions": ["north", "north"]}),
+        ("region", {"regions": ["north", "east"], "region": "east"}),
+        ("budget.0.ends_on", {"budget": [replace(A_LINE, ends_on=date(2027, 3, 1))]}),
+        ("budget.0.starts_on", {"budget": [replace(A_LINE, starts_on=date(2026, 11, 30))]}),
+        (
+            "budget.0.ends_on",
+            {"budget": [replace(A_LINE, starts_on=date(2027, 1, 2), ends_on=date(2027, 1, 1))]},
+        ),
     ],
 )
 def test_a_broken_rule_is_named_by_its_field(field: str, changes: dict[str, Any]) -> None:

@@ -1,5 +1,7 @@
 """What an approval covers, and the hash that fixes it."""
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -7,13 +9,17 @@ import pytest
 
 from chassis.ids import new_id
 from contracts.campaign import Goal
+from services.campaign.audience.model import INCLUDE, AudienceSource
+from services.campaign.audience.model import SEGMENT as SEGMENT_KIND
 from services.campaign.planning.design import DraftLine
 from services.campaign.planning.model import Campaign
-from services.campaign.planning.plan import content_hash, in_currency, plain, plan_content
+from services.campaign.planning.plan import content_hash, in_currency, line_row, plain, plan_content
+from services.campaign.staffing.model import Participant
 from services.campaign.waves.model import PLANNED, Wave
 from tests.services.campaign.builders import T0, a_design
 
 SEGMENT = new_id()
+LINE = DraftLine(name="venue", amount=Decimal(1))
 
 
 def a_campaign(**changes: Any) -> Campaign:
@@ -50,6 +56,44 @@ def test_equal_plans_hash_alike_however_they_were_written() -> None:
 )
 def test_whatever_is_approved_changes_the_hash(changes: dict[str, Any]) -> None:
     assert hash_of(a_campaign(**changes)) != hash_of(a_campaign())
+
+
+def test_plans_that_use_nothing_new_hash_as_they_did_before_it_was_there() -> None:
+    content = plan_content(a_campaign(region="north"), [], participants=[], purchases=[])
+    assert content.keys().isdisjoint({"regions", "participants", "purchases"})
+    assert set(line_row(LINE, line_id=SEGMENT, amount="1")) == {"line_id", "name", "amount"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "venue"},
+        {"responsible": "otto"},
+        {"starts_on": date(2026, 12, 2)},
+        {"ends_on": date(2026, 12, 2)},
+        {"on_breach": "warn"},
+    ],
+)
+def test_whatever_a_line_says_is_approved_with_it(changes: dict[str, Any]) -> None:
+    said = line_row(replace(LINE, **changes), line_id=SEGMENT, amount="1")
+    assert said != line_row(LINE, line_id=SEGMENT, amount="1")
+
+
+def test_regions_and_staff_are_part_of_what_is_approved() -> None:
+    campaign = a_campaign(region="north")
+    member = Participant(person="mia", duty="lead", note="", share_percent=None)
+    plans = [
+        plan_content(campaign, []),
+        plan_content(campaign, [], participants=[member]),
+        plan_content(a_campaign(regions=["north", "east"]), []),
+    ]
+    assert len({content_hash(plan) for plan in plans}) == 3
+
+
+def test_the_first_start_does_not_change_what_was_approved() -> None:
+    campaign = a_campaign()
+    own = AudienceSource(role=INCLUDE, kind=SEGMENT_KIND, position=0, segment_id=SEGMENT)
+    assert plan_content(campaign, [], [own]) == plan_content(campaign, [])
 
 
 def test_the_waves_are_part_of_what_is_approved() -> None:

@@ -4,18 +4,23 @@ from datetime import date
 from decimal import Decimal
 from threading import Thread
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from chassis.clock import now
 from chassis.database import Database
 from chassis.errors import Conflict, Forbidden, Invalid, NotFound
+from chassis.ids import new_id
+from contracts.finance import ApprovalVoided
 from contracts.roles import MARKETING_MANAGER
 from services.campaign.planning.actions import design_campaign, redesign_campaign
 from services.campaign.planning.design import DraftLine
 from services.campaign.planning.model import PlanVersion
 from services.campaign.planning.plan import content_hash
 from services.campaign.planning.queries import take_campaign
+from services.campaign.planning.reactions import PlanningReactions
 from services.campaign.waves.planning import drop_wave, plan_wave
 from tests.harness.people import person
 from tests.services.campaign.builders import (
@@ -203,6 +208,50 @@ def test_a_plan_that_did_not_pass_is_a_draft_again_with_the_comment(database: Da
         "too dear",
     )
     assert [one["outcome"] for one in published(database, "campaign.returned.v1")] == [outcome]
+
+
+def withdraw(database: Database, campaign_id: UUID, **changes: Any) -> None:
+    event = ApprovalVoided(
+        **{
+            "approval_id": new_id(),
+            "kind": "plan",
+            "subject_id": campaign_id,
+            "subject_version": 1,
+            "reason": "a mistake",
+            "voided_at": now(),
+            "withdrawn_by": OWNER.subject,
+            **changes,
+        }
+    )
+    with database.transaction() as session:
+        PlanningReactions().on_approval_voided(session, event)
+
+
+def test_a_plan_that_was_withdrawn_is_a_draft_again_and_can_be_handed_in(database: Database) -> None:
+    campaign_id = a_submitted_campaign(database)
+    withdraw(database, campaign_id)
+    campaign = campaign_of(database, campaign_id)
+    assert (campaign.state, campaign.review_outcome, campaign.review_comment) == (
+        "draft",
+        "withdrawn",
+        "a mistake",
+    )
+    assert [one["outcome"] for one in published(database, "campaign.returned.v1")] == ["withdrawn"]
+    submit(database, campaign_id)
+    assert campaign_of(database, campaign_id).plan_version == 2
+
+
+@pytest.mark.parametrize("changes", [{"withdrawn_by": None}, {"kind": "quote"}, {"subject_version": 2}])
+def test_what_else_leaves_the_desk_changes_no_plan(database: Database, changes: dict[str, Any]) -> None:
+    campaign_id = a_submitted_campaign(database)
+    withdraw(database, campaign_id, **changes)
+    assert campaign_of(database, campaign_id).state == "in_review"
+
+
+def test_a_withdrawal_that_comes_late_changes_nothing(database: Database) -> None:
+    campaign_id = an_approved_campaign(database)
+    withdraw(database, campaign_id)
+    assert campaign_of(database, campaign_id).state == "approved"
 
 
 def test_a_plan_handed_in_again_is_the_next_version(database: Database) -> None:

@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 
 from chassis.ids import new_id
-from tests.services.campaign.builders import OWNER, a_body, a_draft, a_submitted_campaign
+from tests.services.campaign.builders import (
+    ADMIN,
+    OWNER,
+    a_body,
+    a_draft,
+    a_running_campaign,
+    a_submitted_campaign,
+)
 from tests.services.campaign.conftest import Served
 
 
@@ -105,3 +112,69 @@ def test_the_same_order_given_twice_designs_one_campaign(served: Served) -> None
     key, body = {"Idempotency-Key": str(new_id())}, a_body()
     first, second = (served.client.post("/campaigns", as_=OWNER, json=body, headers=key) for _ in range(2))
     assert first.json()["id"] == second.json()["id"]
+
+
+def test_one_region_is_the_first_of_several_and_the_other_way_round(served: Served) -> None:
+    shown = [
+        served.client.post("/campaigns", as_=OWNER, json=a_body(code=code, **given)).json()
+        for code, given in (
+            ("A", {"region": "north"}),
+            ("B", {"region": None, "regions": ["north", "east"]}),
+            ("C", {"region": None}),
+        )
+    ]
+    assert [(one["region"], one["regions"]) for one in shown] == [
+        ("north", ["north"]),
+        ("north", ["north", "east"]),
+        (None, []),
+    ]
+
+
+def test_a_plan_is_checked_and_staffed_over_http(served: Served) -> None:
+    lines = [{"name": "hall", "amount": "900", "kind": "venue", "on_breach": "warn"}]
+    designed = served.client.post("/campaigns", as_=OWNER, json=a_body(budget=lines)).json()
+    path, anything = f"/campaigns/{designed['id']}", {"If-Match": "*"}
+    line_id = designed["budget"][0]["line_id"]
+    item = {"line_id": line_id, "kind": "venue", "description": "Hall", "quantity": "2", "unit_price": "450"}
+    bought = served.client.put(f"{path}/procurement", as_=OWNER, json={"items": [item]}, headers=anything)
+    assert bought.json()["lines"] == [
+        {"line_id": line_id, "name": "hall", "amount": "900.00", "purchases": "900.00"}
+    ]
+    member = {"person": "otto", "duty": "lead", "share_percent": 50}
+    staffed = served.client.put(f"{path}/staff", as_=OWNER, json={"participants": [member]}, headers=anything)
+    assert staffed.json()["participants"] == [{**member, "note": ""}]
+    findings = served.client.get(f"{path}/checks", as_=OWNER).json()["findings"]
+    assert [(one["field"], one["severity"]) for one in findings] == [
+        ("waves", "error"),
+        ("budget.0.responsible", "warning"),
+    ]
+    refused = served.client.patch(path, as_=OWNER, json={"name": "New"}, headers=anything)
+    assert (refused.status_code, "draft" in refused.json()["detail"]) == (409, True)
+
+
+def test_a_running_campaign_is_changed_and_amended_over_http(served: Served) -> None:
+    path, anything = f"/campaigns/{a_running_campaign(served.database, contacts=[])}", {"If-Match": "*"}
+    body = {"regions": ["north", "east"], "reason": "more room"}
+    assert served.client.patch(path, as_=OWNER, json=body).status_code == 428
+    changed = served.client.patch(path, as_=OWNER, json=body, headers=anything).json()
+    assert changed["regions"] == ["north", "east"]
+    kept = served.client.get(f"{path}/changes?field=region", as_=OWNER).json()["items"]
+    assert {one["reason"] for one in kept} == {"more room"}
+    wanted = {"changes": {"budget": [{"name": "venue", "amount": "5000"}]}, "reason": "dearer"}
+    made = served.client.post(f"{path}/amendments", as_=OWNER, json=wanted)
+    assert (made.status_code, made.json()["state"]) == (201, "pending")
+    assert served.client.post(f"{path}/amendments", as_=OWNER, json=wanted).status_code == 409
+    shown = served.client.get(f"{path}/amendments?state=pending", as_=OWNER).json()["items"]
+    assert [one["plan_version"] for one in shown] == [2]
+
+
+def test_administrators_keep_the_lists_of_codes_and_planners_read_them(served: Served) -> None:
+    body = {"list": "kinds", "code": "roadshow", "label": "Roadshow", "label_zh": "路演"}
+    assert served.client.post("/terms", as_=OWNER, json=body).status_code == 403
+    made = served.client.post("/terms", as_=ADMIN, json=body)
+    seen = {"If-Match": made.headers["ETag"]}
+    path = f"/terms/{made.json()['id']}"
+    assert served.client.patch(path, as_=ADMIN, json={"active": False}, headers=seen).status_code == 200
+    assert served.client.patch(path, as_=ADMIN, json={"active": True}, headers=seen).status_code == 412
+    retired = served.client.get("/terms?list=kinds&active=false", as_=OWNER).json()["items"]
+    assert [one["code"] for one in retired] == ["roadshow"]

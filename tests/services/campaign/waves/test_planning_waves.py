@@ -50,12 +50,14 @@ def change(database: Database, wave: Wave, plan: WavePlan) -> Wave:
     with database.transaction(OWNER) as session:
         campaign = take_campaign(session, OWNER, wave.campaign_id)
         found = find_wave(session, campaign_id=wave.campaign_id, wave_id=wave.id)
-        return change_wave(session, campaign=campaign, wave=found, plan=plan)
+        return change_wave(session, OWNER, campaign=campaign, wave=found, plan=plan)
 
 
 def same(wave: Wave, **changes: Any) -> WavePlan:
     return a_plan(template_id=wave.template_id, **changes)
 
+
+AROUND_NOW = {"starts_on": now().date(), "ends_on": now().date() + timedelta(days=60)}
 
 A_SCHEDULE = Schedule(
     not_before=now() + timedelta(days=1),
@@ -73,7 +75,7 @@ def test_schedule_and_trial_are_kept_and_go_out_with_the_release(database: Datab
         sample_percent=10,
         metric="answers",
     )
-    campaign_id = a_draft(database)
+    campaign_id = a_draft(database, **AROUND_NOW)
     wave_id = a_planned_wave(database, campaign_id, a_plan(schedule=A_SCHEDULE, trial=trial))
     wave = stored(database, wave_id)
     assert (wave.schedule, wave.trial) == (A_SCHEDULE, trial)
@@ -95,7 +97,7 @@ def test_a_wave_of_a_draft_may_become_quite_another(database: Database) -> None:
 
 
 def test_after_the_submission_only_the_schedule_changes(database: Database) -> None:
-    wave = wave_of(database, an_approved_campaign(database))
+    wave = wave_of(database, an_approved_campaign(database, **AROUND_NOW))
     assert change(database, wave, same(wave, schedule=A_SCHEDULE)).schedule == A_SCHEDULE
     with pytest.raises(Conflict, match="schedule"):
         change(database, wave, a_plan())

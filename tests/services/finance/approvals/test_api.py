@@ -121,12 +121,13 @@ def test_an_administrator_publishes_the_next_edition_of_a_flow(office: Office) -
     answer = office.post("/approval-flows", ADA, code="plan", kind="plan", up_to="500.00", steps=steps)
     assert answer.status_code == 201, answer.text
     assert (answer.json()["edition"], answer.json()["retired_at"]) == (2, None)
-    flows = office.get("/approval-flows", ANNA).json()["items"]
+    flows = office.get("/approval-flows", ANNA, kind="plan").json()["items"]
     assert sorted((flow["code"], flow["edition"]) for flow in flows) == [
-        ("claim", 1),
         ("plan", 1),
         ("plan", 2),
         ("plan_joint", 1),
+        ("purchase", 1),
+        ("purchase_joint", 1),
     ]
     assert office.get(office.plan("100.00"), FAY).json()["flow_edition"] == 2
 

@@ -9,12 +9,11 @@ from sqlalchemy.exc import DBAPIError
 
 from chassis.database import Database
 from chassis.errors import Conflict
-from chassis.ids import new_id
-from contracts.finance import BudgetOpened, BudgetPosted, BudgetReplanned
+from contracts.finance import BudgetBreached, BudgetOpened, BudgetPosted
 from services.finance.budgets import queries
-from services.finance.budgets.actions import open_budget, post_entry, take_number
-from services.finance.budgets.ledger import Balance, Kind
-from services.finance.budgets.model import ApprovedPlan, Budget, BudgetLine, LedgerEntry, PlannedLine, Source
+from services.finance.budgets.actions import post_entry, take_number
+from services.finance.budgets.ledger import Balance, Kind, OnBreach
+from services.finance.budgets.model import Budget, BudgetLine, LedgerEntry, Source
 from tests.services.finance.builders import FAY, budget_of, published
 
 
@@ -138,63 +137,19 @@ def test_a_line_of_another_budget_is_not_touched(database: Database) -> None:
         post_entry(session, FAY, budget=locked, line_id=line_id, kind="commit", amount=amount, source=source)
 
 
-def test_a_later_plan_opens_the_lines_that_are_new_and_leaves_the_others(database: Database) -> None:
-    budget = opened(database, "50.00")
-    kept = budget.lines[0]
-    later = ApprovedPlan(
-        campaign_id=budget.campaign_id,
-        campaign_code="FAIR",
-        name="Spring fair",
-        department="north",
-        responsible="mia",
-        version=2,
-        currency="EUR",
-        lines=[PlannedLine(kept.id, "Changed", Decimal(99)), PlannedLine(new_id(), "New", Decimal(7))],
-    )
+@pytest.mark.parametrize(("policy", "told"), [("warn", 1), ("ignore", 0)])
+def test_a_line_that_does_not_stop_takes_more_than_it_has(
+    database: Database, policy: OnBreach, told: int
+) -> None:
     with database.transaction(FAY) as session:
-        assert open_budget(session, FAY, plan=later).plan_version == 2
-    assert balances(database, budget) == [Balance(Decimal(50)), Balance(Decimal(7))]
-    assert [one.balance.name for one in published(database, BudgetPosted)] == [kept.name, "New"]
-    (replanned,) = published(database, BudgetReplanned)
-    assert (replanned.plan_version, [line.name for line in replanned.lines]) == (2, ["New"])
-
-
-def test_a_later_plan_without_new_lines_is_told_all_the_same(database: Database) -> None:
-    budget = opened(database, "50.00")
-    later = ApprovedPlan(
-        campaign_id=budget.campaign_id,
-        campaign_code="FAIR",
-        name="Spring fair",
-        department="north",
-        responsible="mia",
-        version=2,
-        currency="EUR",
-        lines=[],
-    )
-    with database.transaction(FAY) as session:
-        open_budget(session, FAY, plan=later)
-    (replanned,) = published(database, BudgetReplanned)
-    assert (replanned.budget_id, replanned.plan_version, replanned.lines) == (budget.id, 2, [])
+        budget = budget_of(session, "50.00", on_breach=policy)
+    post(database, budget, ("commit", "70.00"), ("release", "5.00"))
+    assert balances(database, budget) == [Balance(Decimal(50), Decimal(65))]
+    breaches = published(database, BudgetBreached)
+    assert [(one.over, one.balance.available) for one in breaches] == [(Decimal(20), Decimal(-20))] * told
     with database.reading() as session:
-        assert queries.budget(session, FAY, budget.id).version == 3
-
-
-def test_a_later_plan_in_another_currency_leaves_the_budget_as_it_is(database: Database) -> None:
-    budget = opened(database, "50.00")
-    later = ApprovedPlan(
-        campaign_id=budget.campaign_id,
-        campaign_code="FAIR",
-        name="Spring fair",
-        department="north",
-        responsible="mia",
-        version=2,
-        currency="JPY",
-        lines=[PlannedLine(new_id(), "New", Decimal(7))],
-    )
-    with database.transaction(FAY) as session:
-        open_budget(session, FAY, plan=later)
-    assert balances(database, budget) == [Balance(Decimal(50))]
-    assert published(database, BudgetReplanned) == []
+        version = queries.budget(session, FAY, budget.id).version
+    assert version == 4 + told
 
 
 @pytest.mark.parametrize("change", ["UPDATE ledger_entries SET amount = 1", "DELETE FROM ledger_entries"])

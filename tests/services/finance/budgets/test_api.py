@@ -4,8 +4,8 @@ import pytest
 
 from chassis.auth import Actor
 from chassis.ids import new_id
-from tests.services.finance.builders import FAY, MIA
-from tests.services.finance.office import ADA, ANNA, FAR_APPROVER, LEA, MOE, STAN, Office, fields
+from tests.services.finance.builders import CLARA, FAY, MIA
+from tests.services.finance.office import ADA, ANNA, FAR_APPROVER, FAR_CLERK, LEA, MOE, STAN, Office, fields
 
 
 def test_a_budget_shows_the_figures_of_every_line(office: Office) -> None:
@@ -70,3 +70,72 @@ def test_another_department_sees_nothing_of_a_budget(office: Office) -> None:
     assert office.get(path, FAR_APPROVER).status_code == 404
     assert office.get(f"{path}/entries", FAR_APPROVER).status_code == 404
     assert office.get(f"/budgets/{new_id()}", FAY).status_code == 404
+
+
+def test_a_budget_is_shown_as_it_stood_at_a_moment(office: Office) -> None:
+    budget = office.budget("100.00")
+    office.claim(budget, "30.00", by=MOE)
+    path = f"/budgets/{budget['id']}"
+    first, last = reversed(office.get(f"{path}/entries", ANNA).json()["items"])
+    then = office.get(path, ANNA, at=first["posted_at"]).json()
+    now = office.get(path, ANNA, at=last["posted_at"]).json()
+    assert (then["total"]["committed"], now["total"]["committed"]) == ("0.00", "30.00")
+    assert fields(office.get(path, ANNA, at="2020-01-01T00:00:00Z")) == ["at"]
+    assert office.get(path, FAR_APPROVER, at=first["posted_at"]).status_code == 404
+
+
+def test_entries_are_filtered(office: Office) -> None:
+    budget = office.budget("100.00", "50.00")
+    claim = office.claim(budget, "30.00", by=MOE)
+    path, line = f"/budgets/{budget['id']}/entries", budget["lines"][1]["id"]
+
+    def count(**query: str) -> int:
+        return len(office.get(path, ANNA, **query).json()["items"])
+
+    assert (count(line_id=line), count(kind="budget"), count(posted_by="moe")) == (1, 2, 1)
+    assert (count(source="claim", source_id=claim["id"]), count(since=claim["submitted_at"])) == (1, 1)
+    assert count(until=budget["opened_at"]) == 0
+    assert fields(office.get(path, ANNA, kind="gift")) == ["kind"]
+
+
+def test_the_versions_of_a_budget_are_listed(office: Office) -> None:
+    budget = office.budget("100.00")
+    path = f"/budgets/{budget['id']}/versions"
+    [version] = office.get(path, ANNA).json()["items"]
+    assert (version["plan_version"], version["total"], version["approved_by"]) == (1, "100.00", "fay")
+    assert version["lines"][0]["amount"] == "100.00"
+    assert office.get(path, LEA).status_code == 403
+    assert office.get(path, FAR_APPROVER).status_code == 404
+
+
+def test_an_administrator_corrects_a_line(office: Office) -> None:
+    budget = office.budget("100.00")
+    path = f"/budgets/{budget['id']}/lines/{budget['lines'][0]['id']}/adjustments"
+    entry = office.post(path, ADA, amount="-40.00", reason="Typed wrong")
+    assert (entry.status_code, entry.json()["kind"], entry.json()["available"]) == (201, "adjust", "60.00")
+    assert office.post(path, ADA, amount="-60.01", reason="Too much").status_code == 409
+    assert fields(office.post(path, ADA, amount="1.001", reason="Odd")) == ["amount"]
+    assert fields(office.post(path, ADA, amount="1.00", reason=" ")) == ["reason"]
+    assert office.post(path, CLARA, amount="1.00", reason="No").status_code == 403
+    unknown = f"/budgets/{budget['id']}/lines/{new_id()}/adjustments"
+    assert office.post(unknown, ADA, amount="1.00", reason="Nowhere").status_code == 404
+
+
+def test_a_clerk_says_anew_who_answers_for_a_line_and_what_a_breach_does(office: Office) -> None:
+    budget = office.budget("100.00")
+    path = f"/budgets/{budget['id']}/lines/{budget['lines'][0]['id']}"
+    change = {"on_breach": "warn", "responsible": "rosa"}
+    assert office.client.patch(path, as_=CLARA, json=change).status_code == 428
+    match = {"If-Match": office.get(f"/budgets/{budget['id']}", FAY).headers["ETag"]}
+    changed = office.client.patch(path, as_=CLARA, json=change, headers=match)
+    [line] = changed.json()["lines"]
+    assert (line["on_breach"], line["responsible"]) == ("warn", "rosa")
+    assert office.client.patch(path, as_=CLARA, json=change, headers=match).status_code == 412
+    office.claim(budget, "130.00", by=MOE)
+    shown = office.get(f"/budgets/{budget['id']}", FAY).json()
+    assert shown["lines"][0]["available"] == "-30.00"
+    whole = {"If-Match": "*"}
+    stop = office.client.patch(path, as_=CLARA, json={"on_breach": "stop"}, headers=whole)
+    assert stop.status_code == 409
+    assert office.client.patch(path, as_=FAY, json=change, headers=whole).status_code == 403
+    assert office.client.patch(path, as_=FAR_CLERK, json=change, headers=whole).status_code == 404

@@ -55,7 +55,7 @@ def test_the_sum_of_the_entries_is_the_balance(wanted: list[tuple[Kind, Decimal]
             continue
         posted.append((kind, amount))
     assert total(posted) == line
-    assert line.holds
+    assert line.holds()
 
 
 @given(AMOUNTS)

@@ -1,10 +1,12 @@
 """Claims from submission to payment, on both databases."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.database import Database
@@ -16,6 +18,7 @@ from contracts.finance import (
     ApprovalVoided,
     BudgetPosted,
     ClaimApproved,
+    ClaimReturned,
     ClaimSettled,
     ClaimSubmitted,
 )
@@ -26,6 +29,7 @@ from services.finance.approvals.model import Outcome
 from services.finance.budgets import queries as budgets
 from services.finance.budgets.ledger import Balance
 from services.finance.claims import actions, queries
+from services.finance.claims.items import NewItem
 from services.finance.claims.model import Claim
 from tests.harness.people import person
 from tests.services.finance.builders import CLARA, FAY, MIA, budget_of, published
@@ -48,6 +52,7 @@ class Desk:
             )
 
     def decide(self, claim: Claim, outcome: Outcome, *, by: Actor = FAY) -> None:
+        assert claim.approval_id is not None
         with self.database.transaction(by) as session:
             decide_approval(session, by, approval_id=claim.approval_id, outcome=outcome, comment="No receipt")
 
@@ -129,10 +134,62 @@ def test_a_claim_is_not_paid_before_it_is_approved(desk: Desk) -> None:
         desk.pay(desk.claim())
 
 
-@pytest.mark.parametrize("outcome", ["reject", "send_back"])
-def test_a_refused_claim_gives_its_amount_back(desk: Desk, outcome: Outcome) -> None:
+def test_a_claim_sent_back_gives_its_amount_back_and_is_judged_anew(desk: Desk) -> None:
     claim = desk.claim("30.00")
-    desk.decide(claim, outcome)
+    former = claim.approval_id
+    desk.decide(claim, "send_back")
+    assert (desk.state(claim), desk.balance, desk.settled) == ("returned", balance(), [])
+    assert [event.reason for event in published(desk.database, ClaimReturned)] == ["No receipt"]
+    with desk.database.transaction(MIA) as session:
+        items = [NewItem(desk.line_id, Decimal("20.00"))]
+        actions.revise_claim(session, MIA, claim_id=claim.id, items=items, purpose="Fewer flyers")
+        again = actions.hand_in_claim(session, MIA, claim_id=claim.id)
+        assert again.approval_id != former and again.edition == 2
+    assert desk.balance == balance(committed="20")
+    with pytest.raises(Conflict, match="submitted"), desk.database.transaction(MIA) as session:
+        actions.revise_claim(session, MIA, claim_id=claim.id, items=items, purpose="More")
+
+
+def test_what_is_not_granted_is_available_at_once(desk: Desk) -> None:
+    with desk.database.transaction(MIA) as session:
+        items = [NewItem(desk.line_id, Decimal(amount)) for amount in ("30.00", "10.00")]
+        claim = actions.submit_items(session, MIA, items=items, currency="EUR", purpose="Fair")
+        grants = {str(claim.items[0].id): Decimal(12)}
+    with desk.database.transaction(FAY) as session:
+        cut = actions.approve_claim(session, FAY, claim_id=claim.id, grants=grants, reason="Too dear")
+        assert [(item.granted, item.reason) for item in cut.items] == [
+            (Decimal(12), "Too dear"),
+            (Decimal(10), ""),
+        ]
+    assert desk.balance == balance(committed="22")
+    desk.pay(claim)
+    assert desk.balance == balance(incurred="22")
+
+
+def test_a_receipt_is_claimed_once_unless_an_approver_clears_it(desk: Desk) -> None:
+    items = [NewItem(desk.line_id, Decimal(5), spent_on=date(2026, 1, 2), receipt_number="R-7")]
+    moe = person("moe", MARKETING_STAFF)
+
+    def write(session: Session, by: Actor) -> Claim:
+        return actions.draft_claim(session, by, items=items, currency="EUR", purpose="Taxi")
+
+    with desk.database.transaction(MIA) as session:
+        first = actions.submit_items(session, MIA, items=items, currency="EUR", purpose="Taxi")
+    with desk.database.transaction(moe) as session:
+        second = write(session, moe)
+    with pytest.raises(Conflict, match=str(first.id)), desk.database.transaction(moe) as session:
+        actions.hand_in_claim(session, moe, claim_id=second.id)
+    assert desk.balance == balance(committed="5")
+    with desk.database.transaction(FAY) as session:
+        actions.clear_claim(session, FAY, claim_id=second.id, reason="One taxi, two riders")
+    with desk.database.transaction(moe) as session:
+        actions.hand_in_claim(session, moe, claim_id=second.id)
+    assert desk.balance == balance(committed="10")
+
+
+def test_a_refused_claim_gives_its_amount_back(desk: Desk) -> None:
+    claim = desk.claim("30.00")
+    desk.decide(claim, "reject")
     assert (desk.state(claim), desk.balance) == ("rejected", balance())
     assert desk.settled == ["rejected"]
     assert published(desk.database, BudgetPosted)[-1].note == "No receipt"
@@ -142,6 +199,7 @@ def test_a_withdrawn_claim_gives_its_amount_back_and_leaves_the_desk(desk: Desk)
     claim = desk.claim("30.00")
     desk.withdraw(claim)
     assert (desk.state(claim), desk.balance) == ("withdrawn", balance())
+    assert claim.approval_id is not None
     assert desk.approval_state(claim.approval_id) == "voided"
     assert desk.settled == ["withdrawn"]
     (voided,) = published(desk.database, ApprovalVoided)
@@ -157,6 +215,7 @@ def test_an_approved_claim_may_still_be_withdrawn_until_it_is_paid(desk: Desk) -
     with pytest.raises(Conflict, match="withdrawn"):
         desk.pay(claim)
     assert desk.balance == balance()
+    assert claim.approval_id is not None
     assert desk.approval_state(claim.approval_id) == "approved"
     assert published(desk.database, ApprovalVoided) == []
 

@@ -25,10 +25,11 @@ from contracts.finance import (
 )
 from contracts.outreach import MailingOutcomes, Outcome
 from services.finance.approvals.decisions import decide_approval
-from services.finance.budgets.actions import open_budget, post_entry, take_number
+from services.finance.budgets.actions import post_entry, take_number
 from services.finance.budgets.indirect import post_share
 from services.finance.budgets.ledger import Kind
 from services.finance.budgets.model import ApprovedPlan, Budget, Source
+from services.finance.budgets.opening import open_budget
 from services.finance.budgets.queries import budget as budget_with_lines
 from services.finance.budgets.queries import drifted_lines
 from services.finance.claims.actions import pay_claim, submit_claim
@@ -88,9 +89,11 @@ def post(database: Database, budget: Budget, kind: Kind, amount: str, *, of: Sou
 def claim(database: Database, budget: Budget, amount: str) -> UUID:
     with database.transaction(MIA) as session:
         line_id, total = budget.lines[0].id, Decimal(amount)
-        return submit_claim(
+        submitted = submit_claim(
             session, MIA, line_id=line_id, amount=total, currency="EUR", purpose="Flyers"
-        ).approval_id
+        )
+        assert submitted.approval_id is not None
+        return submitted.approval_id
 
 
 def checklist(database: Database, budget: Budget) -> Checklist:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from chassis.envelope import decode
@@ -13,9 +14,11 @@ from services.reporting.projections import shapes
 from services.reporting.projections.fold import Fold
 from services.reporting.projections.shapes import Row, Shape
 from tests.services.reporting.builders import (
+    amendment_submitted,
     assigned,
     balance,
     captured,
+    changed,
     contact_saved,
     designed,
     fact,
@@ -49,6 +52,19 @@ def test_a_plan_is_known_by_its_latest_version() -> None:
     )
     assert row["name"] == "Second"
     assert row["goals"] == [{"metric": "valid_leads", "target": "10"}]
+
+
+def test_a_change_under_way_shows_in_the_plan_and_leaves_the_state_alone() -> None:
+    row = only(
+        fold(
+            fact(designed(CAMPAIGN), 1),
+            fact(launched(CAMPAIGN, 40), 3),
+            fact(amendment_submitted(CAMPAIGN), 4),
+            fact(changed(CAMPAIGN, name="Longer launch"), 5),
+        ),
+        shapes.CAMPAIGNS,
+    )
+    assert (row["name"], row["state"]) == ("Longer launch", "running")
 
 
 def test_a_launched_campaign_runs_with_its_frozen_target_list() -> None:
@@ -122,6 +138,23 @@ def test_a_budget_line_stands_as_its_latest_entry_left_it() -> None:
         shapes.BUDGET_LINES,
     )
     assert (row["incurred"], row["available"]) == (300, 700)
+
+
+def test_what_was_allocated_to_a_line_adds_up_and_reversals_take_from_it() -> None:
+    shares = [("allocate", 80), ("allocate", -30), ("incur", 100)]
+    row = only(
+        fold(
+            *(
+                fact(
+                    posted(CAMPAIGN, BUDGET, balance(LINE, incurred=150), kind=kind, amount=Decimal(amount)),
+                    at,
+                )
+                for at, (kind, amount) in enumerate(shares, start=2)
+            )
+        ),
+        shapes.BUDGET_LINES,
+    )
+    assert (row["allocated"], row["incurred"]) == (50, 150)
 
 
 def test_each_campaign_counts_the_events_it_was_folded_from() -> None:

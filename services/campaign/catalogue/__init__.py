@@ -1,0 +1,1 @@
+"""Catalogue: the extendable lists of codes that plans are made with."""

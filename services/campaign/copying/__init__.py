@@ -1,0 +1,1 @@
+"""Copying: a new draft made from another campaign, with all its dates moved."""

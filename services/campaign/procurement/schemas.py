@@ -1,0 +1,63 @@
+"""What procurement planning takes and shows over HTTP."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from services.campaign.changing.schemas import REASON
+from services.campaign.planning.schemas import CODE, LINE, amount
+from services.campaign.procurement.items import Item
+
+
+class ItemSchema(Schema):
+    """Something to buy from a budget line; ``item_id`` is ours and keeps an item the same one."""
+
+    item_id = fields.UUID()
+    line_id = fields.UUID(required=True)
+    kind = fields.String(
+        required=True, validate=CODE, metadata={"description": "an active code of the list purchases"}
+    )
+    description = fields.String(required=True, validate=LINE)
+    quantity = amount()
+    unit_price = amount()
+    supplier = fields.String(validate=validate.Length(max=200))
+    needed_on = fields.Date(allow_none=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Item:
+        return Item(**data)
+
+
+class ProcurementBody(Schema):
+    """Everything that a campaign plans to buy."""
+
+    items = fields.List(fields.Nested(ItemSchema), required=True, validate=validate.Length(max=500))
+    reason = fields.String(
+        validate=REASON, metadata={"description": "kept with the change of a campaign under way"}
+    )
+
+
+class ItemView(ItemSchema):
+    """A planned purchase. ``amount`` is quantity times price, rounded to the campaign's currency."""
+
+    item_id = fields.UUID(attribute="id")
+    amount = fields.Decimal(as_string=True)
+
+
+class LineUse(Schema):
+    """What of a budget line is planned to be spent on purchases."""
+
+    line_id = fields.UUID()
+    name = fields.String()
+    amount = fields.Decimal(as_string=True)
+    purchases = fields.Decimal(as_string=True)
+
+
+class ProcurementView(Schema):
+    """Everything that a campaign plans to buy, and what it takes of each line."""
+
+    campaign_id = fields.UUID()
+    version = fields.Integer()
+    currency = fields.String()
+    items = fields.List(fields.Nested(ItemView))
+    lines = fields.List(fields.Nested(LineUse))

@@ -1,0 +1,1 @@
+"""Programme: a campaign with all that lies below it, and their figures rolled up."""

@@ -1,0 +1,1 @@
+"""Staffing: who works for a campaign with which duty, and which companies take part in it."""

@@ -1,0 +1,1 @@
+"""Authority: who may approve how much, and who stands in for whom."""

@@ -1,0 +1,1 @@
+"""Suppliers' invoices and credit notes: matched, disputed, overridden, paid."""

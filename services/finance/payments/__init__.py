@@ -1,0 +1,1 @@
+"""Paying what was approved: payees, payment batches and their files for the bank."""

@@ -1,0 +1,1 @@
+"""Purchases against budget lines: request, approval, order, receipt, closure."""

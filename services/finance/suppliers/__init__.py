@@ -1,0 +1,1 @@
+"""The file of suppliers that purchases are made from."""

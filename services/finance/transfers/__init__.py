@@ -1,0 +1,1 @@
+"""Transfers: moving budget from one line to another, once the desk agrees."""

@@ -1,0 +1,42 @@
+"""What other services' events have people told of."""
+
+from sqlalchemy.orm import Session
+
+from chassis.subscribe import subscribe
+from contracts.finance import (
+    ApprovalAdvanced,
+    ApprovalDecided,
+    ApprovalEscalated,
+    ApprovalOpened,
+    ApprovalReminded,
+    ApprovalVoided,
+)
+from services.outreach.notices import approvals
+
+
+class NoticeReactions:
+    """Approvals that wait for somebody, or are decided."""
+
+    @subscribe("outreach.approvals", ApprovalOpened)
+    def on_approval_opened(self, session: Session, event: ApprovalOpened) -> None:
+        approvals.tell_opened(session, event)
+
+    @subscribe("outreach.approvals", ApprovalAdvanced)
+    def on_approval_advanced(self, session: Session, event: ApprovalAdvanced) -> None:
+        approvals.tell_advanced(session, event)
+
+    @subscribe("outreach.approvals", ApprovalReminded)
+    def on_approval_reminded(self, session: Session, event: ApprovalReminded) -> None:
+        approvals.tell_reminded(session, event)
+
+    @subscribe("outreach.approvals", ApprovalEscalated)
+    def on_approval_escalated(self, session: Session, event: ApprovalEscalated) -> None:
+        approvals.tell_escalated(session, event)
+
+    @subscribe("outreach.approvals", ApprovalDecided)
+    def on_approval_decided(self, session: Session, event: ApprovalDecided) -> None:
+        approvals.tell_decided(session, event)
+
+    @subscribe("outreach.approvals", ApprovalVoided)
+    def on_approval_voided(self, session: Session, event: ApprovalVoided) -> None:
+        approvals.forget(session, event)
