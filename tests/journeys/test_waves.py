@@ -40,15 +40,10 @@ AHEAD = """\
 import os
 from datetime import timedelta
 from pathlib import Path
-
 from chassis import clock
 
-
 class Ahead:
-    @property
-    def ahead(self):
-        return timedelta(seconds=float(Path(os.environ["CLOCK_AHEAD"]).read_text()))
-
+    ahead = property(lambda _: timedelta(seconds=float(Path(os.environ["CLOCK_AHEAD"]).read_text())))
 
 clock._offset = Ahead()
 """
@@ -88,10 +83,8 @@ class Calendar:
     def __post_init__(self) -> None:
         self.folder.mkdir()
         (self.folder / "sitecustomize.py").write_text(AHEAD)
-        self.settings = {
-            "PYTHONPATH": f"{self.folder}:{SOURCE}",
-            "CLOCK_AHEAD": str(self.folder / "seconds"),
-        }
+        ahead = str(self.folder / "seconds")
+        self.settings = {"PYTHONPATH": f"{self.folder}:{SOURCE}", "CLOCK_AHEAD": ahead}
         self.jump(days=0)
 
     def jump(self, *, days: float) -> None:
