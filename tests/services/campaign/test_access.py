@@ -38,7 +38,10 @@ from tests.services.campaign.builders import (
 )
 from tests.services.campaign.conftest import Served
 from tests.services.campaign.plan_builders import an_item, buy, change, propose, staff
+from tests.services.campaign.tasks.builders import a_task_row, planned_tasks
 
+TASK = "/tasks/<uuid:task_id>"
+TASK_ROW = {"name": "Book", "starts_on": "2026-12-01", "ends_on": "2026-12-04"}
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/campaigns"): a_body(code="ANOTHER"),
     ("PUT", "/campaigns/<uuid:campaign_id>"): a_body(),
@@ -81,11 +84,27 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "state": "done",
         "result": "called",
     },
+    ("POST", "/campaigns/<uuid:campaign_id>/tasks"): TASK_ROW,
+    ("POST", "/campaigns/<uuid:campaign_id>/task-lists"): {"tasks": [TASK_ROW]},
+    ("PATCH", f"{TASK}"): {"name": "Another"},
+    ("POST", f"{TASK}/block"): {"reason": "no"},
+    ("POST", f"{TASK}/unblock"): {},
+    ("POST", f"{TASK}/progress"): {"progress": 10},
+    ("POST", f"{TASK}/handover"): {"assignee": "rita"},
+    ("POST", f"{TASK}/completion"): {"result": "done"},
+    ("POST", f"{TASK}/cancellation"): {"reason": "no"},
+    ("POST", f"{TASK}/split"): {"tasks": [TASK_ROW]},
+    ("POST", f"{TASK}/reschedule"): {"ends_on": "2026-12-09", "cause": "snow"},
+    ("POST", f"{TASK}/log"): {"what": "called"},
+    ("POST", f"{TASK}/actions"): {"what": "call", "due_on": "2026-12-02"},
+    ("POST", "/calendar/feeds"): {"scope": "mine"},
     ("POST", "/campaigns/<uuid:campaign_id>/target-shares"): {"by": "round_robin", "staff": ["rex"]},
 }
 QUERIES = {
     "/files": "?name=x.txt",
     "/campaigns/<uuid:campaign_id>/audience/files": "?role=include&filename=a.csv",
+    "/calendar": "?from=2026-12-01&to=2026-12-31",
+    f"{TASK}/slippage": "?ends_on=2026-12-09",
 }
 WORKED_BY_STAFF = {
     "POST /campaigns/<uuid:campaign_id>/responses",
@@ -96,8 +115,16 @@ WORKED_BY_STAFF = {
 }
 """What sales reps may do, with targets that were shared out to them."""
 
-OWN = {"GET /my-targets", "GET /my-follow-ups"}
+OWN = {"GET /my-targets", "GET /my-follow-ups", "GET /tasks", "GET /calendar", "GET /calendar/feeds"}
+FEEDS = {"POST /calendar/feeds": 201, "DELETE /calendar/feeds/<uuid:feed_id>": 404}
 TIMELINE = "GET /campaigns/<uuid:campaign_id>/targets/<uuid:target_id>/timeline"
+
+OF_TASKS = {
+    *(f"GET {TASK}{rest}" for rest in ("", "/branch", "/slippage", "/history", "/actions")),
+    *(f"POST {TASK}/{one}" for one in ("start", "block", "unblock", "progress", "handover", "completion")),
+    *(f"POST {TASK}/{one}" for one in ("split", "log", "actions", "actions/<uuid:action_id>/completion")),
+}
+"""What sales reps may see of, and do with, tasks of their own."""
 
 
 WORKING = tuple(role for role in ROLES if role != ADMINISTRATOR)
@@ -131,23 +158,32 @@ class Door:
             )
         change(served.database, self.campaign_id, name="Spring seminars")
         file = served.client.post("/files?name=offer.txt", as_=OWNER, data=b"Hall 500\n")
+        (task_id,) = planned_tasks(served.database, self.campaign_id, a_task_row())
         self.ids = {
             "wave_id": wave.id,
             "target_id": target.id,
             "response_id": answer.answer_id,
             "follow_up_id": follow_up.id,
             "source_id": source_id,
+            "task_id": task_id,
+            "action_id": self._made(f"/tasks/{task_id}/actions", {"what": "call", "due_on": "2026-12-02"}),
+            "feed_id": self._made("/calendar/feeds", {"scope": "mine"}),
             "amendment_id": propose(served.database, self.campaign_id, ends_on=date(2027, 4, 30)).id,
             "term_id": UUID(served.client.get("/terms", as_=OWNER).json()["items"][0]["id"]),
             "file_id": UUID(file.json()["id"]),
         }
+
+    def _made(self, path: str, body: dict[str, Any]) -> UUID:
+        answer = self.client.post(path, as_=OWNER, json=body)
+        assert answer.status_code == 201, answer.text
+        return UUID(answer.json()["id"])
 
     def knock(self, actor: Actor | None, *, one_campaign: bool = False) -> dict[str, int]:
         """The status that each route answers ``actor`` with."""
         return {
             f"{route.method} {route.path}": self._ask(route, actor)
             for route in _routes()
-            if "campaign_id" in route.path or not one_campaign
+            if "campaign_id" in route.path or "task_id" in route.path or not one_campaign
         }
 
     def ask_all(self, routes: list[Declaration], actor: Actor) -> dict[str, int]:
@@ -155,12 +191,15 @@ class Door:
         return {f"{route.method} {route.path}": self._ask(route, actor) for route in routes}
 
     def _ask(self, route: Declaration, actor: Actor | None) -> int:
-        path = _filled(route.path, campaign_id=self.campaign_id, **self.ids)
-        if route.method == "POST" or route.path != "/files":
-            path += QUERIES.get(route.path, "")
         body = BODIES.get((route.method, route.path))
         headers = {"If-Match": "*"}
+        path = self.path_of(route)
         return self.client.call(route.method, path, as_=actor, json=body, headers=headers).status_code
+
+    def path_of(self, route: Declaration) -> str:
+        """The path of a route with the ids of what there is, and the query that it needs."""
+        needed = "" if (route.method, route.path) == ("GET", "/files") else QUERIES.get(route.path, "")
+        return _filled(route.path, campaign_id=self.campaign_id, **self.ids) + needed
 
 
 @pytest.fixture
@@ -191,9 +230,15 @@ def _guarded() -> list[Declaration]:
 
 
 def _routes() -> list[Declaration]:
-    own = [route for route, function in declarations(CampaignService) if "campaign" in function.__module__]
-    assert len(own) >= 50
+    found = declarations(CampaignService)
+    own = [one for one, function in found if "campaign" in function.__module__ and not one.public]
+    assert len(own) >= 80
     return own
+
+
+def _is_empty(shown: object) -> bool:
+    """Whether an answer tells of nothing: no items, and no number but zero."""
+    return all(map(_is_empty, shown.values())) if isinstance(shown, dict) else not shown
 
 
 def _filled(path: str, **ids: UUID) -> str:
@@ -207,8 +252,9 @@ def test_there_is_one_of_everything_that_a_route_names(door: Door) -> None:
     assert named == {"campaign_id", *door.ids}
 
 
-def test_only_the_description_of_the_service_is_public() -> None:
-    assert [one.path for one, _ in declarations(CampaignService) if one.public] == ["/openapi.json"]
+def test_only_feeds_by_their_token_and_the_description_of_the_service_are_public() -> None:
+    public = [one.path for one, _ in declarations(CampaignService) if one.public]
+    assert public == ["/calendar/feeds/<token>.ics", "/openapi.json"]
 
 
 def test_nobody_gets_in_without_a_token(door: Door) -> None:
@@ -234,16 +280,17 @@ def test_somebody_with_all_roles_elsewhere_finds_nothing(door: Door) -> None:
 
 
 def test_lists_leave_out_what_other_departments_have(door: Door) -> None:
-    lists = [route for route in _guarded() if route.many and "<" not in route.path]
+    readable = [route for route in _guarded() if route.roles != (ADMINISTRATOR,)]
+    lists = [route for route in readable if route.method == "GET" and "<" not in route.path]
     for route in lists:
-        if route.roles != (ADMINISTRATOR,):
-            found = door.client.get(route.path, as_=FOREIGNER).json()["items"]
-            assert found == [] or route.path in FOR_EVERYBODY
+        shown = door.client.get(door.path_of(route), as_=FOREIGNER)
+        assert shown.status_code == 200, route.path
+        assert _is_empty(shown.json()) or route.path in FOR_EVERYBODY, route.path
 
 
 def test_parts_are_reached_through_their_own_campaign_only(served: Served, door: Door) -> None:
     """Where the state of the other campaign forbids the step anyway, the other of the two says so."""
-    parts = [route for route in _routes() if route.path.count("<") > 1]
+    parts = [one for one in _routes() if "campaign_id" in one.path and one.path.count("<") > 1]
     database = served.database
     found: dict[str, set[int]] = {f"{route.method} {route.path}": set() for route in parts}
     others = a_draft(database, code="A"), a_running_campaign(database, contacts=[new_id()], code="B")
@@ -255,7 +302,8 @@ def test_parts_are_reached_through_their_own_campaign_only(served: Served, door:
 
 def test_a_sales_rep_has_no_business_here_but_with_what_was_shared_out_to_him(door: Door) -> None:
     asked = door.knock(person("rex", SALES_REP))
-    expected = dict.fromkeys(asked, 403) | dict.fromkeys(OWN, 200) | {TIMELINE: 404}
+    expected = dict.fromkeys(asked, 403) | dict.fromkeys(OWN, 200) | {TIMELINE: 404} | FEEDS
+    expected |= dict.fromkeys(OF_TASKS, 404)
     assert asked == expected
     assert set(asked) >= WORKED_BY_STAFF
 
@@ -272,7 +320,7 @@ def test_a_campaign_of_another_department_is_not_there_for_any_route(door: Door)
 
 
 def test_a_campaign_that_does_not_exist_looks_the_same(door: Door) -> None:
-    door.campaign_id = new_id()
+    door.campaign_id = door.ids["task_id"] = new_id()
     asked = door.knock(OWNER, one_campaign=True)
     assert asked == dict.fromkeys(asked, 404)
 
