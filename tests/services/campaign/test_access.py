@@ -146,16 +146,7 @@ class Door:
         wave = wave_of(served.database, self.campaign_id)
         answer = an_answer(wave, target)
         hear(served.database, lambda session: take_answer(session, answer))
-        with served.database.transaction(OWNER) as session:
-            campaign = take_campaign(session, OWNER, self.campaign_id)
-            follow_up = plan_follow_up(
-                session,
-                OWNER,
-                campaign=campaign,
-                response_id=answer.answer_id,
-                what="call",
-                due_on=date(2026, 12, 1),
-            )
+        follow_up_id = _follow_up(served, self.campaign_id, answer.answer_id)
         change(served.database, self.campaign_id, name="Spring seminars")
         file = served.client.post("/files?name=offer.txt", as_=OWNER, data=b"Hall 500\n")
         (task_id,) = planned_tasks(served.database, self.campaign_id, a_task_row())
@@ -163,7 +154,7 @@ class Door:
             "wave_id": wave.id,
             "target_id": target.id,
             "response_id": answer.answer_id,
-            "follow_up_id": follow_up.id,
+            "follow_up_id": follow_up_id,
             "source_id": source_id,
             "task_id": task_id,
             "action_id": self._made(f"/tasks/{task_id}/actions", {"what": "call", "due_on": "2026-12-02"}),
@@ -222,6 +213,15 @@ def _running(served: Served, contact: UUID) -> tuple[UUID, UUID]:
         if one.id == source.id:
             resolve(database, *pages_for(one, [left_out]))
     return campaign_id, source.id
+
+
+def _follow_up(served: Served, campaign_id: UUID, response_id: UUID) -> UUID:
+    due_on = date(2026, 12, 1)
+    with served.database.transaction(OWNER) as session:
+        campaign = take_campaign(session, OWNER, campaign_id)
+        return plan_follow_up(
+            session, OWNER, campaign=campaign, response_id=response_id, what="call", due_on=due_on
+        ).id
 
 
 def _guarded() -> list[Declaration]:
