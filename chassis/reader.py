@@ -29,6 +29,9 @@ from contracts.topology import Queue
 log = get_logger(__name__)
 
 IDLE_SECONDS = 0.5
+LOOK_SECONDS = 2.0
+"""Between two looks at the store when nothing in it is due: only other processes change it unasked."""
+
 COUNT_SECONDS = 5.0
 
 ticks = gauge("reader_tick_timestamp_seconds", "When the reader of a queue last went round.", ("queue",))
@@ -100,7 +103,7 @@ class Reader:
 
     def _collect(self, connection: kombu.Connection) -> None:
         """Wait for a message, then take what else is there, up to a batch."""
-        wait: float = max(0.0, min(IDLE_SECONDS, self._pause))
+        wait: float = max(0.0, min(IDLE_SECONDS, self._looked_at + self._pause - time.monotonic()))
         while len(self._received) < self.applier.settings.batch_size:
             try:
                 connection.drain_events(timeout=wait)
@@ -188,8 +191,9 @@ class Reader:
             return
         self.applier.stirred = False
         try:
-            tried = self.retrier.retry_due()
-            self._pause = 0.0 if tried else self.retrier.seconds_to_next(IDLE_SECONDS)
+            self._pause = self.retrier.seconds_to_next(LOOK_SECONDS)
+            if not self._pause:
+                self.retrier.retry_due()
             if moment > self._counted_at + COUNT_SECONDS:
                 self.retrier.count()
                 self._counted_at = moment

@@ -47,6 +47,8 @@ class Retrier:
 
     def seconds_to_next(self, most: float) -> float:
         """How long nothing will be due, at most ``most`` seconds."""
+        if self._interrupted:
+            return 0.0
         with self.applier.database.reading() as session:
             first: datetime | None = session.scalar(
                 select(func.min(held_events.c.next_at)).where(

@@ -21,7 +21,10 @@ from chassis.probes import Probes
 
 log = get_logger(__name__)
 
-IDLE_SECONDS = 0.2
+IDLE_SECONDS = 0.1
+LONGEST_IDLE_SECONDS = 1.0
+"""A worker that finds nothing looks again after pauses that grow from the first to the second."""
+
 ERROR_SECONDS = 2.0
 WATCHDOG_EXIT = 70
 """Exit status when the step in hand took longer than the grace period."""
@@ -85,14 +88,17 @@ def _exit_hard() -> None:
 
 def _work(worker: Worker, stop: threading.Event) -> None:
     backoff = Backoff()
+    pause = IDLE_SECONDS
     while not stop.is_set():
         try:
             busy = worker.step()
             backoff.reset()
             if busy:
                 steps.labels(worker=worker.name, outcome="done").inc()
+                pause = IDLE_SECONDS
             else:
-                stop.wait(IDLE_SECONDS)
+                stop.wait(pause)
+                pause = min(LONGEST_IDLE_SECONDS, 2 * pause)
         except Exception as error:
             steps.labels(worker=worker.name, outcome="failed").inc()
             if isinstance(error, LOST_DATABASE) and is_lost(error):

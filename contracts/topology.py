@@ -10,7 +10,7 @@ because its reader was never started.
 from dataclasses import dataclass
 
 PRODUCERS = {
-    "campaign": ("campaign", "wave", "term"),
+    "campaign": ("campaign", "wave", "term", "task"),
     "finance": (
         *("approval", "flow", "authority", "delegation", "budget", "transfer", "envelope", "rates"),
         *("supplier", "purchase", "invoice", "claim", "payment", "funding", "pool"),

@@ -1,4 +1,4 @@
-"""Events of the campaign service: campaigns, waves, and the answers of their targets."""
+"""Events of the campaign service: campaigns, waves, the answers of their targets, and tasks."""
 
 from contracts.campaign.answers import (
     CampaignResponded,
@@ -32,6 +32,17 @@ from contracts.campaign.plans import (
     Goal,
     Plan,
     PlannedPurchase,
+    PlannedTask,
+)
+from contracts.campaign.tasks import (
+    TaskAssigned,
+    TaskCancelled,
+    TaskCompleted,
+    TaskDropped,
+    TaskOverdue,
+    TaskPlanned,
+    TaskProgressed,
+    TaskRescheduled,
 )
 from contracts.campaign.waves import (
     Schedule,
@@ -69,12 +80,21 @@ __all__ = [
     "Goal",
     "LeadsWanted",
     "ListedContact",
+    "PlannedTask",
     "Plan",
     "PlannedPurchase",
     "Schedule",
     "SendWindow",
     "TargetProgress",
     "TargetsProgressed",
+    "TaskAssigned",
+    "TaskCancelled",
+    "TaskCompleted",
+    "TaskDropped",
+    "TaskOverdue",
+    "TaskPlanned",
+    "TaskProgressed",
+    "TaskRescheduled",
     "TermSaved",
     "Trial",
     "Variant",

@@ -58,6 +58,16 @@ class PlannedPurchase(Part, kw_only=True):
     needed_on: date | None = None
 
 
+class PlannedTask(Part, kw_only=True):
+    """A task as planned. ``share`` is what it draws on a budget line, in the plan's currency."""
+
+    name: Text
+    assignee: Subject | None = None
+    starts_on: date
+    ends_on: date
+    share: Decimal
+
+
 class Plan(Event, kw_only=True):
     """What events tell of a whole plan as it now stands. ``region`` is the first of ``regions``."""
 
@@ -93,7 +103,8 @@ class CampaignSubmitted(Event, kw_only=True):
     """A plan was handed in for approval. ``plan_hash`` fixes the content that is to be judged.
 
     With ``amendment_id`` it is a change of a campaign that goes on under the plan it has meanwhile, and
-    ``reason`` says why: its state changes by no such event, nor by the decision on it.
+    ``reason`` says why: its state changes by no such event, nor by the decision on it. ``tasks`` are listed
+    where they are few; the hash covers them in any case.
     """
 
     campaign_id: UUID
@@ -111,6 +122,7 @@ class CampaignSubmitted(Event, kw_only=True):
     ends_on: date | None = None
     amendment_id: UUID | None = None
     reason: Text = ""
+    tasks: Annotated[list[PlannedTask], msgspec.Meta(max_length=50)] = []
 
 
 @event("campaign.approved.v1", producer="campaign")

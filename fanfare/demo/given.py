@@ -50,6 +50,7 @@ class GivenStack(Settings):
         None, help="folder in which the stack's mail sink keeps its mails; unset: the demo takes them itself"
     )
     mail_host: str = setting("127.0.0.1", help="address on which the demo takes mails")
+    people: int = setting(sample.PEOPLE, help="how many people of the sample are imported", minimum=50)
     mail_port: int = setting(2525, help="port on which the demo takes mails", minimum=1, maximum=65535)
 
     @property
@@ -74,7 +75,7 @@ def on_given(stack: GivenStack, folder: Path, *, say: Callable[[str], None] = pr
         yield World(
             api=api,
             mailbox=mailbox,
-            contacts=sample.write(folder / SAMPLE_NAME),
+            contacts=sample.write(folder / SAMPLE_NAME, people=stack.people),
             department=department,
             code=f"DEMO-{run}",
             say=say,

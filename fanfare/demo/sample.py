@@ -59,20 +59,23 @@ PLAIN = str.maketrans(
 Row = dict[str, str]
 
 
-def write(path: Path) -> Path:
-    """Write the sample to ``path`` as UTF-8 with a byte order mark and CRLF. Returns ``path``."""
+def write(path: Path, *, people: int = PEOPLE) -> Path:
+    """Write the first ``people`` of the sample to ``path``, in UTF-8 with a byte order mark and CRLF.
+
+    Returns ``path``.
+    """
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        writer.writerows(rows())
+        writer.writerows(rows(people=people))
     return path
 
 
-def rows() -> Iterator[list[str]]:
-    """The rows: the people, some of them twice, and faulty ones in between."""
+def rows(*, people: int = PEOPLE) -> Iterator[list[str]]:
+    """The rows: so many people, some of them twice, and faulty ones in between."""
     chance = random.Random(SEED)
     faulty = list(_faulty())
-    for number in range(PEOPLE):
+    for number in range(people):
         person = _person(number, chance)
         yield list(person.values())
         if number % 160 == 80:

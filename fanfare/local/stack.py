@@ -177,6 +177,7 @@ class Stack:
             "FANFARE_HTTP_HOST": HOST,
             "FANFARE_PROBE_HOST": HOST,
             "FANFARE_OIDC_JWKS": str(self._jwks),
+            "FANFARE_CAMPAIGN_LINK_KEY": secrets.token_hex(32),
             "FANFARE_OUTREACH_LINK_KEY": secrets.token_hex(32),
             "FANFARE_REPORTING_LINK_KEY": secrets.token_hex(32),
         }

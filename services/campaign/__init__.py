@@ -2,7 +2,7 @@
 
 Owns: the codes that plans are made with, campaigns with their staff and planned purchases, plan versions,
 changes and amendments of approved plans, audiences with their exclusions, waves and their recipients, target
-lists, how targets are shared out, responses, follow-ups.
+lists, how targets are shared out, responses, follow-ups, tasks with their history, calendar feeds.
 
 Publishes:
     campaign.designed      a campaign was planned, or its draft changed
@@ -24,6 +24,13 @@ Publishes:
     term.saved             a code that plans are made with was added, renamed, retired or brought back
     wave.funds_wanted      a wave asks for what it will cost before it goes out
     wave.funds_returned    it got it, and does not go out after all
+    task.planned           a task was planned, or its plan changed
+    task.dropped           a task was taken out of a draft
+    task.assigned          a task was handed over, at the launch or by somebody
+    task.progressed        a task was begun, came further, was blocked or goes on
+    task.rescheduled       a task moved, by hand or because one before it ended later
+    task.completed, task.cancelled   how a task ended
+    task.overdue           a task did not end when it should have
 
 Consumes:
     approval.decided, approval.voided            from finance

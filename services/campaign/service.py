@@ -5,6 +5,7 @@ from chassis.service import Service
 from services.campaign.answers.api import AnswersApi
 from services.campaign.answers.reactions import AnswersReactions
 from services.campaign.audience.api import AudienceApi
+from services.campaign.calendar.api import CalendarApi
 from services.campaign.catalogue.api import CatalogueApi
 from services.campaign.changing.api import ChangingApi
 from services.campaign.closing.reactions import ClosingReactions
@@ -20,6 +21,8 @@ from services.campaign.roles import ONLOOKERS
 from services.campaign.settings import CampaignSettings
 from services.campaign.sharing.api import SharingApi
 from services.campaign.staffing.api import StaffingApi
+from services.campaign.tasks.api import TasksApi
+from services.campaign.tasks.planning_api import TaskPlanningApi
 from services.campaign.timeline.api import TimelineApi
 from services.campaign.waves.api import WavePlanningApi, WavesApi
 from services.campaign.waves.reactions import WavesReactions
@@ -41,6 +44,9 @@ class CampaignService(
     AnswersApi,
     SharingApi,
     FollowUpsApi,
+    TaskPlanningApi,
+    TasksApi,
+    CalendarApi,
     TimelineApi,
     FilesApi,
     PlanningReactions,
@@ -50,10 +56,10 @@ class CampaignService(
     ClosingReactions,
 ):
     """Owns the codes of plans, campaigns with staff and purchases, plan versions, amendments, audiences,
-    waves, target lists, responses and follow-ups.
+    waves, target lists, responses, follow-ups and tasks.
 
-    Publishes about campaigns, waves and terms. Consumes approvals and settlements from finance, resolutions
-    and leads from lead, mailings, answers and suppressions from outreach.
+    Publishes about campaigns, waves, terms and tasks. Consumes approvals and settlements from finance,
+    resolutions and leads from lead, mailings, answers and suppressions from outreach.
     """
 
     name = "campaign"

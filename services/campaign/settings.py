@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from chassis.config import api_port, setting
 from chassis.files.store import FileSettings
+from chassis.keys import kept_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,6 +14,9 @@ class CampaignSettings(FileSettings):
     http_port: int = api_port(8001)
     audience_file_bytes: int = setting(
         8 * 1024**2, help="largest file of contacts that an audience takes", minimum=1, maximum=64 * 1024**2
+    )
+    link_key: str = kept_key(
+        "link", help="secret of at least 32 characters that signs calendar feeds; a new one ends all of them"
     )
     follow_up_seconds: float = setting(
         60.0, help="pause between two looks for those who have come to qualify as leads", minimum=1

@@ -11,6 +11,7 @@ from chassis.audit import audit_entries
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.sealing import Sealer, audit_seals, faults, last_seal, seal
+from fanfare.local.process import wait_until
 from tests.chassis.toys import Deal
 from tests.harness.databases import POSTGRESQL
 
@@ -103,8 +104,7 @@ def test_an_entry_slipped_in_later_is_seen(toy_database: Callable[[str], Databas
     make(database, "a")
     with database.reading() as session:
         mark = session.scalars(select(audit_entries.c.entered)).one()
-    while not seal(database):
-        clock.now()
+    assert wait_until(lambda: bool(seal(database)), seconds=30, pause=0.1)
     row = {"id": new_id(), "at": clock.now(), "actor": "eve", "roles": [], "origin": "", "entered": mark}
     row |= {"action": "update", "entity": "toys", "entity_id": new_id()}
     with database.engine.begin() as connection:

@@ -57,6 +57,12 @@ def test_it_holds_two_thousand_people_some_of_them_twice(file: Path) -> None:
     assert sorted(set(people.values())) == [1, 2]
 
 
+def test_a_smaller_sample_is_its_beginning(file: Path, tmp_path: Path) -> None:
+    smaller = sample.write(tmp_path / "smaller.csv", people=200).read_bytes()
+    assert file.read_bytes().startswith(smaller)
+    assert len(read(tmp_path / "smaller.csv")[0]) == 201
+
+
 def test_each_faulty_row_is_refused_for_a_reason_of_its_own(file: Path) -> None:
     _, reasons = read(file)
     assert len(reasons) == len(set(reasons)) == 9

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import secrets
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -52,6 +53,18 @@ class PostgresDatabases:
         name = f"test_{os.getpid()}_{next(_numbers)}"
         self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {self._strategy}')
         return name
+
+    def create_owned(self) -> tuple[str, str]:
+        """Create a database that a role of the same name owns, who is no superuser. Returns name and URL."""
+        name, password = self.create(), secrets.token_hex(16)
+        self._run(f"CREATE ROLE \"{name}\" LOGIN PASSWORD '{password}'")
+        self._run(f'ALTER DATABASE "{name}" OWNER TO "{name}"')
+        return name, _shown(self.admin_url.set(username=name, password=password, database=name))
+
+    def drop_owned(self, name: str) -> None:
+        """Drop what ``create_owned`` made, with the role."""
+        self.drop(name)
+        self._run(f'DROP ROLE IF EXISTS "{name}"')
 
     def drop(self, database: str) -> None:
         """Drop a database; whoever is connected to it is thrown out."""

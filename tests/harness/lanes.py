@@ -27,7 +27,7 @@ LOOK_SECONDS = 0.2
 TOGETHER = ("suite", "harness", "architecture")
 """Folders whose files share what is costly to start."""
 
-FIRST = ("suite", "bench", "fanfare", "deploy")
+FIRST = ("suite", "journeys", "bench", "fanfare", "deploy")
 """Folders with long tests: taken first, so that no lane is left alone with one in the end."""
 
 

@@ -1,1 +1,1 @@
-"""Journeys over whole stacks: five services with their workers, real processes all of them."""
+"""Journeys over two stacks that all files here share: five services with their workers, real processes."""

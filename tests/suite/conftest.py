@@ -53,8 +53,8 @@ def real(
     tmp_path_factory: pytest.TempPathFactory, postgres: PostgresDatabases, brokers: Brokers
 ) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("real")
-    names = {service: postgres.create() for service in SERVICES}
-    servers = Servers({service: postgres.url(name) for service, name in names.items()}, brokers.fresh_url())
+    owned = {service: postgres.create_owned() for service in SERVICES}
+    servers = Servers({service: url for service, (_, url) in owned.items()}, brokers.fresh_url())
     try:
         with (
             listening(servers.broker_url, folder) as outsider,
@@ -62,8 +62,8 @@ def real(
         ):
             yield Stage(play(world), stack, outsider)
     finally:
-        for name in names.values():
-            postgres.drop(name)
+        for name, _ in owned.values():
+            postgres.drop_owned(name)
 
 
 @pytest.fixture(params=["embedded", "real"])

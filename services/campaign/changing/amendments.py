@@ -17,7 +17,7 @@ from chassis.ids import new_id
 from chassis.logs import get_logger
 from chassis.metrics import counter
 from chassis.outbox import publish
-from contracts.campaign import CampaignAmendmentClosed
+from contracts.campaign import CampaignAmendmentClosed, CampaignSubmitted
 from contracts.finance import ApprovalDecided, ApprovalVoided
 from services.campaign.changing import model
 from services.campaign.changing.model import Amendment
@@ -37,9 +37,10 @@ from services.campaign.planning.design import Design
 from services.campaign.planning.events import submitted
 from services.campaign.planning.lifecycle import State
 from services.campaign.planning.model import Campaign, PlanVersion
-from services.campaign.planning.parts import content_of, content_with, parts_of
+from services.campaign.planning.parts import Parts, content_of, content_with, parts_of
 from services.campaign.planning.plan import content_hash
 from services.campaign.planning.signing import require_owner, signature_of
+from services.campaign.tasks.plan import tasks_shown
 
 log = get_logger(__name__)
 
@@ -90,9 +91,19 @@ def propose_amendment(
         comment="",
     )
     session.add(amendment)
-    publish(session, campaign, submitted(after, parts.purchases, amendment_id=amendment.id, reason=reason))
+    publish(session, campaign, _submitted(after, parts, amendment))
     amendments_total.labels(state=model.PENDING).inc()
     return amendment
+
+
+def _submitted(after: Campaign, parts: Parts, amendment: Amendment) -> CampaignSubmitted:
+    return submitted(
+        after,
+        parts.purchases,
+        tasks=tasks_shown(parts.tasks),
+        amendment_id=amendment.id,
+        reason=amendment.reason,
+    )
 
 
 def decide_amendment(session: Session, campaign: Campaign, event: ApprovalDecided) -> bool:

@@ -23,8 +23,9 @@ from services.campaign.planning.actions import keep_design, require_parent
 from services.campaign.planning.lifecycle import State
 from services.campaign.planning.model import DESIGNED, Campaign
 from services.campaign.planning.signing import signature_of
+from services.campaign.tasks.copying import copy_tasks
 
-PARTS: Sequence[PartCopier] = (copy_staff, copy_purchases, copy_waves)
+PARTS: Sequence[PartCopier] = (copy_staff, copy_purchases, copy_waves, copy_tasks)
 """What every copy takes over beside the design. A further part of plans is added here."""
 
 
@@ -54,7 +55,7 @@ def copy_campaign(
     parent_id: UUID | None = None,
     is_template: bool = False,
 ) -> Campaign:
-    """A draft with design, staff, purchases, waves and audience of ``source``; its dates all move alike.
+    """A draft with design, staff, purchases, waves, tasks and audience of ``source``; all dates move alike.
 
     Raises Conflict when the code is taken, Invalid for a parent that is none or dates beyond the calendar.
     """

@@ -28,6 +28,7 @@ from services.campaign.planning.model import Campaign
 from services.campaign.planning.parts import require_approved_content
 from services.campaign.planning.queries import lock_campaign
 from services.campaign.planning.signing import require_owner
+from services.campaign.tasks.handing import call_off_tasks, hand_over_tasks
 from services.campaign.waves.due import schedule_first_waves
 
 log = get_logger(__name__)
@@ -90,6 +91,7 @@ def steer_campaign(session: Session, actor: Actor, *, campaign: Campaign, step: 
     publish(session, campaign, STEERED[step](campaign_id=campaign.id, at=now(), by=actor.subject))
     if step == Step.CANCEL:
         lapse_amendment(session, campaign)
+        call_off_tasks(session, actor, campaign)
     return campaign
 
 
@@ -184,6 +186,7 @@ def _launch(session: Session, campaign: Campaign) -> None:
     )
     publish(session, campaign, launched)
     schedule_first_waves(session, campaign)
+    hand_over_tasks(session, campaign)
     for reason, count in excluded.items():
         snapshot.excluded_total.labels(reason=reason).inc(count)
     log.info("campaign_launched", campaign_id=str(campaign.id), targets=campaign.targets, excluded=excluded)

@@ -26,6 +26,7 @@ from services.campaign.planning.parts import content_of, content_with, parts_of
 from services.campaign.planning.plan import content_hash
 from services.campaign.planning.relatives import relatives_of
 from services.campaign.planning.signing import signature_of
+from services.campaign.tasks.plan import tasks_shown
 
 log = get_logger(__name__)
 
@@ -81,7 +82,7 @@ def submit_plan(session: Session, actor: Actor, *, campaign: Campaign) -> Campai
     campaign.plan_hash = content_hash(content_with(campaign, parts))
     campaign.submitted_by, campaign.submitted_at = signature_of(actor), now()
     campaign.review_outcome, campaign.review_comment = None, ""
-    publish(session, campaign, submitted(campaign, parts.purchases))
+    publish(session, campaign, submitted(campaign, parts.purchases, tasks=tasks_shown(parts.tasks)))
     return campaign
 
 

@@ -16,6 +16,8 @@ from services.campaign.planning.model import Campaign
 from services.campaign.planning.parts import Parts
 from services.campaign.planning.relatives import Relatives
 from services.campaign.procurement.items import spent_by_line, too_dear
+from services.campaign.tasks.plan import frame_of
+from services.campaign.tasks.tree import by_id, problems_of
 from services.campaign.waves.model import Wave
 
 ERROR: Literal["error"] = "error"
@@ -41,6 +43,7 @@ def findings_of(campaign: Campaign, parts: Parts, relatives: Relatives) -> list[
         *_line_findings(campaign),
         *_purchase_findings(campaign, parts),
         *_people_findings(parts),
+        *_task_findings(campaign, parts),
         *_goal_findings(campaign),
         *_parent_findings(campaign, relatives),
         *_child_findings(campaign, relatives.children),
@@ -110,6 +113,14 @@ def _purchase_findings(campaign: Campaign, parts: Parts) -> Iterator[Finding]:
             yield Finding(f"purchases.{place}.line_id", ERROR, "is no budget line of the campaign any more")
         if item.needed_on is not None and item.needed_on > campaign.ends_on:
             yield Finding(f"purchases.{place}.needed_on", WARNING, "comes after the end of the campaign")
+
+
+def _task_findings(campaign: Campaign, parts: Parts) -> Iterator[Finding]:
+    places = {task.id: place for place, task in enumerate(parts.tasks)}
+    nodes = by_id(task.node() for task in parts.tasks)
+    for task_id, field, reason in problems_of(nodes, frame_of(campaign)):
+        message = f"{nodes[task_id].name}: {reason}"
+        yield Finding(f"tasks.{places[task_id]}.{field}", ERROR, message)
 
 
 def _people_findings(parts: Parts) -> Iterator[Finding]:

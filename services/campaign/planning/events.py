@@ -1,12 +1,19 @@
 """What planning tells the others: a campaign as designed, a plan as handed in, and what was changed of it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from contracts.campaign import CampaignChanged, CampaignDesigned, CampaignSubmitted, FieldChange, Plan
+from contracts.campaign import (
+    CampaignChanged,
+    CampaignDesigned,
+    CampaignSubmitted,
+    FieldChange,
+    Plan,
+    PlannedTask,
+)
 from contracts.campaign import PlannedPurchase as Purchase
 from contracts.event import Money
 from services.campaign.changing.differences import Difference
@@ -24,6 +31,7 @@ def submitted(
     campaign: Campaign,
     purchases: Iterable[PlannedPurchase],
     *,
+    tasks: Sequence[PlannedTask] = (),
     amendment_id: UUID | None = None,
     reason: str = "",
 ) -> CampaignSubmitted:
@@ -45,6 +53,7 @@ def submitted(
         ends_on=campaign.ends_on,
         amendment_id=amendment_id,
         reason=reason,
+        tasks=list(tasks),
     )
 
 

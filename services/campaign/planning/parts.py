@@ -13,6 +13,8 @@ from services.campaign.procurement.model import PlannedPurchase
 from services.campaign.procurement.queries import purchases_of
 from services.campaign.staffing.model import Participant, Partner
 from services.campaign.staffing.queries import participants_of, partners_of
+from services.campaign.tasks.model import Task
+from services.campaign.tasks.plan import tasks_in_order
 from services.campaign.waves.model import Wave
 
 
@@ -25,6 +27,7 @@ class Parts:
     participants: Sequence[Participant] = ()
     partners: Sequence[Partner] = ()
     purchases: Sequence[PlannedPurchase] = ()
+    tasks: Sequence[Task] = ()
 
 
 def parts_of(session: Session, campaign: Campaign) -> Parts:
@@ -35,6 +38,7 @@ def parts_of(session: Session, campaign: Campaign) -> Parts:
         participants=participants_of(session, campaign.id),
         partners=partners_of(session, campaign.id),
         purchases=purchases_of(session, campaign.id),
+        tasks=tasks_in_order(session, campaign.id),
     )
 
 
@@ -52,6 +56,7 @@ def content_with(campaign: Campaign, parts: Parts) -> Content:
         participants=parts.participants,
         partners=parts.partners,
         purchases=parts.purchases,
+        tasks=parts.tasks,
     )
 
 

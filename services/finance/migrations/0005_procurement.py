@@ -1,8 +1,6 @@
 """Suppliers, purchases with receipts, and invoices; the kinds that they ship with."""
 
-from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from alembic import op
@@ -207,16 +205,3 @@ def _invoices() -> None:
         _to("invoice_lines", "item_id", "purchase_lines"),
         indexes=("invoice_id",),
     )
-
-
-def _shipped(number: int, code: str, **values: Any) -> dict[str, Any]:
-    return {
-        "id": UUID(f"019a0000-0000-7000-8000-{number:012d}"),
-        "version": 0,
-        "code": code,
-        "edition": 1,
-        "kind": "purchase",
-        "published_by": "service:finance",
-        "published_at": datetime(2026, 11, 1, tzinfo=UTC),
-        **values,
-    }

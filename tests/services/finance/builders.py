@@ -94,9 +94,35 @@ def purchase(*amounts: str, **changes: Any) -> Subject:
 
 
 def put_on_desk(database: Database, request: Subject) -> UUID:
-    """Open an approval of any kind. Returns its id."""
+    """Open an approval of any kind, with a bare purchase behind one of that kind. Returns its id."""
     with database.transaction(Actor.system("finance")) as session:
-        return open_approval(session, subject=request).id
+        approval = open_approval(session, subject=request)
+        if request.kind == "purchase":
+            session.add(_asked_for(session, approval))
+        return approval.id
+
+
+def _asked_for(session: Session, approval: Approval) -> Purchase:
+    """The purchase that an approval is about, without a line that would cost anything."""
+    supplier = supplier_in(session, f"S{new_id().hex[:20]}")
+    session.flush()
+    return Purchase(
+        id=approval.subject_id,
+        approval_id=approval.id,
+        department=approval.department,
+        requested_by=approval.requested_by,
+        requested_at=approval.opened_at,
+        request_version=1,
+        reason=approval.title,
+        currency=approval.currency,
+        campaign_code="FAIR",
+        budget_id=new_id(),
+        campaign_id=new_id(),
+        supplier_id=supplier.id,
+        documents=[],
+        state="requested",
+        lines=[],
+    )
 
 
 def in_force(database: Database, *rules: StepRule, kind: RequestKind = "purchase", **changes: Any) -> None:

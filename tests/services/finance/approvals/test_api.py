@@ -126,8 +126,6 @@ def test_an_administrator_publishes_the_next_edition_of_a_flow(office: Office) -
         ("plan", 1),
         ("plan", 2),
         ("plan_joint", 1),
-        ("purchase", 1),
-        ("purchase_joint", 1),
     ]
     assert office.get(office.plan("100.00"), FAY).json()["flow_edition"] == 2
 

@@ -4,8 +4,8 @@ They are invited by mail; the interested are put on trial by a follow-up, the si
 weeks later, those who score the trial with eight or more become leads, and the others get a survey
 from a sub-campaign that the wave opens by itself.
 
-Two weeks pass like this: the processes are stopped and started again with their clocks ahead. Python
-imports ``sitecustomize`` before anything else, and the one on their path here moves ``chassis.clock``;
+Two weeks pass like this: the clocks of all processes are so far ahead as a file says. Python imports
+``sitecustomize`` before anything else, and the one on their path here has ``chassis.clock`` look there;
 nothing in the product knows of it.
 """
 
@@ -38,11 +38,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 DAY = 86_400
 AHEAD = """\
 import os
+from datetime import timedelta
 from pathlib import Path
-
 from chassis import clock
 
-clock.travel(seconds=float(Path(os.environ["CLOCK_AHEAD"]).read_text()))
+class Ahead:
+    ahead = property(lambda _: timedelta(seconds=float(Path(os.environ["CLOCK_AHEAD"]).read_text())))
+
+clock._offset = Ahead()
 """
 
 INTERESTED = {"ida": "9", "ines": "8", "igor": "7.5", "ivan": "3", "iris": None}
@@ -72,7 +75,7 @@ def address_of(name: str) -> str:
 
 @dataclass
 class Calendar:
-    """How far the clocks of a stack's processes are ahead, kept in a file that each reads as it starts."""
+    """How far the clocks of a stack's processes are ahead, kept in a file that each reads for the time."""
 
     folder: Path
     settings: Mapping[str, str] = field(init=False)
@@ -80,16 +83,16 @@ class Calendar:
     def __post_init__(self) -> None:
         self.folder.mkdir()
         (self.folder / "sitecustomize.py").write_text(AHEAD)
-        ahead = self.folder / "seconds"
-        ahead.write_text("0")
-        self.settings = {"PYTHONPATH": f"{self.folder}:{SOURCE}", "CLOCK_AHEAD": str(ahead)}
+        ahead = str(self.folder / "seconds")
+        self.settings = {"PYTHONPATH": f"{self.folder}:{SOURCE}", "CLOCK_AHEAD": ahead}
+        self.jump(days=0)
 
-    def jump(self, stack: Stack, *, days: float) -> None:
-        """Stop every process, and start it again so many days after the beginning."""
-        (self.folder / "seconds").write_text(str(days * DAY))
-        stack.stop()
+    def jump(self, *, days: float) -> None:
+        """Let it be so many days after the beginning, for the processes and for the tests."""
+        unread = self.folder / "next"
+        unread.write_text(str(days * DAY))
+        unread.rename(self.folder / "seconds")
         clock.travel(seconds=days * DAY)
-        stack.start()
 
 
 class Journey:
@@ -120,7 +123,7 @@ class Journey:
 
     def jump(self, *, days: float) -> None:
         """So many days after the beginning. Tokens of today are no longer good then."""
-        self.calendar.jump(self.stack, days=days)
+        self.calendar.jump(days=days)
 
         def token_of(person: Person) -> str:
             return self.stack.token(subject=person.subject, roles=[person.role], departments=[DEPARTMENT])
@@ -315,8 +318,8 @@ def journey(
     tmp_path_factory: pytest.TempPathFactory, postgres: PostgresDatabases, brokers: Brokers
 ) -> Iterator[Journey]:
     folder = tmp_path_factory.mktemp("waves")
-    names = {service: postgres.create() for service in SERVICES}
-    servers = Servers({service: postgres.url(name) for service, name in names.items()}, brokers.fresh_url())
+    owned = {service: postgres.create_owned() for service in SERVICES}
+    servers = Servers({service: url for service, (_, url) in owned.items()}, brokers.fresh_url())
     calendar = Calendar(folder / "calendar")
     settings = {**calendar.settings, "FANFARE_CAMPAIGN_FOLLOW_UP_SECONDS": "1"}
     try:
@@ -326,8 +329,8 @@ def journey(
             yield played
     finally:
         clock.travel(seconds=0)
-        for name in names.values():
-            postgres.drop(name)
+        for name, _ in owned.values():
+            postgres.drop_owned(name)
 
 
 @pytest.fixture(autouse=True)
