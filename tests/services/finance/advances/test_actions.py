@@ -62,12 +62,13 @@ class Purse:
             return queries.advance(session, FAY, advance.id)
 
     @property
-    def figures(self) -> tuple[Decimal, Decimal]:
-        """What is committed and incurred on the line."""
+    def figures(self) -> tuple[int, int]:
+        """What is committed and incurred on the line, in whole euros."""
         with self.database.reading() as session:
             assert budgets.drifted_lines(session) == []
             balance = budgets.budget(session, FAY, self.budget.id).lines[0].balance
-            return balance.committed, balance.incurred
+            assert balance.committed % 1 == balance.incurred % 1 == 0
+            return int(balance.committed), int(balance.incurred)
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def test_what_is_claimed_against_an_advance_is_neither_committed_nor_spent_twice
     advance = purse.advance("50.00")
     assert purse.figures == (50, 0)
     paid = purse.pay(purse.claim("30.00"))
-    assert (paid.state, paid.advanced, paid.paid_out) == ("paid", 30, 0)
+    assert (paid.state, paid.advanced, paid.paid_out) == ("paid", Decimal(30), Decimal(0))
     assert purse.figures == (20, 30)
     assert purse.repay(advance, "20.00").state == "settled"
     assert purse.figures == (0, 30)
@@ -89,20 +90,20 @@ def test_what_is_claimed_against_an_advance_is_neither_committed_nor_spent_twice
         ("repayment", Decimal(20), Decimal(0)),
     ]
     (settled,) = published(purse.database, ClaimSettled)
-    assert settled.advanced is not None and settled.advanced.amount == 30
+    assert settled.advanced is not None and settled.advanced.amount == Decimal(30)
 
 
 def test_a_claim_beyond_all_advances_uses_them_up_and_the_rest_is_paid_out(purse: Purse) -> None:
     first, second = purse.advance("10.00"), purse.advance("15.00")
     paid = purse.pay(purse.claim("40.00"))
-    assert (paid.advanced, paid.paid_out) == (25, 15)
+    assert (paid.advanced, paid.paid_out) == (Decimal(25), Decimal(15))
     assert (purse.seen(first).state, purse.seen(second).state) == ("settled", "settled")
     assert purse.figures == (0, 40)
 
 
 def test_an_advance_that_is_not_paid_out_yet_settles_nothing(purse: Purse) -> None:
     purse.advance("10.00", "approved")
-    assert purse.pay(purse.claim("40.00")).advanced == 0
+    assert purse.pay(purse.claim("40.00")).advanced == Decimal(0)
     assert purse.figures == (10, 40)
 
 
@@ -188,7 +189,7 @@ def test_two_claims_paid_at_the_same_moment_use_an_advance_once(fresh_database: 
     purse.advance("20.00")
     claims = [purse.claim("15.00") for _ in range(2)]
     paid = list(eventlet.GreenPool(2).imap(purse.pay, claims))
-    assert sorted(claim.advanced for claim in paid) == [5, 15]
+    assert sorted(claim.advanced for claim in paid) == [Decimal(5), Decimal(15)]
     assert purse.figures == (0, 30)
 
 
