@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import eventlet
@@ -159,8 +160,17 @@ def test_the_database_refuses_to_change_what_was_settled_of_an_advance(purse: Pu
 
 
 def test_what_is_asked_for_yesterday_or_in_another_currency_is_refused_by_field(purse: Purse) -> None:
-    good = {"line_id": purse.line_id, "amount": Decimal(1), "currency": "EUR", "purpose": "Cash"}
-    for changes, field in [({"needed_on": date(2020, 1, 1)}, "needed_on"), ({"currency": "USD"}, "currency")]:
+    good: dict[str, Any] = {
+        "line_id": purse.line_id,
+        "amount": Decimal(1),
+        "currency": "EUR",
+        "purpose": "Cash",
+    }
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"needed_on": date(2020, 1, 1)}, "needed_on"),
+        ({"currency": "USD"}, "currency"),
+    ]
+    for changes, field in wrong:
         with pytest.raises(Invalid) as refused, purse.database.transaction(MIA) as session:
             actions.request_advance(session, MIA, **{"needed_on": date(2999, 1, 1), **good, **changes})
         assert [one["field"] for one in refused.value.fields] == [field]
