@@ -76,6 +76,17 @@ def require_unsettled(budget: Budget) -> None:
         raise Conflict(_settled_on(budget.settled_at))
 
 
+def hold_unsettled(session: Session, budget_id: UUID) -> None:
+    """Keep a budget from being settled until the transaction ends; postings to it go on.
+
+    Raises Conflict for a settled budget, however close the settlement came before.
+    """
+    row = select(Budget.settled_at).where(Budget.id == budget_id)
+    settled_at = session.scalar(row.with_for_update(read=True, key_share=True))
+    if settled_at is not None:
+        raise Conflict(_settled_on(settled_at))
+
+
 def post(
     session: Session,
     actor: Actor,

@@ -21,6 +21,7 @@ from services.finance.approvals.actions import open_approval, void_approval
 from services.finance.approvals.model import Subject
 from services.finance.approvals.queries import approval_for_update
 from services.finance.budgets import queries as budgets
+from services.finance.budgets.actions import hold_unsettled
 from services.finance.budgets.ledger import ZERO, Kind
 from services.finance.money import check_money, in_currency
 from services.finance.purchases import queries, telling
@@ -42,7 +43,7 @@ def request_purchase(
     """Ask to buy; the request goes to the approval desk.
 
     Raises Invalid naming the field, NotFound for a budget line that the actor may not see, and Conflict for a
-    supplier that is blocked.
+    supplier that is blocked or a budget that is settled.
     """
     purchase = Purchase(requested_by=actor.subject, request_version=1, lines=[])
     _fill(
@@ -210,6 +211,7 @@ def _hand_in(session: Session, actor: Actor, *, purchase: Purchase, documents: S
     session.add(purchase)
     publish(session, purchase, telling.requested(purchase))
     session.flush()
+    hold_unsettled(session, purchase.budget_id)
 
 
 def _subject(purchase: Purchase) -> Subject:

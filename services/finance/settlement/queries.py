@@ -13,6 +13,7 @@ from services.finance.budgets.ledger import ZERO
 from services.finance.budgets.model import Budget, BudgetLine, LedgerEntry
 from services.finance.facts.model import CampaignFacts
 from services.finance.funding.queries import granted_of_budget
+from services.finance.purchases.model import Purchase
 from services.finance.settlement.checklist import (
     Checklist,
     Held,
@@ -24,6 +25,7 @@ from services.finance.settlement.checklist import (
 )
 from services.finance.settlement.figures import LineFigures, Report
 from services.finance.settlement.model import Settlement
+from services.finance.transfers.model import Transfer
 
 HOLDING, FREEING = ("commit", "reserve"), ("incur", "release")
 
@@ -100,14 +102,19 @@ def held(session: Session, budget: Budget) -> list[Held]:
 
 
 def open_approvals(session: Session, budget: Budget) -> list[OpenApproval]:
-    """What is open on the desk of the campaign's plan, of the budget, and of all that it was posted for."""
+    """What is open on the desk of the campaign's plan, of its purchases, and of what moves its budget.
+
+    A purchase posts nothing before it is approved, nor does a transfer to the line that takes it.
+    """
     posted_for = exists().where(
         LedgerEntry.source_id == Approval.subject_id, LedgerEntry.budget_id == budget.id
     )
-    about = or_(Approval.subject_id.in_([budget.campaign_id, budget.id]), posted_for)
+    bought = exists().where(Purchase.id == Approval.subject_id, Purchase.budget_id == budget.id)
+    given = exists().where(Transfer.id == Approval.subject_id, Transfer.to_budget_id == budget.id)
+    about = or_(Approval.subject_id.in_([budget.campaign_id, budget.id]), posted_for, bought, given)
     found = session.execute(
         select(Approval.id, Approval.kind, Approval.title)
-        .where(Approval.department == budget.department, Approval.state == "open", about)
+        .where(Approval.state == "open", about)
         .order_by(Approval.id)
     )
     return [OpenApproval(id_, kind, title) for id_, kind, title in found]

@@ -16,7 +16,7 @@ from services.finance.approvals.actions import open_approval, void_approval
 from services.finance.approvals.model import Subject
 from services.finance.approvals.queries import approval_for_update
 from services.finance.budgets import queries as budgets
-from services.finance.budgets.actions import post
+from services.finance.budgets.actions import hold_unsettled, post
 from services.finance.budgets.ledger import Kind
 from services.finance.budgets.model import Budget, Source
 from services.finance.envelopes.actions import draw, hold
@@ -31,7 +31,7 @@ def request_transfer(
     """Ask to move ``amount``, in the currency of both budgets, from one line to another.
 
     It is reserved on the first line and goes to the desk. Raises NotFound, Invalid for what is no amount, for
-    one line or two currencies, and Conflict when the line cannot cover it.
+    one line or two currencies, and Conflict when the line cannot cover it or a budget is settled.
     """
     giving = budgets.budget_of_line(session, actor, from_line_id)
     taking = budgets.budget_of_line(session, actor, to_line_id)
@@ -59,6 +59,7 @@ def request_transfer(
     session.add(transfer)
     publish(session, transfer, _requested(transfer))
     session.flush()
+    hold_unsettled(session, transfer.to_budget_id)
     _post_giving(session, actor, transfer=transfer, kind="reserve", amount=amount)
     return transfer
 

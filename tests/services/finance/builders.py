@@ -253,11 +253,13 @@ def record_rates(session: Session, *rates: tuple[str, str, str, str]) -> None:
         record_rate(session, CLARA, base=base, quote=quote, day=date.fromisoformat(day), rate=Decimal(rate))
 
 
-def transfer_of(session: Session, first: BudgetLine, second: BudgetLine, amount: str) -> Transfer:
-    """A transfer that clara asks for."""
+def transfer_of(
+    session: Session, first: BudgetLine, second: BudgetLine, amount: str, *, by: Actor = CLARA
+) -> Transfer:
+    """A transfer that clara asks for, or somebody else."""
     return request_transfer(
         session,
-        CLARA,
+        by,
         from_line_id=first.id,
         to_line_id=second.id,
         amount=Decimal(amount),

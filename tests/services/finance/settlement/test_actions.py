@@ -14,16 +14,19 @@ from chassis.database import Database
 from chassis.errors import Conflict
 from chassis.ids import new_id
 from contracts.campaign import WaveFundsWanted
-from contracts.event import Money
+from contracts.event import Event, Money
 from contracts.finance import (
+    ApprovalOpened,
     BudgetPosted,
     BudgetReopened,
     BudgetSettled,
     ClaimSubmitted,
     FundingCharged,
     FundingEnded,
+    PurchaseRequested,
 )
 from contracts.outreach import MailingOutcomes, Outcome
+from contracts.roles import FINANCE_CLERK
 from services.finance.approvals.decisions import decide_approval
 from services.finance.budgets.actions import post_entry, take_number
 from services.finance.budgets.indirect import post_share
@@ -39,6 +42,7 @@ from services.finance.settlement.actions import reopen_budget, settle_budget
 from services.finance.settlement.checklist import Checklist
 from services.finance.settlement.model import Settlement
 from tests.harness.databases import DatabaseFactory
+from tests.harness.people import person
 from tests.services.finance.builders import (
     CLARA,
     FAY,
@@ -48,12 +52,15 @@ from tests.services.finance.builders import (
     noon,
     plan,
     published,
+    purchase_in,
     submit,
+    transfer_of,
 )
 from tests.services.finance.office import ADA
 
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
 FAR = noon(LAST)
+HUB = person("hubert", FINANCE_CLERK, departments=("north", "south"))
 
 
 @pytest.fixture
@@ -237,6 +244,41 @@ def test_a_changed_plan_on_the_desk_stands_in_the_way(database: Database) -> Non
     assert (item.subject, item.source, item.source_id) == ("approval", "plan", approval_id)
 
 
+def test_a_purchase_that_waits_for_approval_stands_in_the_way(database: Database) -> None:
+    budget = ended(database, "100.00")
+    with database.transaction(MIA) as session:
+        approval_id = purchase_in(session, budget, ("1", "10")).approval_id
+    (item,) = checklist(database, budget).blocking
+    assert (item.subject, item.source, item.source_id) == ("approval", "purchase", approval_id)
+
+
+def test_a_transfer_stands_in_the_way_of_the_budget_that_takes_it_too(database: Database) -> None:
+    giving, taking = ended(database, "100.00"), ended(database, "50.00")
+    with database.transaction(CLARA) as session:
+        transfer = transfer_of(session, giving.lines[0], taking.lines[0], "10.00")
+    for budget in (giving, taking):
+        (item,) = [one for one in checklist(database, budget).items if one.subject == "approval"]
+        assert (item.status, item.source, item.source_id) == ("blocks", "transfer", transfer.approval_id)
+
+
+def test_a_transfer_out_of_another_department_stands_in_the_way_as_well(database: Database) -> None:
+    taking = ended(database, "50.00")
+    with database.transaction(HUB) as session:
+        giving = budget_of(session, "100.00", department="south")
+        transfer_of(session, giving.lines[0], taking.lines[0], "10.00", by=HUB)
+    assert [one.source for one in checklist(database, taking).blocking] == ["transfer"]
+
+
+def test_nothing_is_asked_of_a_settled_budget(database: Database) -> None:
+    budget, other = ended(database, "100.00"), ended(database, "50.00")
+    settle(database, budget)
+    with pytest.raises(Conflict, match="was settled on"), database.transaction(MIA) as session:
+        purchase_in(session, budget, ("1", "10"))
+    with pytest.raises(Conflict, match="was settled on"), database.transaction(CLARA) as session:
+        transfer_of(session, other.lines[0], budget.lines[0], "10.00")
+    assert published(database, ApprovalOpened) == []
+
+
 def test_nothing_is_posted_to_a_settled_budget(database: Database) -> None:
     budget = ended(database, "100.00")
     settle(database, budget)
@@ -299,8 +341,14 @@ def test_the_database_refuses_to_change_what_was_settled(database: Database, tab
         session.execute(text(f"DELETE FROM {table}"))
 
 
-def test_claims_that_come_with_the_settlement_pass_before_it_or_not_at_all(
-    fresh_database: DatabaseFactory,
+def buy(database: Database, budget: Budget, price: str) -> None:
+    with database.transaction(MIA) as session:
+        purchase_in(session, budget, ("1", price))
+
+
+@pytest.mark.parametrize("ask, event", [(claim, ClaimSubmitted), (buy, PurchaseRequested)])
+def test_requests_that_come_with_the_settlement_pass_before_it_or_not_at_all(
+    fresh_database: DatabaseFactory, ask: Callable[[Database, Budget, str], object], event: type[Event]
 ) -> None:
     database = fresh_database("finance", "postgresql")
     budget = ended(database, "1000.00")
@@ -310,15 +358,15 @@ def test_claims_that_come_with_the_settlement_pass_before_it_or_not_at_all(
             if number == 4:
                 settle(database, budget)
             else:
-                claim(database, budget, "1.00")
+                ask(database, budget, "1.00")
         except Conflict:
             return "refused"
         return "passed"
 
     outcomes = list(eventlet.GreenPool(12).imap(attempt, range(12)))
-    claims, settled = published(database, ClaimSubmitted), published(database, BudgetSettled)
-    assert outcomes.count("passed") == len(claims) + len(settled)
+    asked, settled = published(database, event), published(database, BudgetSettled)
+    assert outcomes.count("passed") == len(asked) + len(settled)
     with database.reading() as session:
         row = session.scalars(select(Budget).where(Budget.id == budget.id)).one()
         assert drifted_lines(session) == []
-    assert (row.settled_at is not None) == (len(settled) == 1) == (not claims)
+    assert (row.settled_at is not None) == (len(settled) == 1) == (not asked)

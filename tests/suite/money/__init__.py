@@ -1,0 +1,1 @@
+"""The money of a campaign, played over HTTP from design to close."""
