@@ -18,6 +18,7 @@ from tests.services.finance.builders import (
     CLARA,
     FAY,
     MIA,
+    advance_of,
     campaign_ran,
     envelope_of,
     lent,
@@ -58,6 +59,7 @@ def one_of_each(office: Office, reader: Actor) -> dict[str, UUID]:
     claim_id, file_id = _claim_with_receipt(office, first)
     return {
         "budget_id": found.id,
+        "advance_id": advance_of(office.database, UUID(first), "5.00", state="requested").id,
         "line_id": UUID(first),
         "transfer_id": transfer.id,
         "envelope_id": envelope.id,

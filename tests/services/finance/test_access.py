@@ -51,6 +51,13 @@ POOL = {
     "driver": "equal",
     "lines": [{"name": "Rent", "amount": "60.00"}],
 }
+ADVANCE = {
+    "purpose": "Cash",
+    "line_id": "line_id",
+    "amount": "1.00",
+    "currency": "EUR",
+    "needed_on": "2999-01-01",
+}
 CLAIM = {"purpose": "Taxi", "lines": [{"line_id": "line_id", "amount": "1.00"}]}
 ENVELOPE = {
     "department": "north",
@@ -77,6 +84,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /budgets/<uuid:budget_id>/reopening": WHY,
     "POST /budgets/<uuid:budget_id>/suspension": WHY,
     "POST /claims": {**CLAIM, "currency": "EUR"},
+    "POST /advances": ADVANCE,
+    "POST /advances/<uuid:advance_id>/repayment": {"amount": "1"},
     "PATCH /claims/<uuid:claim_id>": CLAIM,
     "POST /claims/<uuid:claim_id>/clearance": WHY,
     "POST /cost-pools": POOL,
@@ -118,6 +127,7 @@ OPEN_TO_STRANGERS = {"GET /approval-flows/<uuid:flow_id>": 200, "DELETE /files/<
 """Flows hold for every department. Only who uploaded a file discards it, which is no secret of anybody's."""
 
 MADE_ELSEWHERE = {
+    "POST /advances": 404,
     "POST /claims": 404,
     "POST /cost-pools": 403,
     "POST /delegations": 422,
