@@ -5,6 +5,7 @@ and the probes on their own port. Stopping goes from the outside in: requests, r
 """
 
 import time
+from inspect import isfunction
 from typing import Any, ClassVar
 
 from nameko.extensions import DependencyProvider
@@ -137,6 +138,14 @@ class Service(AuditApi, OpenApi):
     runtime = Given()
     messaging = Messaging()
     health = Health()
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Raises TypeError where a method hides one of another slice, whose route would be gone."""
+        super().__init_subclass__(**options)
+        for base in cls.__mro__[1:-1]:
+            for name, function in vars(base).items():
+                if isfunction(function) and getattr(cls, name) is not function:
+                    raise TypeError(f"{cls.__name__}: {base.__name__}.{name} is hidden by another {name}")
 
     @property
     def settings(self) -> config.Settings:

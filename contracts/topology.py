@@ -13,7 +13,7 @@ PRODUCERS = {
     "campaign": ("campaign", "wave", "term", "task"),
     "finance": (
         *("approval", "flow", "authority", "delegation", "budget", "transfer", "envelope", "rates"),
-        *("supplier", "purchase", "invoice", "claim", "payment", "funding", "pool"),
+        *("supplier", "purchase", "invoice", "claim", "advance", "payment", "funding", "pool"),
     ),
     "lead": ("contact", "import", "resolution", "lead"),
     "outreach": ("mailing", "answer", "suppression", "submission", "staff"),

@@ -1,5 +1,12 @@
 """Events of the finance service: approvals, budgets from ledger to settlement, purchases, claims, pools."""
 
+from contracts.finance.advances import (
+    AdvanceApproved,
+    AdvancePaid,
+    AdvanceRefused,
+    AdvanceRequested,
+    AdvanceSettled,
+)
 from contracts.finance.approvals import (
     ApprovalAdvanced,
     ApprovalDecided,
@@ -97,6 +104,11 @@ from contracts.finance.transfers import (
 )
 
 __all__ = [
+    "AdvanceApproved",
+    "AdvancePaid",
+    "AdvanceRefused",
+    "AdvanceRequested",
+    "AdvanceSettled",
     "ApprovalAdvanced",
     "ApprovalDecided",
     "ApprovalEscalated",

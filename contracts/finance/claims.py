@@ -39,7 +39,10 @@ class ClaimApproved(Event, kw_only=True):
 
 @event("claim.settled.v1", producer="finance")
 class ClaimSettled(Event, kw_only=True):
-    """A claim ended: paid (its commitment became cost), or rejected or withdrawn (it was released)."""
+    """A claim ended: paid (its commitment became cost), or rejected or withdrawn (it was released).
+
+    ``advanced`` is what of its total the claimant had been given in advance.
+    """
 
     claim_id: UUID
     budget_id: UUID
@@ -48,6 +51,7 @@ class ClaimSettled(Event, kw_only=True):
     outcome: Literal["paid", "rejected", "withdrawn"]
     total: Money
     settled_at: Moment
+    advanced: Money | None = None
 
 
 @event("claim.drafted.v1", producer="finance")

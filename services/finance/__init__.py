@@ -13,8 +13,9 @@ Publishes ``approval.opened``, ``approval.advanced`` (somebody agreed, more must
 ``budget.reopened``; ``transfer.requested`` and ``transfer.settled``; ``envelope.opened``,
 ``envelope.changed`` and ``envelope.drawn``; ``rates.recorded``;
 ``claim.drafted``, ``claim.cleared``, ``claim.submitted``, ``claim.returned``, ``claim.approved`` and
-``claim.settled``; ``payment.gathered``, ``payment.exported``, ``payment.cancelled`` and
-``payment.closed``; ``funding.granted``, ``funding.refused``,
+``claim.settled``; ``advance.requested``, ``advance.approved``, ``advance.refused``, ``advance.paid`` and
+``advance.settled``; ``payment.gathered``, ``payment.exported``, ``payment.cancelled`` and ``payment.closed``;
+``funding.granted``, ``funding.refused``,
 ``funding.charged`` and ``funding.ended``; ``pool.opened``, ``pool.changed``, ``pool.allocated`` and
 ``pool.reversed``; ``supplier.saved`` and ``supplier.blocked``; ``purchase.requested``,
 ``purchase.approved``, ``purchase.rejected``, ``purchase.ordered``, ``purchase.received``,

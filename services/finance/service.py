@@ -3,6 +3,7 @@
 from chassis.files.api import FilesApi
 from chassis.service import Service
 from services.finance.access import READERS
+from services.finance.advances.api import AdvanceApi
 from services.finance.allocation.api import AllocationApi
 from services.finance.approvals.api import ApprovalApi
 from services.finance.approvals.flow_api import FlowApi
@@ -34,6 +35,7 @@ class FinanceService(
     EnvelopeApi,
     RateApi,
     ClaimApi,
+    AdvanceApi,
     PaymentApi,
     FundingApi,
     SupplierApi,

@@ -11,6 +11,7 @@ from chassis import broker, migrate
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.outbox import outbox
+from chassis.service import Service
 from fanfare.local.process import wait_until
 from tests.chassis.toy_service import ToyService
 from tests.chassis.toys import Base, body, drain, headers, notes
@@ -107,3 +108,16 @@ def test_a_service_waits_for_its_migrations_and_says_so(
     assert "database away or not migrated" in {
         line["cause"] for line in lines if line["event"] == "service_waits"
     }
+
+
+def test_slices_that_would_hide_a_route_of_each_other_make_no_service() -> None:
+    class First:
+        def fetch(self) -> int:
+            return 1
+
+    class Second:
+        def fetch(self) -> int:
+            return 2
+
+    with pytest.raises(TypeError, match=r"Both: Second\.fetch is hidden by another fetch"):
+        type("Both", (Service, First, Second), {})

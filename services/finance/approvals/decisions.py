@@ -16,6 +16,7 @@ from chassis.logs import get_logger
 from chassis.metrics import counter
 from chassis.outbox import publish
 from contracts.finance.approvals import RequestKind
+from services.finance.advances.actions import approve_advance, reject_advance, retract_advance
 from services.finance.approvals import events, queries
 from services.finance.approvals.actions import closed_total
 from services.finance.approvals.model import Approval, Outcome
@@ -129,6 +130,15 @@ def _carry_out_claim(session: Session, actor: Actor, approval: Approval, comment
         reject_claim(session, actor, claim_id=approval.subject_id, reason=comment)
 
 
+def _carry_out_advance(session: Session, actor: Actor, approval: Approval, comment: str) -> None:
+    if approval.state == "approved":
+        approve_advance(session, actor, advance_id=approval.subject_id)
+    elif approval.state == "withdrawn":
+        retract_advance(session, actor, advance_id=approval.subject_id)
+    else:
+        reject_advance(session, actor, advance_id=approval.subject_id, reason=comment)
+
+
 def _carry_out_transfer(session: Session, actor: Actor, approval: Approval, comment: str) -> None:
     if approval.state == "approved":
         carry_out_transfer(session, actor, transfer_id=approval.subject_id)
@@ -152,6 +162,7 @@ def _carry_out_purchase(session: Session, actor: Actor, approval: Approval, comm
 CARRIED_OUT: dict[RequestKind, Callable[[Session, Actor, Approval, str], None]] = {
     "plan": _carry_out_plan,
     "claim": _carry_out_claim,
+    "advance": _carry_out_advance,
     "transfer": _carry_out_transfer,
     "purchase": _carry_out_purchase,
 }

@@ -1,4 +1,4 @@
-"""What people do with claims. Locks are taken in one order: approval, claim, budget, line."""
+"""What people do with claims. Locks are taken in order: approval, claim, receipt, advance, budget, line."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -10,7 +10,10 @@ from chassis.auth import Actor
 from chassis.clock import now
 from chassis.errors import Conflict, Forbidden, Invalid
 from chassis.files.attaching import attach
+from chassis.logs import get_logger
+from chassis.metrics import counter
 from chassis.outbox import publish
+from services.finance.advances.settling import set_off
 from services.finance.approvals.actions import open_approval, void_approval
 from services.finance.approvals.queries import approval_for_update
 from services.finance.budgets import queries as budgets
@@ -30,6 +33,13 @@ from services.finance.claims.telling import (
     submitted,
 )
 from services.finance.money import check_money
+
+log = get_logger(__name__)
+
+duplicates_total = counter(
+    "finance_claims_duplicate_total",
+    "Claims that were refused because a receipt of them had been claimed before.",
+)
 
 ENTRIES: dict[Settlement, Kind] = {"paid": "incur", "rejected": "release", "withdrawn": "release"}
 
@@ -155,13 +165,30 @@ def withdraw_claim(session: Session, actor: Actor, *, claim_id: UUID) -> Claim:
 
 
 def pay_claim(session: Session, actor: Actor, *, claim_id: UUID) -> Claim:
-    """It was paid: what was committed is incurred now.
+    """It was paid, first from what its claimant has in advance: what was committed is incurred now.
 
     Raises NotFound, Conflict unless it is approved or while it is in a payment batch.
     """
     claim = queries.claim_for_update(session, actor, claim_id)
     queries.require_no_batch(session, claim_id)
+    set_off_claim(session, actor, claim=claim)
     return settle_claim(session, actor, claim=claim, outcome="paid")
+
+
+def set_off_claim(session: Session, actor: Actor, *, claim: Claim) -> None:
+    """Use up what the claimant has in advance from the budget of a claim that the caller has locked."""
+    if claim.state != "approved":
+        return
+    used = set_off(
+        session,
+        actor,
+        claim_id=claim.id,
+        person=claim.claimant,
+        budget_id=claim.budget_id,
+        currency=claim.currency,
+        due=claim.paid_out,
+    )
+    claim.set_off(used)
 
 
 def settle_claim(
@@ -190,6 +217,7 @@ def _written(
         state="draft",
         edition=0,
         reason="",
+        advanced=ZERO,
         cleared_because="",
     )
     _check(session, actor, claim=claim, items=items)
@@ -236,11 +264,14 @@ def _hand_in(session: Session, actor: Actor, claim: Claim) -> Claim:
 
 
 def _refuse_duplicates(session: Session, claim: Claim) -> None:
+    queries.lock_receipts(session, claim)
     if claim.cleared_by is not None:
         return
     for item in claim.items:
         for other in queries.possible_duplicates(session, claim=claim, item=item):
             if item.shares_a_receipt_with(other):
+                duplicates_total.inc()
+                log.info("claim_refused", claimant=claim.claimant, other=str(other.claim_id))
                 raise Conflict(
                     f"The receipt of line {item.position} was claimed before, in claim {other.claim_id}."
                 )

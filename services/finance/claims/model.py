@@ -44,7 +44,8 @@ class Claim(Aggregate, Base):
 
     ``line_id`` is the budget line of its first item. It and ``budget_id`` are no foreign keys: checking them
     would lock the line for all other claims, and the ledger, which is in the same transaction, has them.
-    ``edition`` counts submissions; ``granted`` is what the desk agreed to.
+    ``edition`` counts submissions; ``granted`` is what the desk agreed to, ``advanced`` what of it
+    the claimant had been given in advance.
     """
 
     __tablename__ = "claims"
@@ -58,6 +59,7 @@ class Claim(Aggregate, Base):
     claimant: Mapped[str] = mapped_column(String(255))
     amount: Mapped[Decimal] = mapped_column(Amount)
     granted: Mapped[Decimal | None] = mapped_column(Amount)
+    advanced: Mapped[Decimal] = mapped_column(Amount, default=ZERO, server_default="0")
     currency: Mapped[str] = mapped_column(String(3))
     purpose: Mapped[str] = mapped_column(String(2000))
     state: Mapped[State] = mapped_column(String(16), default="submitted")
@@ -84,6 +86,16 @@ class Claim(Aggregate, Base):
     def due(self) -> Decimal:
         """What is to be paid: what was granted, or asked while the desk has not spoken."""
         return self.amount if self.granted is None else self.granted
+
+    @property
+    def paid_out(self) -> Decimal:
+        """What the claimant is still to get: what is due, less what was given in advance."""
+        return self.due - self.advanced
+
+    def set_off(self, amount: Decimal) -> None:
+        """Count ``amount`` of it as given in advance. Raises Conflict unless it is approved."""
+        self._require(("approved",), "be set off against an advance")
+        self.advanced += amount
 
     def write(self, items: Sequence[NewItem], *, purpose: str) -> None:
         """Replace what it asks for. Raises Conflict once it was submitted."""
@@ -114,7 +126,13 @@ class Claim(Aggregate, Base):
         self.granted = sum((share.granted for share in self.shares), ZERO) if self.items else self.amount
 
     def settle(self, outcome: Settlement, *, by: str, at: datetime, reason: str = "") -> None:
-        """End it. Raises Conflict when it has ended already, or is to be paid without approval."""
+        """End it.
+
+        Raises Conflict when it has ended already, is to be paid without approval, or to be withdrawn although
+        an advance was used for it.
+        """
+        if outcome == "withdrawn" and self.advanced:
+            raise Conflict("An advance was set off against the claim: it can only be paid.")
         self._become(outcome)
         self.settled_by, self.settled_at, self.reason = by, at, reason
 

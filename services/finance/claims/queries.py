@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -11,6 +11,9 @@ from chassis.errors import Conflict, NotFound
 from services.finance.access import READERS
 from services.finance.claims.model import Claim, ClaimItem
 from services.finance.payments.model import PaymentItem
+
+RECEIPTS = 4
+"""The seed of their keys, so that no other advisory lock has the same number."""
 
 
 def claims(
@@ -60,6 +63,18 @@ def approval_of_claim(session: Session, actor: Actor, claim_id: UUID) -> tuple[U
     if found is None:
         raise NotFound("claim", claim_id)
     return found.approval_id, found.claimant
+
+
+def lock_receipts(session: Session, claim: Claim) -> None:
+    """Have others wait who submit, at this moment, what could rest on a receipt of this claim.
+
+    SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    keys = {f"{claim.department}/{item.spent_on}/{item.amount:.4f}/{item.currency}" for item in claim.items}
+    for key in sorted(keys):
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, RECEIPTS))))
 
 
 def possible_duplicates(session: Session, *, claim: Claim, item: ClaimItem) -> Sequence[ClaimItem]:

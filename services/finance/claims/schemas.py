@@ -102,7 +102,10 @@ class ClaimFilter(Schema):
 
 
 class ClaimView(Schema):
-    """A claim. ``reason`` says why it was rejected or sent back; ``granted`` is what the desk agreed to."""
+    """A claim. ``reason`` says why it was rejected or sent back; ``granted`` is what the desk agreed to.
+
+    ``advanced`` is what the claimant had been given in advance, ``paid_out`` the rest of what is due.
+    """
 
     id = fields.UUID(required=True)
     line_id = fields.UUID(required=True)
@@ -113,6 +116,8 @@ class ClaimView(Schema):
     claimant = fields.String(required=True)
     amount = Figure(required=True)
     granted = Figure(required=True, allow_none=True)
+    advanced = Figure(required=True)
+    paid_out = Figure(required=True)
     currency = fields.String(required=True)
     edition = fields.Integer(required=True)
     lines = fields.List(fields.Nested(ClaimLineView), required=True, attribute="items")

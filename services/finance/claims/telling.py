@@ -110,6 +110,7 @@ def settled(claim: Claim, outcome: Settlement) -> ClaimSettled:
         outcome=outcome,
         total=_money(claim, claim.due),
         settled_at=claim.settled_at,
+        advanced=_money(claim, claim.advanced) if claim.advanced else None,
     )
 
 

@@ -13,7 +13,7 @@ from chassis.errors import Conflict, Forbidden, Invalid
 from chassis.outbox import publish
 from contracts.event import Money
 from contracts.finance.payments import PaymentCancelled, PaymentClosed, PaymentExported, PaymentGathered
-from services.finance.claims.actions import settle_claim
+from services.finance.claims.actions import set_off_claim, settle_claim
 from services.finance.claims.model import Claim
 from services.finance.claims.queries import claim_for_update
 from services.finance.money import in_currency
@@ -52,7 +52,9 @@ def gather_payments(
     claim_ids: Sequence[UUID] = (),
     campaign_id: UUID | None = None,
 ) -> PaymentBatch:
-    """Put approved claims into one batch.
+    """Put approved claims into one batch, each with what is left of it after its claimant's advances.
+
+    What advances cover in full is paid by them at once and is in no batch.
 
     Raises Conflict when there are none, or one that is named is not payable, and Invalid where a payee is
     missing.
@@ -65,6 +67,9 @@ def gather_payments(
         raise Conflict(f"No approved claim in {currency} waits for payment.")
     if claim_ids and len(claims) < len(set(claim_ids)):
         raise Conflict("A claim that is named is not approved, or in another batch.")
+    claims = _after_advances(session, actor, claims)
+    if not claims:
+        raise Conflict("Advances cover all of it: record the payment of each claim.")
     batch = PaymentBatch(
         department=department,
         currency=currency,
@@ -114,6 +119,14 @@ def confirm_batch(
     return batch
 
 
+def _after_advances(session: Session, actor: Actor, claims: Sequence[Claim]) -> list[Claim]:
+    for claim in claims:
+        set_off_claim(session, actor, claim=claim)
+        if not claim.paid_out:
+            settle_claim(session, actor, claim=claim, outcome="paid")
+    return [claim for claim in claims if claim.paid_out]
+
+
 def _items(session: Session, claims: Sequence[Claim], *, department: str) -> list[PaymentItem]:
     people = {claim.claimant for claim in claims}
     payees = queries.payees_of(session, department=department, people=people)
@@ -129,7 +142,7 @@ def _item(claim: Claim, payee: Payee) -> PaymentItem:
         name=payee.name,
         iban=payee.iban,
         bic=payee.bic,
-        amount=claim.due,
+        amount=claim.paid_out,
         currency=claim.currency,
         remittance=f"Claim {claim.id.hex[-12:]} {claim.purpose}"[:140],
         state="waiting",

@@ -60,7 +60,7 @@ class PaymentApi:
         return actions.export_batch(request.session, request.actor, batch_id=batch_id)
 
     @route("GET", "/payments/<uuid:batch_id>/file", roles=CLERKS, query=FileQuery)
-    def fetch_file(self, request: Request, batch_id: UUID) -> Response:
+    def fetch_batch_file(self, request: Request, batch_id: UUID) -> Response:
         """Fetch the file of an exported batch: SEPA in EUR only. Every call gives the same bytes."""
         batch = queries.batch(request.session, request.actor, batch_id)
         if batch.state not in {"exported", "closed"}:

@@ -1,5 +1,6 @@
 """Who may do what: every route of the service, asked by the wrong people."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -10,25 +11,33 @@ import pytest
 from chassis.auth import Actor
 from chassis.http import Declaration, declarations
 from chassis.ids import new_id
-from contracts.roles import ANALYST, FINANCE_APPROVER, FINANCE_CLERK, SALES_REP
+from contracts.roles import ADMINISTRATOR, ANALYST, FINANCE_APPROVER, FINANCE_CLERK, ROLES, SALES_REP
 from services.campaign.answers.actions import take_answer
+from services.campaign.audience.actions import pick_contacts
 from services.campaign.followups.actions import plan_follow_up
 from services.campaign.planning.queries import take_campaign
 from services.campaign.service import CampaignService
+from services.campaign.staffing.staff import Member
 from tests.harness.people import person
 from tests.services.campaign.builders import (
     OWNER,
     STRANGER,
     a_body,
     a_draft,
+    a_planned_wave,
     a_running_campaign,
     an_answer,
+    campaign_of,
     hear,
+    launch,
+    pages_for,
+    resolve,
+    sources_of,
     targets_of,
     wave_of,
 )
 from tests.services.campaign.conftest import Served
-from tests.services.campaign.plan_builders import propose
+from tests.services.campaign.plan_builders import an_item, buy, change, propose, staff
 from tests.services.campaign.tasks.builders import a_task_row, planned_tasks
 
 TASK = "/tasks/<uuid:task_id>"
@@ -92,6 +101,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/campaigns/<uuid:campaign_id>/target-shares"): {"by": "round_robin", "staff": ["rex"]},
 }
 QUERIES = {
+    "/files": "?name=x.txt",
     "/campaigns/<uuid:campaign_id>/audience/files": "?role=include&filename=a.csv",
     "/calendar": "?from=2026-12-01&to=2026-12-31",
     f"{TASK}/slippage": "?ends_on=2026-12-09",
@@ -117,39 +127,47 @@ OF_TASKS = {
 """What sales reps may see of, and do with, tasks of their own."""
 
 
+WORKING = tuple(role for role in ROLES if role != ADMINISTRATOR)
+FOREIGNER = person("max", *WORKING, departments=("south",))
+"""Somebody with every role but that of an administrator, who has all departments, in the wrong one."""
+
+FOR_EVERYBODY = {"/terms"}
+"""Lists of what holds for every department."""
+
+
 class Door:
-    """A running campaign with one wave, one target and one response, and every route applied to it."""
+    """A running campaign with one of everything, and every route applied to it."""
 
     def __init__(self, served: Served) -> None:
         self.client = served.client
         contact = new_id()
-        self.campaign_id = a_running_campaign(served.database, contacts=[contact])
+        self.campaign_id, source_id = _running(served, contact)
         target = targets_of(served.database, self.campaign_id)[contact]
         wave = wave_of(served.database, self.campaign_id)
         answer = an_answer(wave, target)
         hear(served.database, lambda session: take_answer(session, answer))
-        with served.database.transaction(OWNER) as session:
-            campaign = take_campaign(session, OWNER, self.campaign_id)
-            follow_up = plan_follow_up(
-                session,
-                OWNER,
-                campaign=campaign,
-                response_id=answer.answer_id,
-                what="call",
-                due_on=date(2026, 12, 1),
-            )
+        follow_up_id = _follow_up(served, self.campaign_id, answer.answer_id)
+        change(served.database, self.campaign_id, name="Spring seminars")
+        file = served.client.post("/files?name=offer.txt", as_=OWNER, data=b"Hall 500\n")
+        (task_id,) = planned_tasks(served.database, self.campaign_id, a_task_row())
         self.ids = {
             "wave_id": wave.id,
             "target_id": target.id,
             "response_id": answer.answer_id,
-            "follow_up_id": follow_up.id,
-            "source_id": new_id(),
-            "task_id": planned_tasks(served.database, self.campaign_id, a_task_row())[0],
-            "action_id": new_id(),
-            "feed_id": new_id(),
+            "follow_up_id": follow_up_id,
+            "source_id": source_id,
+            "task_id": task_id,
+            "action_id": self._made(f"/tasks/{task_id}/actions", {"what": "call", "due_on": "2026-12-02"}),
+            "feed_id": self._made("/calendar/feeds", {"scope": "mine"}),
             "amendment_id": propose(served.database, self.campaign_id, ends_on=date(2027, 4, 30)).id,
-            "term_id": new_id(),
+            "term_id": UUID(served.client.get("/terms", as_=OWNER).json()["items"][0]["id"]),
+            "file_id": UUID(file.json()["id"]),
         }
+
+    def _made(self, path: str, body: dict[str, Any]) -> UUID:
+        answer = self.client.post(path, as_=OWNER, json=body)
+        assert answer.status_code == 201, answer.text
+        return UUID(answer.json()["id"])
 
     def knock(self, actor: Actor | None, *, one_campaign: bool = False) -> dict[str, int]:
         """The status that each route answers ``actor`` with."""
@@ -159,16 +177,56 @@ class Door:
             if "campaign_id" in route.path or "task_id" in route.path or not one_campaign
         }
 
+    def ask_all(self, routes: list[Declaration], actor: Actor) -> dict[str, int]:
+        """The status that each of ``routes`` answers ``actor`` with."""
+        return {f"{route.method} {route.path}": self._ask(route, actor) for route in routes}
+
     def _ask(self, route: Declaration, actor: Actor | None) -> int:
-        path = _filled(route.path, campaign_id=self.campaign_id, **self.ids) + QUERIES.get(route.path, "")
         body = BODIES.get((route.method, route.path))
         headers = {"If-Match": "*"}
+        path = self.path_of(route)
         return self.client.call(route.method, path, as_=actor, json=body, headers=headers).status_code
+
+    def path_of(self, route: Declaration) -> str:
+        """The path of a route with the ids of what there is, and the query that it needs."""
+        needed = "" if (route.method, route.path) == ("GET", "/files") else QUERIES.get(route.path, "")
+        return _filled(route.path, campaign_id=self.campaign_id, **self.ids) + needed
 
 
 @pytest.fixture
 def door(served: Served) -> Iterator[Door]:
     yield Door(served)
+
+
+def _running(served: Served, contact: UUID) -> tuple[UUID, UUID]:
+    """A campaign that was planned with everything a plan may have. Returns its id and that of a source."""
+    database, left_out = served.database, new_id()
+    campaign_id = a_draft(database)
+    a_planned_wave(database, campaign_id)
+    staff(database, campaign_id, Member(person="otto", duty="sponsor"))
+    buy(database, campaign_id, an_item(campaign_of(database, campaign_id).budget[0].line_id))
+    with database.transaction(OWNER) as session:
+        campaign = take_campaign(session, OWNER, campaign_id)
+        source = pick_contacts(session, campaign=campaign, role="exclude", contacts=[left_out])
+    launch(database, campaign_id, [contact])
+    for one in sources_of(database, campaign_id):
+        if one.id == source.id:
+            resolve(database, *pages_for(one, [left_out]))
+    return campaign_id, source.id
+
+
+def _follow_up(served: Served, campaign_id: UUID, response_id: UUID) -> UUID:
+    due_on = date(2026, 12, 1)
+    with served.database.transaction(OWNER) as session:
+        campaign = take_campaign(session, OWNER, campaign_id)
+        return plan_follow_up(
+            session, OWNER, campaign=campaign, response_id=response_id, what="call", due_on=due_on
+        ).id
+
+
+def _guarded() -> list[Declaration]:
+    """Every route that asks who is there, those of files and of the audit trail too."""
+    return [route for route, _ in declarations(CampaignService) if not route.public]
 
 
 def _routes() -> list[Declaration]:
@@ -178,14 +236,68 @@ def _routes() -> list[Declaration]:
     return own
 
 
+def _is_empty(shown: object) -> bool:
+    """Whether an answer tells of nothing: no items, and no number but zero."""
+    return all(map(_is_empty, shown.values())) if isinstance(shown, dict) else not shown
+
+
 def _filled(path: str, **ids: UUID) -> str:
     for name, value in ids.items():
         path = path.replace(f"<uuid:{name}>", str(value))
     return path
 
 
+def test_there_is_one_of_everything_that_a_route_names(door: Door) -> None:
+    named = {name for route in _guarded() for name in re.findall(r"<(?:\w+:)?(\w+)>", route.path)}
+    assert named == {"campaign_id", *door.ids}
+
+
+def test_only_feeds_by_their_token_and_the_description_of_the_service_are_public() -> None:
+    public = [one.path for one, _ in declarations(CampaignService) if one.public]
+    assert public == ["/calendar/feeds/<token>.ics", "/openapi.json"]
+
+
 def test_nobody_gets_in_without_a_token(door: Door) -> None:
     assert set(door.knock(None).values()) == {401}
+
+
+def test_a_role_that_a_route_does_not_name_is_turned_away(door: Door) -> None:
+    for role in WORKING:
+        others = [route for route in _guarded() if role not in route.roles]
+        asked = door.ask_all(others, person("rob", role))
+        assert asked == dict.fromkeys(asked, 403), role
+
+
+def test_somebody_without_a_role_is_turned_away(door: Door) -> None:
+    asked = door.ask_all(_guarded(), person("nobody"))
+    assert asked == dict.fromkeys(asked, 403)
+
+
+def test_somebody_with_all_roles_elsewhere_finds_nothing(door: Door) -> None:
+    routes = [route for route in _guarded() if "<" in route.path and route.roles != (ADMINISTRATOR,)]
+    asked = door.ask_all(routes, FOREIGNER)
+    assert asked == dict.fromkeys(asked, 404) | {"DELETE /files/<uuid:file_id>": 403}
+
+
+def test_lists_leave_out_what_other_departments_have(door: Door) -> None:
+    readable = [route for route in _guarded() if route.roles != (ADMINISTRATOR,)]
+    lists = [route for route in readable if route.method == "GET" and "<" not in route.path]
+    for route in lists:
+        shown = door.client.get(door.path_of(route), as_=FOREIGNER)
+        assert shown.status_code == 200, route.path
+        assert _is_empty(shown.json()) or route.path in FOR_EVERYBODY, route.path
+
+
+def test_parts_are_reached_through_their_own_campaign_only(served: Served, door: Door) -> None:
+    """Where the state of the other campaign forbids the step anyway, the other of the two says so."""
+    parts = [one for one in _routes() if "campaign_id" in one.path and one.path.count("<") > 1]
+    database = served.database
+    found: dict[str, set[int]] = {f"{route.method} {route.path}": set() for route in parts}
+    others = a_draft(database, code="A"), a_running_campaign(database, contacts=[new_id()], code="B")
+    for door.campaign_id in others:
+        for route, status in door.ask_all(parts, OWNER).items():
+            found[route].add(status)
+    assert all(statuses <= {404, 409} and 404 in statuses for statuses in found.values()), found
 
 
 def test_a_sales_rep_has_no_business_here_but_with_what_was_shared_out_to_him(door: Door) -> None:

@@ -21,6 +21,8 @@ from contracts.campaign import CampaignSubmitted
 from contracts.event import Event, Money, declaration_of
 from contracts.finance.approvals import RequestKind
 from contracts.roles import ADMINISTRATOR, FINANCE_APPROVER, FINANCE_CLERK, MARKETING_STAFF
+from services.finance.advances.actions import pay_advance, request_advance
+from services.finance.advances.model import Advance
 from services.finance.allocation.actions import open_pool
 from services.finance.allocation.model import CostPool, Design, PoolCost
 from services.finance.approvals.actions import open_approval, publish_flow, resubmit
@@ -348,3 +350,23 @@ def purchase_in(session: Session, budget: Budget, *lines: tuple[str, str], **cha
     supplier_id = changes.pop("supplier_id", None) or supplier_in(session, f"S{new_id().hex[:20]}").id
     values: dict[str, Any] = {"currency": budget.currency, "reason": "Flyers for the fair"}
     return request_purchase(session, MIA, supplier_id=supplier_id, lines=bought, **{**values, **changes})
+
+
+def advance_of(database: Database, line_id: UUID, amount: str, *, state: str = "paid") -> Advance:
+    """An advance in EUR of mia's; unless ``state`` says otherwise, fay approved and clara paid it."""
+    with database.transaction(MIA) as session:
+        advance = request_advance(
+            session,
+            MIA,
+            line_id=line_id,
+            amount=Decimal(amount),
+            currency="EUR",
+            purpose="Cash for the fair",
+            needed_on=now().date(),
+        )
+    if state != "requested":
+        approve(database, advance.approval_id, FAY)
+    if state == "paid":
+        with database.transaction(CLARA) as session:
+            pay_advance(session, CLARA, advance_id=advance.id)
+    return advance

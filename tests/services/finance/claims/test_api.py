@@ -163,3 +163,34 @@ def test_a_claim_that_is_not_there_is_not_found(office: Office) -> None:
     assert office.get(path, ANNA).status_code == 404
     assert office.post(f"{path}/payment", person("cleo", FINANCE_CLERK)).status_code == 404
     assert office.post(f"{path}/withdrawal", MIA).status_code == 404
+
+
+def test_a_draft_is_changed_handed_in_and_cleared_by_whom_it_concerns_only(office: Office) -> None:
+    line = {"line_id": office.budget("100.00")["lines"][0]["id"], "amount": "5.00"}
+    body = {"currency": "EUR", "purpose": "Fair", "lines": [line, line], "draft": True}
+    path = f"/claims/{office.post('/claims', MIA, **body).json()['id']}"
+    change = {"purpose": "Tent", "lines": [line]}
+
+    def patch(actor: Actor) -> int:
+        tag = office.get(path, MIA).headers["ETag"]
+        return office.client.patch(path, as_=actor, json=change, headers={"If-Match": tag}).status_code
+
+    assert [patch(actor) for actor in (CLARA, FAR_STAFF, MOE, MIA)] == [403, 404, 403, 200]
+    cleared = [office.post(f"{path}/clearance", actor, reason="Seen") for actor in (CLARA, FAR_APPROVER, FAY)]
+    assert [answer.status_code for answer in cleared] == [403, 404, 200]
+    handed_in = [office.post(f"{path}/submission", actor) for actor in (CLARA, FAR_STAFF, MOE, MIA)]
+    assert [answer.status_code for answer in handed_in] == [403, 404, 403, 200]
+
+
+def test_the_desk_grants_a_claim_in_part(office: Office) -> None:
+    budget = office.budget("100.00")
+    line = {"line_id": budget["lines"][0]["id"], "amount": "20.00"}
+    body = {"currency": "EUR", "purpose": "Fair", "lines": [line, line]}
+    claim = office.post("/claims", MIA, **body).json()
+    granted = {claim["lines"][1]["id"]: "5.00"}
+    path = f"/approvals/{claim['approval_id']}/decisions"
+    answer = office.post(path, FAY, outcome="approve", comment="Too dear", sanctioned=granted)
+    assert answer.status_code == 200, answer.text
+    shown = office.get(f"/claims/{claim['id']}", MIA).json()
+    assert (shown["state"], shown["granted"], shown["paid_out"]) == ("approved", "25.00", "25.00")
+    assert line_of(office, budget)["committed"] == "25.00"

@@ -1,0 +1,1 @@
+"""Advances: money handed out before it is spent, and settled against claims or repaid."""
