@@ -6,8 +6,6 @@ changes in mid-run, bears its share of the office, and is settled. The figures o
 were worked out on paper.
 """
 
-import hashlib
-import json
 import subprocess
 import sys
 from collections import defaultdict
@@ -27,8 +25,8 @@ from tests.harness.brokers import Brokers
 from tests.harness.databases import PostgresDatabases
 from tests.suite.money.closing import allocate, end, move_money, settle
 from tests.suite.money.paying import buy, claim
-from tests.suite.money.planning import amend, design, get_approved, import_contacts
-from tests.suite.money.play import ADMIN, Play, api_of, attempt
+from tests.suite.money.planning import amend, design, get_approved, hash_of, import_contacts
+from tests.suite.money.play import ADMIN, Play, api_of, archived, attempt
 from tests.suite.money.sending import send
 from tests.suite.money.spreadsheet import SPREADSHEET, Figures
 
@@ -179,12 +177,6 @@ def test_two_people_agreed_in_the_joint_review(journey: Play, approval: str) -> 
     assert {one["by"] for one in steps["joint_review"]} == {"ines", "jun"}
 
 
-def hash_of(content: Record) -> str:
-    """SHA-256 of the canonical JSON of a plan, computed here once more."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def test_what_ran_is_exactly_what_was_approved(journey: Play) -> None:
     plans = {
         one["number"]: one for one in journey.api.items(PLANNER, "campaign", f"{journey.campaign}/plans")
@@ -314,12 +306,6 @@ def test_the_archive_has_no_gap(journey: Play) -> None:
     gaps = {name: found for name, found in sequences.items() if found != list(range(1, len(found) + 1))}
     assert gaps == {}
     assert {name.partition("/")[0] for name in sequences} >= TOLD_OF
-
-
-def archived(journey: Play, subject: str, many: int) -> list[Record] | None:
-    """The events of a subject once there are so many."""
-    found: list[Record] = journey.api.get(WATCHER, "reporting", "/events", subject=subject, limit=1000)
-    return found if len(found) >= many else None
 
 
 def test_the_audit_trail_holds_against_its_seals(journey: Play) -> None:

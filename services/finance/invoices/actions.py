@@ -22,6 +22,7 @@ from contracts.finance import (
     InvoiceRejected,
     PurchaseProgressed,
 )
+from services.finance.budgets.actions import hold_unsettled
 from services.finance.invoices import queries
 from services.finance.invoices.model import Invoice, InvoiceKind, InvoiceLine
 from services.finance.invoices.settling import judge, post_credit, post_invoice
@@ -50,8 +51,9 @@ def enter_invoice(
 ) -> Invoice:
     """Enter an invoice: it is cost at once where it matches, and disputed otherwise.
 
-    Raises Invalid for what cannot be one, Conflict for a number that the supplier has used or a purchase that
-    is not under way. A credit note gives back what was spent, also after the purchase was closed.
+    Raises Invalid for what cannot be one, Conflict for a number that the supplier has used, a settled budget,
+    or a purchase that is not under way. A credit note gives back what was spent, also after the purchase was
+    closed.
     """
     purchase = purchase_for_update(session, actor, purchase_id)
     ended = () if kind == "invoice" else ("closed", "cancelled")
@@ -189,6 +191,8 @@ def _settle(
         reasons=invoice.problems,
     )
     publish(session, invoice, disputed)
+    session.flush()
+    hold_unsettled(session, purchase.budget_id)
 
 
 def _accept(session: Session, actor: Actor, *, purchase: Purchase, invoice: Invoice) -> None:

@@ -33,7 +33,7 @@ refused_total = counter(
     "settlements_refused_total",
     "Settlements of budgets that were refused, by what stood in the way.",
     ("subject",),
-    starts=((subject,) for subject in ("budget", "campaign", "approval", "commitment")),
+    starts=((subject,) for subject in ("budget", "campaign", "approval", "invoice", "commitment")),
 )
 
 SETTLED = ("planned", "budget", "direct", "allocated", "actual", "variance")

@@ -15,7 +15,7 @@ from services.finance.facts.model import CampaignFacts
 from services.finance.money import in_currency
 from services.finance.settlement.figures import Figures
 
-Subject = Literal["budget", "campaign", "approval", "commitment", "reservation"]
+Subject = Literal["budget", "campaign", "approval", "invoice", "commitment", "reservation"]
 Status = Literal["ok", "blocks", "released"]
 
 
@@ -37,6 +37,15 @@ class OpenApproval:
     id: UUID
     kind: str
     title: str
+
+
+@dataclass(frozen=True)
+class Disputed:
+    """An invoice that an approver may still accept, and then is cost, whatever is left committed for it."""
+
+    id: UUID
+    number: str
+    amount: Decimal
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,22 @@ def approval_items(approvals: Sequence[OpenApproval], *, currency: str) -> list[
             source_id=one.id,
         )
         for one in approvals
+    ]
+
+
+def invoice_items(invoices: Sequence[Disputed], *, currency: str) -> list[Item]:
+    """One for each invoice in dispute."""
+    return [
+        Item(
+            "invoice",
+            "blocks",
+            f"The invoice {one.number} is in dispute.",
+            currency,
+            one.amount,
+            source="invoice",
+            source_id=one.id,
+        )
+        for one in invoices
     ]
 
 

@@ -13,15 +13,18 @@ from services.finance.budgets.ledger import ZERO
 from services.finance.budgets.model import Budget, BudgetLine, LedgerEntry
 from services.finance.facts.model import CampaignFacts
 from services.finance.funding.queries import granted_of_budget
+from services.finance.invoices.model import Invoice
 from services.finance.purchases.model import Purchase
 from services.finance.settlement.checklist import (
     Checklist,
+    Disputed,
     Held,
     Item,
     OpenApproval,
     approval_items,
     campaign_item,
     held_items,
+    invoice_items,
 )
 from services.finance.settlement.figures import LineFigures, Report
 from services.finance.settlement.model import Settlement
@@ -72,6 +75,7 @@ def checklist(session: Session, budget: Budget) -> Checklist:
     items = [
         campaign_item(session.get(CampaignFacts, budget.campaign_id), currency=currency),
         *approval_items(open_approvals(session, budget), currency=currency),
+        *invoice_items(disputed_invoices(session, budget), currency=currency),
         *held_items(held(session, budget), currency=currency),
     ]
     if budget.settled_at is not None:
@@ -118,6 +122,18 @@ def open_approvals(session: Session, budget: Budget) -> list[OpenApproval]:
         .order_by(Approval.id)
     )
     return [OpenApproval(id_, kind, title) for id_, kind, title in found]
+
+
+def disputed_invoices(session: Session, budget: Budget) -> list[Disputed]:
+    """What suppliers ask for that matches no order, and nobody has judged."""
+    found = session.scalars(
+        select(Invoice)
+        .join(Purchase, Purchase.id == Invoice.purchase_id)
+        .where(Purchase.budget_id == budget.id, Invoice.state == "disputed")
+        .options(selectinload(Invoice.lines))
+        .order_by(Invoice.id)
+    )
+    return [Disputed(one.id, one.number, one.total) for one in found]
 
 
 def budget_for_update(session: Session, actor: Actor, budget_id: UUID) -> Budget:

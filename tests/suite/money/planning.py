@@ -1,5 +1,7 @@
 """Designing, staffing and planning; being rejected, changed and approved; and changing a plan in mid-run."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -214,3 +216,9 @@ def amend(play: Play) -> None:
 
     play.world.wait("the amendment in the campaign service", passed)
     play.look("amended")
+
+
+def hash_of(content: Record) -> str:
+    """SHA-256 of the canonical JSON of a plan, computed here once more."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

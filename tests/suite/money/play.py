@@ -10,7 +10,7 @@ from typing import Any
 
 from contracts.roles import ADMINISTRATOR
 from fanfare.demo.api import Api, Record
-from fanfare.demo.people import APPROVERS, CLERK, DEPARTMENT, PLANNER, Person
+from fanfare.demo.people import APPROVERS, CLERK, DEPARTMENT, PLANNER, WATCHER, Person
 from fanfare.demo.world import World
 from fanfare.local.stack import SERVICES, Stack
 
@@ -131,3 +131,9 @@ def attempt(
     url = f"{play.stack.url('finance')}{path}"
     answer = play.api.send("POST", url, json=body, headers=headers)
     return answer.status_code, answer.json().get("detail", "")
+
+
+def archived(play: Play, subject: str, many: int) -> list[Record] | None:
+    """The events of a subject once there are so many."""
+    found: list[Record] = play.api.get(WATCHER, "reporting", "/events", subject=subject, limit=1000)
+    return found if len(found) >= many else None
