@@ -6,7 +6,7 @@ from alembic import op
 from chassis.columns import Amount, Moment
 
 revision = "finance_0009"
-down_revision = "finance_0005"
+down_revision = "finance_0008"
 branch_labels = None
 
 

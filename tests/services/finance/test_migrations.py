@@ -18,7 +18,7 @@ from services.finance.budgets.model import Budget, BudgetLine, LedgerEntry
 from services.finance.budgets.queries import drifted_lines
 from tests.harness.databases import SqliteFiles
 
-BEFORE = "finance_0008"
+BEFORE = "finance_0003"
 
 
 def migrate_to(database: Database, revision: str) -> None:

@@ -9,8 +9,8 @@ from alembic import op
 
 from chassis.columns import Amount, Document, Moment
 
-revision = "campaign_0002"
-down_revision = "campaign_0005"
+revision = "campaign_0003"
+down_revision = "campaign_0002"
 branch_labels = None
 
 SHIPPED: dict[str, tuple[tuple[str, str, str], ...]] = {

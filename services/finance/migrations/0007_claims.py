@@ -5,8 +5,8 @@ from alembic import op
 
 from chassis.columns import Amount, Document, Moment
 
-revision = "finance_0006"
-down_revision = "finance_0003"
+revision = "finance_0007"
+down_revision = "finance_0006"
 branch_labels = None
 
 

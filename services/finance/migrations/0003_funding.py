@@ -5,7 +5,7 @@ from alembic import op
 
 from chassis.columns import Amount, Moment
 
-revision = "finance_0008"
+revision = "finance_0003"
 down_revision = "finance_0002"
 branch_labels = None
 

@@ -8,8 +8,8 @@ from alembic import op
 from chassis.columns import Amount, Document, Moment
 from chassis.guards import append_only
 
-revision = "finance_0005"
-down_revision = "finance_0006"
+revision = "finance_0008"
+down_revision = "finance_0007"
 branch_labels = None
 
 KINDS = {

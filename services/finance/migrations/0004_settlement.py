@@ -7,8 +7,8 @@ from alembic import op
 
 from chassis.columns import Amount, Document, Moment
 
-revision = "finance_0007"
-down_revision = "finance_0008"
+revision = "finance_0004"
+down_revision = "finance_0003"
 branch_labels = None
 
 OVERDRAWN = "budget - committed - incurred >= 0"

@@ -5,8 +5,8 @@ from alembic import op
 
 from chassis.columns import Amount, Document, Moment
 
-revision = "campaign_0003"
-down_revision = "campaign_0002"
+revision = "campaign_0004"
+down_revision = "campaign_0003"
 branch_labels = None
 
 WAITS = sa.text("overdue_at IS NULL AND state IN ('handed_over', 'in_progress', 'blocked')")

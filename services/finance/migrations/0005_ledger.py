@@ -8,8 +8,8 @@ from alembic import op
 from chassis.columns import Amount, Moment
 from chassis.guards import append_only
 
-revision = "finance_0004"
-down_revision = "finance_0007"
+revision = "finance_0005"
+down_revision = "finance_0004"
 branch_labels = None
 
 APPEND_ONLY = ("budget_line_terms", "budget_versions", "budget_version_lines", "envelope_entries")

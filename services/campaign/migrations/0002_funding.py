@@ -5,7 +5,7 @@ from alembic import op
 
 from chassis.columns import Amount, Moment
 
-revision = "campaign_0005"
+revision = "campaign_0002"
 down_revision = "campaign_0001"
 branch_labels = None
 

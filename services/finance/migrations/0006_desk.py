@@ -10,8 +10,8 @@ from alembic import op
 
 from chassis.columns import Amount, Document, Moment
 
-revision = "finance_0003"
-down_revision = "finance_0004"
+revision = "finance_0006"
+down_revision = "finance_0005"
 branch_labels = None
 
 LIMIT = Decimal(10_000)
