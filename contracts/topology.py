@@ -51,6 +51,7 @@ QUEUES = {
         Queue("outreach.waves", "outreach", ("wave",)),
         Queue("outreach.campaigns", "outreach", ("campaign",)),
         Queue("outreach.approvals", "outreach", ("approval",)),
+        Queue("outreach.tasks", "outreach", ("task",)),
         Queue(
             "reporting.facts",
             "reporting",

@@ -148,6 +148,7 @@ QUEUES_SHIPPED = {
     "outreach.waves": ("outreach", ("wave",), 1),
     "outreach.campaigns": ("outreach", ("campaign",), 1),
     "outreach.approvals": ("outreach", ("approval",), 1),
+    "outreach.tasks": ("outreach", ("task",), 1),
     "reporting.facts": (
         "reporting",
         (

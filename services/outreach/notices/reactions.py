@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from chassis.subscribe import subscribe
+from contracts.campaign import TaskAssigned, TaskOverdue
 from contracts.finance import (
     ApprovalAdvanced,
     ApprovalDecided,
@@ -11,11 +12,11 @@ from contracts.finance import (
     ApprovalReminded,
     ApprovalVoided,
 )
-from services.outreach.notices import approvals
+from services.outreach.notices import approvals, tasks
 
 
 class NoticeReactions:
-    """Approvals that wait for somebody, or are decided."""
+    """Approvals that wait for somebody or are decided, and tasks that are somebody's or late."""
 
     @subscribe("outreach.approvals", ApprovalOpened)
     def on_approval_opened(self, session: Session, event: ApprovalOpened) -> None:
@@ -40,3 +41,11 @@ class NoticeReactions:
     @subscribe("outreach.approvals", ApprovalVoided)
     def on_approval_voided(self, session: Session, event: ApprovalVoided) -> None:
         approvals.forget(session, event)
+
+    @subscribe("outreach.tasks", TaskAssigned)
+    def on_task_assigned(self, session: Session, event: TaskAssigned) -> None:
+        tasks.tell_assigned(session, event)
+
+    @subscribe("outreach.tasks", TaskOverdue)
+    def on_task_overdue(self, session: Session, event: TaskOverdue) -> None:
+        tasks.tell_overdue(session, event)
