@@ -47,7 +47,7 @@ def one_of_each(office: Office, reader: Actor) -> dict[str, UUID]:
     ``reader`` is named where only those who are named see a thing.
     """
     budget = office.budget("5000.00", "500.00")
-    first = budget["lines"][0]["id"]
+    first = UUID(budget["lines"][0]["id"])
     with office.database.reading() as session:
         found = budgets.budget(session, FAY, UUID(budget["id"]))
     with office.database.transaction(CLARA) as session:
@@ -56,19 +56,17 @@ def one_of_each(office: Office, reader: Actor) -> dict[str, UUID]:
         campaign_ran(session, found.campaign_id, date(2026, 11, 1))
         record_rates(session, ("EUR", "USD", "2026-11-02", "1.1"))
         purchase = purchase_in(session, found, ("100", "2.50"))
-    claim_id, file_id = _claim_with_receipt(office, first)
-    return {
+    receipt = dict(zip(("claim_id", "file_id"), _claim_with_receipt(office, str(first)), strict=True))
+    return receipt | {
         "budget_id": found.id,
-        "advance_id": advance_of(office.database, UUID(first), "5.00", state="requested").id,
-        "line_id": UUID(first),
+        "advance_id": advance_of(office.database, first, "5.00", state="requested").id,
+        "line_id": first,
         "transfer_id": transfer.id,
         "envelope_id": envelope.id,
         "purchase_id": purchase.id,
         "item_id": purchase.lines[0].id,
         "supplier_id": purchase.supplier_id,
         "invoice_id": _disputed_invoice(office, purchase.id),
-        "claim_id": claim_id,
-        "file_id": file_id,
         "batch_id": _exported_batch(office, budget),
         "approval_id": UUID(office.plan("40.00").rpartition("/")[2]),
         "flow_id": UUID(office.get("/approval-flows", FAY).json()["items"][0]["id"]),
