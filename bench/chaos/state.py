@@ -54,6 +54,7 @@ NOT_STATE = {
     "archive_heads",
     "archived_events",
     "audit_entries",
+    "audit_seals",
     "held_events",
     "idempotency_keys",
     "import_pieces",
