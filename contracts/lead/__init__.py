@@ -12,10 +12,20 @@ from contracts.lead.leads import (
     LeadCaptured,
     LeadQualified,
 )
+from contracts.lead.merging import (
+    ContactMerged,
+    ContactUnmerged,
+    LeadMoved,
+)
 from contracts.lead.parts import (
     Consent,
     ContactCard,
     PostalAddress,
+)
+from contracts.lead.privacy import (
+    PrivacyClosed,
+    PrivacyProgressed,
+    PrivacyRequested,
 )
 from contracts.lead.segments import (
     ResolutionContacts,
@@ -26,13 +36,19 @@ from contracts.lead.segments import (
 __all__ = [
     "Consent",
     "ContactCard",
+    "ContactMerged",
     "ContactSaved",
+    "ContactUnmerged",
     "ImportContactsSaved",
     "ImportFinished",
     "LeadAssigned",
     "LeadCaptured",
+    "LeadMoved",
     "LeadQualified",
     "PostalAddress",
+    "PrivacyClosed",
+    "PrivacyProgressed",
+    "PrivacyRequested",
     "ResolutionContacts",
     "ResolutionFailed",
     "ResolvedContact",

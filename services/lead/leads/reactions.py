@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from chassis.subscribe import subscribe
 from contracts.campaign import CampaignResponded, LeadsWanted
 from services.lead.leads import actions, wanted
+from services.lead.timeline import actions as timeline
 
 
 class LeadReactions:
@@ -13,6 +14,7 @@ class LeadReactions:
     @subscribe("lead.campaigns", CampaignResponded)
     def on_campaign_responded(self, session: Session, event: CampaignResponded) -> None:
         actions.take_answer(session, event)
+        timeline.take_response(session, event)
 
     @subscribe("lead.campaigns", LeadsWanted)
     def on_leads_wanted(self, session: Session, event: LeadsWanted) -> None:
