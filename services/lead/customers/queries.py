@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from chassis.auth import Actor
 from chassis.errors import NotFound
-from services.lead.customers.family import family_of
+from services.lead.customers.family import family_of, survivor_id
 from services.lead.customers.model import Consent, ConsentProof, Contact, Customer, present
 from services.lead.regions.model import Region
 from services.lead.sources.model import Source
@@ -92,6 +92,19 @@ def find_contact(session: Session, actor: Actor, contact_id: UUID) -> Contact:
     if contact is None or not actor.may_see(contact.department):
         raise NotFound("contact", contact_id)
     return contact
+
+
+def contact_by_key(session: Session, department: str, key: str | None) -> UUID | None:
+    """The contact that is found by ``key``, or that took over one that was found by it."""
+    if key is None:
+        return None
+    same = select(Contact.id).where(Contact.department == department, Contact.match_key == key)
+    found: UUID | None = session.scalar(same)
+    if found is not None:
+        return found
+    former = select(Contact.id).where(Contact.department == department, Contact.former_key == key)
+    merged: UUID | None = session.scalar(former.order_by(Contact.id.desc()).limit(1))
+    return None if merged is None else survivor_id(session, merged)
 
 
 def contact_for_change(session: Session, contact_id: UUID) -> Contact | None:

@@ -21,8 +21,8 @@ class Merge(Aggregate, Base):
     """That ``loser_id`` became part of ``survivor_id``, by whom and why.
 
     ``taken`` names what the survivor took over. The images have the values before, and those of the
-    survivor after; ``moved`` has the ids of what was moved: leads, submissions, contacts, and leads that
-    were left since the survivor had one of the same campaign. The images of an erased person are gone.
+    survivor after; ``moved`` has the ids of what was moved: leads (with the customers and doors that they
+    had), submissions, contacts. The images of an erased person are gone.
     """
 
     __tablename__ = "merges"

@@ -26,7 +26,7 @@ CUSTOMERS_MERGED: Final = "customers were merged"
 CUSTOMERS_UNMERGED: Final = "customers were taken apart again"
 
 LEADS: Final = "leads"
-LEFT: Final = "left_leads"
+DOORS: Final = "doors_of_leads"
 SUBMISSIONS: Final = "submissions"
 CONTACTS: Final = "contacts"
 CUSTOMERS_OF_LEADS: Final = "customers_of_leads"
@@ -35,16 +35,16 @@ Moved = dict[str, list[str]]
 
 
 def move_contact(session: Session, actor: Actor, *, source: UUID, to: Contact, why: str) -> Moved:
-    """Leads with their touches, and submissions. Returns the ids of what was moved.
+    """Leads with their touches, and submissions. Returns the ids of what was moved, with what it was.
 
-    A lead of a campaign that the other contact has a lead of already stays: two of them would be one.
+    Where both have a lead that would take in the same captures, the one that is moved takes in no more.
     """
-    taken = select(Lead.campaign_id).where(Lead.contact_id == to.id, Lead.campaign_id.is_not(None))
-    campaigns = set(session.scalars(taken))
-    theirs = _locked(session, Lead.contact_id == source)
-    moving = [lead for lead in theirs if lead.campaign_id not in campaigns]
+    taken = set(session.scalars(select(Lead.door).where(Lead.contact_id == to.id, Lead.door.is_not(None))))
+    moving = _locked(session, Lead.contact_id == source)
     customers = [str(lead.customer_id or "") for lead in moving]
+    doors = [lead.door or "" for lead in moving]
     for lead in moving:
+        lead.door = None if lead.door in taken else lead.door
         move_lead(session, actor, lead, contact_id=to.id, customer_id=to.customer_id, why=why)
     sent = select(Submission.id).where(Submission.contact_id == source).order_by(Submission.id)
     submissions = list(session.scalars(sent))
@@ -52,17 +52,22 @@ def move_contact(session: Session, actor: Actor, *, source: UUID, to: Contact, w
     return {
         LEADS: [str(lead.id) for lead in moving],
         CUSTOMERS_OF_LEADS: customers,
-        LEFT: [str(lead.id) for lead in theirs if lead not in moving],
+        DOORS: doors,
         SUBMISSIONS: [str(one) for one in submissions],
     }
 
 
 def give_back(session: Session, actor: Actor, merge: Merge, *, survivor: Contact, loser: Contact) -> None:
     """What a merge moved and is still where it was moved to."""
-    customers = dict(zip(merge.moved_ids(LEADS), merge.moved.get(CUSTOMERS_OF_LEADS, []), strict=True))
-    for lead in _locked(session, Lead.id.in_(list(customers)), Lead.contact_id == survivor.id):
-        customer = customers[lead.id]
+    kept = zip(
+        merge.moved_ids(LEADS), merge.moved[CUSTOMERS_OF_LEADS], merge.moved[DOORS], strict=True
+    )
+    was = {lead_id: (customer, door) for lead_id, customer, door in kept}
+    held = set(session.scalars(select(Lead.door).where(Lead.contact_id == loser.id)))
+    for lead in _locked(session, Lead.id.in_(list(was)), Lead.contact_id == survivor.id):
+        customer, door = was[lead.id]
         customer_id = UUID(customer) if customer else None
+        lead.door = door if door and door not in held else None
         move_lead(session, actor, lead, contact_id=loser.id, customer_id=customer_id, why=UNMERGED)
     _point(session, merge.moved_ids(SUBMISSIONS), contact_id=loser.id)
 

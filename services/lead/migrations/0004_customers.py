@@ -6,7 +6,7 @@ from alembic import op
 from chassis.columns import Amount, Document, Moment
 
 revision = "lead_0004"
-down_revision = "lead_0001"
+down_revision = "lead_0002"
 branch_labels = None
 
 ENTRIES_STAY = {
@@ -54,6 +54,7 @@ def _contacts() -> None:
     ):
         op.add_column("customers", column)
     op.create_index("ix_customers_merged_into", "customers", ["merged_into"])
+    op.add_column("leads", sa.Column("attributes", Document, nullable=False, server_default=empty))
 
 
 def _coded(name: str, *columns: sa.Column[object]) -> None:

@@ -12,7 +12,7 @@ from chassis.columns import Document
 from services.lead.customers.family import customers_like, family_of
 from services.lead.customers.model import Contact
 from services.lead.leads.model import Lead, LeadAction
-from services.lead.roles import sees_only_own_leads
+from services.lead.leads.queries import visible
 from services.lead.timeline.model import LEAD, TimelineEntry
 
 Listing = tuple[Select[Any], KeyedColumnElement[UUID]]
@@ -59,11 +59,10 @@ def _listing(
 
 def _parts(actor: Actor, told: ColumnElement[bool], leads: ColumnElement[bool]) -> list[Select[Any]]:
     """Entries, captures of leads, and all that was done with them, with the same columns."""
-    if sees_only_own_leads(actor):
-        leads = leads & (Lead.assignee == actor.subject)
+    leads = leads & visible(actor)
     entry = TimelineEntry
     own = (entry.id, entry.at, entry.area, entry.kind, entry.actor, entry.note)
-    about = (entry.contact_id, entry.campaign_id, entry.reference, entry.detail)
+    about = (entry.contact_id, entry.campaign_id, entry.reference)
     lead = (Lead.contact_id, Lead.campaign_id)
     none = type_coerce(null(), Document).label("detail")
     captured = (
@@ -75,6 +74,7 @@ def _parts(actor: Actor, told: ColumnElement[bool], leads: ColumnElement[bool]) 
         Lead.source.label("note"),
         *lead,
         Lead.id.label("reference"),
+        literal("").label("on_behalf_of"),
         none,
     )
     done = (
@@ -86,10 +86,11 @@ def _parts(actor: Actor, told: ColumnElement[bool], leads: ColumnElement[bool]) 
         LeadAction.note,
         *lead,
         Lead.id.label("reference"),
+        LeadAction.on_behalf_of,
         none,
     )
     return [
-        select(*own, *about).where(told),
+        select(*own, *about, literal("").label("on_behalf_of"), entry.detail).where(told),
         select(*captured).where(leads),
         select(*done).join(Lead, Lead.id == LeadAction.lead_id).where(leads),
     ]

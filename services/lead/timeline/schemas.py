@@ -17,13 +17,17 @@ class TimelineFilter(Schema):
 
 
 class TimelineView(Schema):
-    """One thing that happened: what, by whom, and why. ``reference`` is the id of what it is about."""
+    """One thing that happened: what, by whom and in whose place, and why.
+
+    ``reference`` is the id of what it is about.
+    """
 
     id = fields.UUID()
     at = fields.DateTime()
     area = fields.String()
     kind = fields.String()
     actor = fields.String()
+    on_behalf_of = fields.String()
     note = fields.String()
     contact_id = fields.UUID()
     campaign_id = fields.UUID()
