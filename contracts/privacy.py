@@ -3,7 +3,9 @@
 Each service has an event of its own of this form, since an event has one producer.
 """
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -34,3 +36,49 @@ class DataAnswered(Event, kw_only=True):
     kept: list[Text] = []
     records: Annotated[list[HeldRecord], msgspec.Meta(max_length=PAGE_LIMIT)] = []
     answered_at: Moment
+
+
+A = TypeVar("A", bound=DataAnswered)
+
+LONGEST = 2000
+"""Most characters of a field; what is longer is cut."""
+
+
+def record(kind: str, at: datetime | None, fields: Mapping[str, object]) -> HeldRecord:
+    """A record of what is there of ``fields``, as text."""
+    there = {name: value for name, value in fields.items() if value not in (None, "", [], {})}
+    return HeldRecord(kind=kind, at=at, fields={name: _text(value) for name, value in there.items()})
+
+
+def pages_of(
+    body: type[A],
+    *,
+    request_id: UUID,
+    answered_at: datetime,
+    records: Sequence[HeldRecord] = (),
+    held: int = 0,
+    erased: int = 0,
+    kept: Sequence[str] = (),
+) -> list[A]:
+    """The events of an answer: at least one, the figures on each."""
+    starts = range(0, len(records), PAGE_LIMIT) or range(1)
+    return [
+        body(
+            request_id=request_id,
+            page=number,
+            pages=len(starts),
+            held=held,
+            erased=erased,
+            kept=list(kept),
+            records=list(records[start : start + PAGE_LIMIT]),
+            answered_at=answered_at,
+        )
+        for number, start in enumerate(starts, start=1)
+    ]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    plain = value if isinstance(value, str) else msgspec.json.encode(value, enc_hook=str).decode()
+    return plain[:LONGEST]

@@ -34,6 +34,15 @@ class LeadSettings(FileSettings):
     judgement_undo_days: int = setting(
         14, help="how long a judgement of a lead can be taken back", minimum=0, maximum=3650
     )
+    privacy_days: int = setting(
+        30,
+        help="within how many days people who ask for their data or its erasure are answered",
+        minimum=1,
+        maximum=365,
+    )
+    privacy_keep_days: int = setting(
+        14, help="how long the copy of a person's data can be fetched", minimum=1, maximum=365
+    )
     wake_batch: int = setting(200, help="most leads woken in one transaction", minimum=1, maximum=1000)
 
     @property

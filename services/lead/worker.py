@@ -1,10 +1,13 @@
-"""The slow work of the lead service: importing files, resolving segments, waking leads."""
+"""The slow work of the lead service: importing files, resolving segments, waking leads, and
+letting go what must not be kept.
+"""
 
 from chassis.config import Settings
 from chassis.database import Database
 from chassis.work import Worker
 from services.lead.imports.importer import Importer
 from services.lead.leads.waker import Waker
+from services.lead.privacy.keeper import PrivacyKeeper
 from services.lead.segments.resolver import Resolver
 from services.lead.settings import LeadSettings
 
@@ -13,4 +16,9 @@ def workers(settings: Settings, database: Database) -> list[Worker]:
     """One of each; any number of processes may run them."""
     if not isinstance(settings, LeadSettings):
         raise TypeError("the workers of the lead service need its settings")
-    return [Importer(settings, database), Resolver(settings, database), Waker(settings, database)]
+    return [
+        Importer(settings, database),
+        Resolver(settings, database),
+        Waker(settings, database),
+        PrivacyKeeper(settings, database),
+    ]

@@ -13,7 +13,9 @@ from services.lead.roles import CUSTOMER_KEEPERS, READERS
 class AttributesApi:
     """Defining what else is said of contacts, customers and leads."""
 
-    @route("POST", "/attributes", roles=CUSTOMER_KEEPERS, body=NewAttribute, returns=AttributeView, status=201)
+    @route(
+        "POST", "/attributes", roles=CUSTOMER_KEEPERS, body=NewAttribute, returns=AttributeView, status=201
+    )
     def define_attribute(self, request: Request) -> Attribute:
         """Define an attribute of a department's contacts, customers or leads."""
         return actions.define_attribute(request.session, request.actor, **request.body)

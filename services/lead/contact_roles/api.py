@@ -38,9 +38,7 @@ class ContactRolesApi:
     @route("GET", "/contact-roles/<uuid:contact_role_id>", roles=READERS, returns=RoleView)
     def show_contact_role(self, request: Request, contact_role_id: UUID) -> ContactRole:
         """Show a role that a department added."""
-        return coded.find(
-            request.session, request.actor, ContactRole, contact_role_id, what="contact role"
-        )
+        return coded.find(request.session, request.actor, ContactRole, contact_role_id, what="contact role")
 
     @route(
         "PATCH",

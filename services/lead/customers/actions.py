@@ -59,9 +59,7 @@ def add_customer(session: Session, actor: Actor, *, name: str, department: str, 
     )
     customer.rename(name)
     session.add(customer)
-    timeline.note_change(
-        session, area=CONTACT, kind="created", actor=actor.subject, customer_id=customer.id
-    )
+    timeline.note_change(session, area=CONTACT, kind="created", actor=actor.subject, customer_id=customer.id)
     return customer
 
 
@@ -116,15 +114,11 @@ def add_contact(
     """
     actor.require_department(department)
     at = now()
-    contact = Contact(
-        department=department, created_at=at, revision=0, consents=[], attributes={}, reach={}
-    )
+    contact = Contact(department=department, created_at=at, revision=0, consents=[], attributes={}, reach={})
     given = basics.pop("attributes", None)
     values = _checked(session, department, basics, phone_region=phone_region)
     if complete or given:
-        values["attributes"] = checked_values(
-            session, department, given, known=None, owner=owners.CONTACT
-        )
+        values["attributes"] = checked_values(session, department, given, known=None, owner=owners.CONTACT)
     contact.change({**_BLANK, "owner": actor.subject, **values}, at=at)
     _refuse_anonymous(contact)
     refuse_double(session, contact)
@@ -241,9 +235,7 @@ def _take_verdict(session: Session, event: SuppressionAdded) -> None:
     if column is None or not address:
         return
     verdict = Verdict(INVALID, event.reason)
-    contact.change(
-        {"reach": heard_of(contact.reach, column, address, verdict, at=event.added_at)}, at=now()
-    )
+    contact.change({"reach": heard_of(contact.reach, column, address, verdict, at=event.added_at)}, at=now())
     publish(session, contact, ContactSaved(contact=contact.card()))
 
 
@@ -256,9 +248,7 @@ def _spoken_for(session: Session, contact_id: UUID) -> Contact:
 
 
 def _tell(session: Session, contact: Contact, *, kind: str, actor: str, note: str) -> None:
-    timeline.note_change(
-        session, area=CONTACT, kind=kind, actor=actor, note=note, contact_id=contact.id
-    )
+    timeline.note_change(session, area=CONTACT, kind=kind, actor=actor, note=note, contact_id=contact.id)
     publish(session, contact, ContactSaved(contact=contact.card()))
 
 
@@ -283,9 +273,7 @@ def _record(
     if source != SUPPRESSION:
         kind = "consent_granted" if granted else "consent_withdrawn"
         note, actor = f"{channel}: {proof['wording']}", proof["recorded_by"]
-        timeline.note_change(
-            session, area=CONSENT, kind=kind, actor=actor, note=note, contact_id=contact.id
-        )
+        timeline.note_change(session, area=CONSENT, kind=kind, actor=actor, note=note, contact_id=contact.id)
     if contact.consent_to(channel, granted=granted, at=at, source=source):
         contact.touch(now())
         publish(session, contact, ContactSaved(contact=contact.card()))

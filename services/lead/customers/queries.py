@@ -18,9 +18,7 @@ FEWEST_DIGITS = 4
 """A text with so many digits is looked for in numbers too."""
 
 
-def customers(
-    actor: Actor, *, q: str | None = None, merged: bool = False, **wanted: Any
-) -> Select[Customer]:
+def customers(actor: Actor, *, q: str | None = None, merged: bool = False, **wanted: Any) -> Select[Customer]:
     """The customers of the actor's departments; ``q`` is a part of the name or of a contact's."""
     found = select(Customer).where(actor.scope(Customer.department), *_conditions(Customer, wanted))
     found = found.where(Customer.merged_into.is_not(None) if merged else Customer.merged_into.is_(None))

@@ -32,9 +32,7 @@ class MergesApi:
         Its leads and submissions become this one's, its timeline and proofs of consent are shown with this
         one's, and nobody is reached by it any more. Consent that either has withdrawn is withdrawn.
         """
-        return contacts.merge_contacts(
-            request.session, request.actor, contact_id=contact_id, **request.body
-        )
+        return contacts.merge_contacts(request.session, request.actor, contact_id=contact_id, **request.body)
 
     @route(
         "POST",

@@ -59,9 +59,7 @@ def move_contact(session: Session, actor: Actor, *, source: UUID, to: Contact, w
 
 def give_back(session: Session, actor: Actor, merge: Merge, *, survivor: Contact, loser: Contact) -> None:
     """What a merge moved and is still where it was moved to."""
-    kept = zip(
-        merge.moved_ids(LEADS), merge.moved[CUSTOMERS_OF_LEADS], merge.moved[DOORS], strict=True
-    )
+    kept = zip(merge.moved_ids(LEADS), merge.moved[CUSTOMERS_OF_LEADS], merge.moved[DOORS], strict=True)
     was = {lead_id: (customer, door) for lead_id, customer, door in kept}
     held = set(session.scalars(select(Lead.door).where(Lead.contact_id == loser.id)))
     for lead in _locked(session, Lead.id.in_(list(was)), Lead.contact_id == survivor.id):
