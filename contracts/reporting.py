@@ -1,4 +1,4 @@
-"""The event of the reporting service with which it answers a person who asks for their data or its erasure."""
+"""The event with which reporting answers a person who asks for their data or its erasure."""
 
 from contracts.event import event
 from contracts.privacy import DataAnswered

@@ -6,4 +6,4 @@ from contracts.privacy import DataAnswered
 
 @event("campaigndata.answered.v1", producer="campaign")
 class CampaignAnswered(DataAnswered, kw_only=True):
-    """What the campaign service holds about a person, or has erased: target lists, responses, lists of addresses."""
+    """What campaign holds about a person, or has erased: places on target lists, answers, lines of lists."""

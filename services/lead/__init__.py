@@ -1,7 +1,8 @@
 """The lead service: who might buy, who has asked, and who looks after them.
 
 Owns customers and their contacts with the lists that describe them (roles, regions, sources, attributes),
-merges of doubles, the timeline of each, consent with its proof, requests of people about their own data, imports, segments and their resolutions,
+merges of doubles, the timeline of each, consent with its proof, requests of people about their own data,
+imports, segments and their resolutions,
 leads with their timeline, touches and judgements, who may judge, what was sent through forms, and the sales
 reps that leads are assigned to.
 

@@ -10,7 +10,7 @@ from chassis.errors import NotYet
 from chassis.logs import get_logger
 from contracts.lead import LeadCaptured
 from contracts.outreach import MailingFeedback, MailingOutcomes, SuppressionAdded
-from services.campaign.answers.model import Milestone
+from services.campaign.answers.model import Milestone, Response
 from services.campaign.answers.progress import progress_targets
 from services.campaign.answers.recipients import note_feedback, note_outcomes
 from services.campaign.bulk import inserting, send
@@ -67,15 +67,26 @@ def take_lead(session: Session, event: LeadCaptured) -> None:
     if campaign is None:
         log.info("lead_of_unknown_campaign_ignored", campaign_id=str(event.campaign_id))
         return
-    wanted = select(Target.id).where(
-        Target.campaign_id == event.campaign_id, Target.contact_id == event.contact_id
-    )
-    target_id = session.scalar(wanted)
+    target_id = _target_of_lead(session, event)
     if target_id is not None:
         reach_milestone(session, target_id, LEAD, at=event.captured_at, reference=event.lead_id)
         progress_targets(session, campaign, status=LEAD, at_by_target={target_id: event.captured_at})
     elif campaign.state == State.STARTING:
         raise NotYet(f"the target list of campaign {event.campaign_id} is not complete")
+
+
+def _target_of_lead(session: Session, event: LeadCaptured) -> UUID | None:
+    """The target whose contact the lead's is, or was: the one that gave the answer, if they were merged."""
+    wanted = select(Target.id).where(
+        Target.campaign_id == event.campaign_id, Target.contact_id == event.contact_id
+    )
+    found: UUID | None = session.scalar(wanted)
+    if found is not None or event.response_id is None:
+        return found
+    answered = select(Response.target_id).where(
+        Response.id == event.response_id, Response.campaign_id == event.campaign_id
+    )
+    return session.scalar(answered)
 
 
 def target_of(session: Session, *, campaign_id: UUID, target_id: UUID) -> Target | None:

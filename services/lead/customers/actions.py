@@ -109,8 +109,8 @@ def add_contact(
 ) -> Contact:
     """Record a contact. ``phone_region`` reads a phone number without a country code.
 
-    ``complete``: whether the attributes that the department needs must be there. Raises Forbidden for a foreign department, Invalid, and Conflict when the department has the
-    contact already.
+    ``complete``: whether the attributes that the department needs must be there. Raises Forbidden for a
+    foreign department, Invalid, and Conflict when the department has the contact already.
     """
     actor.require_department(department)
     at = now()

@@ -1,4 +1,4 @@
-"""Looking after customers and contacts: handing them over, and noting what was found out of their addresses."""
+"""Looking after customers and contacts: handing them over, and judging their addresses."""
 
 from sqlalchemy.orm import Session
 

@@ -43,7 +43,7 @@ class MergesApi:
         status=201,
     )
     def merge_customers(self, request: Request, customer_id: UUID) -> Merge:
-        """Merge another customer of the department into this one. Its contacts and leads become this one's."""
+        """Merge another customer of the department into this one, with its contacts and leads."""
         return customers.merge_customers(
             request.session, request.actor, customer_id=customer_id, **request.body
         )

@@ -87,7 +87,7 @@ def merge_contacts(
         merged_at=at,
     )
     session.add(merge)
-    _tell_merged(session, actor, merge, survivor, loser)
+    _tell_merged(session, actor, merge, (survivor, loser))
     return merge
 
 
@@ -117,7 +117,7 @@ def unmerge_contacts(session: Session, actor: Actor, *, merge: Merge, reason: st
     moving.give_back(session, actor, merge, survivor=survivor, loser=loser)
     merge.undone_by, merge.undone_at = actor.subject, at
     merge.version += 1
-    _tell_unmerged(session, actor, merge, survivor, loser, reason=reason)
+    _tell_unmerged(session, actor, merge, (survivor, loser), reason=reason)
     return merge
 
 
@@ -205,7 +205,8 @@ def _consents(image: dict[str, Any] | None) -> dict[str, Any]:
     return dict((image or {}).get(CONSENTS, {}))
 
 
-def _tell_merged(session: Session, actor: Actor, merge: Merge, survivor: Contact, loser: Contact) -> None:
+def _tell_merged(session: Session, actor: Actor, merge: Merge, both: tuple[Contact, Contact]) -> None:
+    survivor, loser = both
     merged = ContactMerged(
         merge_id=merge.id,
         survivor_id=survivor.id,
@@ -217,12 +218,13 @@ def _tell_merged(session: Session, actor: Actor, merge: Merge, survivor: Contact
         merged_at=merge.merged_at,
     )
     publish(session, survivor, merged)
-    _renew(session, actor, (survivor, loser), kind="merged", note=merge.reason, merge=merge)
+    _renew(session, actor, both, kind="merged", note=merge.reason, merge=merge)
 
 
 def _tell_unmerged(
-    session: Session, actor: Actor, merge: Merge, survivor: Contact, loser: Contact, *, reason: str
+    session: Session, actor: Actor, merge: Merge, both: tuple[Contact, Contact], *, reason: str
 ) -> None:
+    survivor, loser = both
     assert merge.undone_at is not None
     unmerged = ContactUnmerged(
         merge_id=merge.id,
@@ -234,7 +236,7 @@ def _tell_unmerged(
         unmerged_at=merge.undone_at,
     )
     publish(session, survivor, unmerged)
-    _renew(session, actor, (survivor, loser), kind="unmerged", note=reason, merge=merge)
+    _renew(session, actor, both, kind="unmerged", note=reason, merge=merge)
 
 
 def _renew(

@@ -7,7 +7,7 @@ from services.lead.timeline.model import AREAS
 
 
 class TimelineFilter(Schema):
-    """Which part of the timeline to show: what it is about, and a period from ``since`` to before ``until``."""
+    """Which part of the timeline to show: what it is about, and from ``since`` to before ``until``."""
 
     area = fields.String(validate=validate.OneOf(AREAS))
     kind = line(64)

@@ -1,4 +1,4 @@
-"""What was answered to requests of people about their own data, and addresses of people who were erased, as digests."""
+"""Answers to people who ask for their data, and the addresses of those who were erased, as digests."""
 
 import sqlalchemy as sa
 from alembic import op

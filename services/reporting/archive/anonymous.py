@@ -17,7 +17,7 @@ IDS: Final = ("contact_id", "submission_id")
 """The words under which it stands whom a piece of a body is about."""
 
 PERSONAL: Final[Mapping[str, Any]] = {
-    **dict.fromkeys(("given_name", "family_name", "company", "note", "answer", "url", "time_zone"), ""),
+    **dict.fromkeys(("given_name", "family_name", "company", "note", "answer", "time_zone"), ""),
     **dict.fromkeys(("email", "phone", "fax", "chat", "address")),
     "answers": {},
 }

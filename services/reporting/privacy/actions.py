@@ -6,7 +6,7 @@ from chassis.clock import now
 from chassis.database import Session
 from chassis.logs import get_logger
 from chassis.outbox import publish
-from contracts.lead import PrivacyRequested
+from contracts.lead import PrivacyClosed, PrivacyRequested
 from contracts.privacy import pages_of
 from contracts.reporting import ReportingAnswered
 from services.reporting.archive.facts import Fact
@@ -19,10 +19,16 @@ KEPT = ("events with their ids, times and figures, without what says who somebod
 
 
 def answer_requests(session: Session, facts: Sequence[Fact]) -> None:
-    """Answer those of the events just archived that are requests."""
+    """Answer those of the events just archived that are requests.
+
+    When an erasure is closed the archive is gone through once more: what the person did meanwhile may
+    have come after the request, for events of different things have no order.
+    """
     for fact in facts:
         if isinstance(fact.event, PrivacyRequested):
             answer(session, fact.event)
+        elif isinstance(fact.event, PrivacyClosed) and fact.event.kind == "erasure":
+            archived.erase(session, {str(one) for one in fact.event.contact_ids}, ())
 
 
 def answer(session: Session, event: PrivacyRequested) -> None:

@@ -11,7 +11,7 @@ from services.reporting.projections.actions import fold
 
 
 class ProjectionReactions:
-    """Archives what arrives, folds it into the projections, and answers people who ask, in one transaction."""
+    """Archives what arrives, folds it, and answers people who ask of themselves, in one transaction."""
 
     @subscribe_all("reporting.facts")
     def on_facts(self, session: Session, messages: Sequence[Message]) -> None:
