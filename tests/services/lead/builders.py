@@ -19,6 +19,7 @@ from contracts.event import EVENTS, Event
 from contracts.outreach import SuppressionAdded
 from contracts.roles import LEAD_ADMINISTRATOR, SALES_REP
 from services.lead.customers import actions as customers
+from services.lead.customers.family import of_survivor
 from services.lead.customers.model import Contact
 from services.lead.customers.reach import email_domain, match_key
 from services.lead.imports.actions import upload_import
@@ -28,6 +29,7 @@ from services.lead.leads import actions as leads
 from services.lead.leads.model import Lead
 from services.lead.leads.queries import history, take_lead
 from services.lead.settings import LeadSettings
+from services.lead.timeline.actions import take_response
 from tests.harness.people import person
 
 MIA = person("mia", LEAD_ADMINISTRATOR)
@@ -220,3 +222,11 @@ def suppressed(contact_id: UUID, **changes: Any) -> SuppressionAdded:
 def csv_of(rows: Iterable[Iterable[str]]) -> str:
     """Plain CSV of rows without anything to quote."""
     return "".join(",".join(row) + "\n" for row in rows)
+
+
+def hear_response(database: Database, contact_id: UUID, **changes: Any) -> None:
+    """An answer of the contact to a campaign, as it arrives."""
+    event = responded(contact_id, changes.pop("campaign_id", None) or new_id(), **changes)
+    with database.transaction(Actor.system("campaign")) as session:
+        leads.take_answer(session, of_survivor(session, event))
+        take_response(session, event)
