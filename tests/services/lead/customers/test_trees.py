@@ -1,5 +1,7 @@
 """Lists whose rows stand below one another: no circles, and filters that take in what is below."""
 
+from uuid import UUID
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ IDS = [new_id() for _ in range(8)]
 def test_whatever_is_moved_no_row_ever_stands_below_itself(
     moves: list[tuple[int, int | None]],
 ) -> None:
-    parents = dict.fromkeys(IDS)
+    parents: dict[UUID, UUID | None] = dict.fromkeys(IDS)
     for node, parent in moves:
         above = None if parent is None else IDS[parent]
         try:
@@ -24,8 +26,9 @@ def test_whatever_is_moved_no_row_ever_stands_below_itself(
         except Invalid:
             continue
         parents[IDS[node]] = above
-        for at in IDS:
-            seen = []
+        for start in IDS:
+            seen: list[UUID] = []
+            at: UUID | None = start
             while at is not None:
                 assert at not in seen
                 seen.append(at)

@@ -50,7 +50,16 @@ def hear(database: Database, event: PrivacyRequested) -> None:
         answer(session, event, key=LINK_KEY)
 
 
-def test_a_person_gets_addresses_and_copies_and_is_erased_and_stays_unmailed(
+def suppressed(database: Database, contact_id: UUID) -> None:
+    """The contact unsubscribed, and its number was on a list before anybody knew it."""
+    with database.transaction(OUTREACH) as session:
+        grounds = Grounds(reason="unsubscribed", department="north", note="ann wrote to us")
+        suppress(session, OUTREACH, contact_id=contact_id, channel="email", grounds=grounds)
+        listed = {"department": "north", "channel": "sms", "address": "+4915112345678"}
+        session.add(SuppressedAddress(**listed, note="", added_by="mia", added_at=NOON))
+
+
+def test_a_person_gets_addresses_and_copies_and_is_erased(
     database_of: Callable[[str], Database],
 ) -> None:
     database = database_of("outreach")
@@ -60,11 +69,7 @@ def test_a_person_gets_addresses_and_copies_and_is_erased_and_stays_unmailed(
         session.execute(
             update(Delivery).values(state="failed", reason="no ann@shop.de here", answer="550 ann")
         )
-    with database.transaction(OUTREACH) as session:
-        grounds = Grounds(reason="unsubscribed", department="north", note="ann wrote to us")
-        suppress(session, OUTREACH, contact_id=ann.contact_id, channel="email", grounds=grounds)
-        listed = {"department": "north", "channel": "sms", "address": "+4915112345678"}
-        session.add(SuppressedAddress(**listed, note="", added_by="mia", added_at=NOON))
+    suppressed(database, ann.contact_id)
     hear(database, asked(ann.contact_id, "export"))
     (told,) = published(database, OutreachAnswered)
     held = {one.kind: one.fields for one in told.records}
@@ -84,6 +89,15 @@ def test_a_person_gets_addresses_and_copies_and_is_erased_and_stays_unmailed(
         assert session.scalars(select(SuppressedAddress.address)).all() == []
         digest = digest_of(("north", "email", "ann@shop.de"), key=LINK_KEY)
         assert digest in session.scalars(select(ErasedAddress.digest)).all()
+
+
+def test_whoever_comes_back_with_an_erased_address_is_suppressed(
+    database_of: Callable[[str], Database],
+) -> None:
+    database = database_of("outreach")
+    ann = a_card(email="ann@shop.de", consents=consents(email=True))
+    know(database, ann)
+    hear(database, asked(ann.contact_id, "erasure"))
     back = a_card(email="Ann@Shop.de", consents=consents(email=True))
     other = a_card(email="bob@shop.de", consents=consents(email=True))
     know(database, back, other)
