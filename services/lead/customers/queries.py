@@ -50,6 +50,7 @@ def contacts(
     found = select(Contact).options(selectinload(Contact.consents))
     found = found.where(actor.scope(Contact.department), *_conditions(Contact, wanted))
     found = found.where(Contact.merged_into.is_not(None) if merged else Contact.merged_into.is_(None))
+    found = found.where(Contact.erased_at.is_(None))
     if email is not None:
         found = found.where(Contact.match_key == f"email:{email.casefold()}")
     if consent is not None:

@@ -11,9 +11,9 @@ from chassis.auth import Actor
 from chassis.columns import Document
 from services.lead.customers.family import customers_like, family_of
 from services.lead.customers.model import Contact
-from services.lead.leads.model import Lead, LeadAction
+from services.lead.leads.model import Lead, LeadAction, LeadTouch
 from services.lead.leads.queries import visible
-from services.lead.timeline.model import LEAD, TimelineEntry
+from services.lead.timeline.model import ANSWER, FORM, LEAD, TimelineEntry
 
 Listing = tuple[Select[Any], KeyedColumnElement[UUID]]
 """What ``request.page`` takes: the entries, and the column that they are in order of."""
@@ -58,39 +58,41 @@ def _listing(
 
 
 def _parts(actor: Actor, told: ColumnElement[bool], leads: ColumnElement[bool]) -> list[Select[Any]]:
-    """Entries, captures of leads, and all that was done with them, with the same columns."""
+    """Entries, captures of leads, what was done with them, and touches that are no entry themselves."""
+    entry, nobody = TimelineEntry, literal("")
+    own = (entry.id, entry.at, entry.area, entry.kind, entry.actor, nobody.label("on_behalf_of"), entry.note)
+    about = (entry.contact_id, entry.campaign_id, entry.reference, entry.detail)
     leads = leads & visible(actor)
-    entry = TimelineEntry
-    own = (entry.id, entry.at, entry.area, entry.kind, entry.actor, entry.note)
-    about = (entry.contact_id, entry.campaign_id, entry.reference)
-    lead = (Lead.contact_id, Lead.campaign_id)
-    none = type_coerce(null(), Document).label("detail")
-    captured = (
-        Lead.id,
-        Lead.captured_at.label("at"),
-        literal(LEAD).label("area"),
-        literal("captured").label("kind"),
-        Lead.captured_by.label("actor"),
-        Lead.source.label("note"),
-        *lead,
-        Lead.id.label("reference"),
-        literal("").label("on_behalf_of"),
-        none,
+    known = select(entry.reference).where(told, entry.area.in_((ANSWER, FORM)), entry.reference.is_not(None))
+    captured = _of_lead(Lead.id, Lead.captured_at, literal("captured"), Lead.captured_by, nobody, Lead.source)
+    done = _of_lead(
+        *(LeadAction.id, LeadAction.at, LeadAction.kind, LeadAction.actor),
+        *(LeadAction.on_behalf_of, LeadAction.note),
     )
-    done = (
-        LeadAction.id,
-        LeadAction.at,
-        literal(LEAD).label("area"),
-        LeadAction.kind,
-        LeadAction.actor,
-        LeadAction.note,
-        *lead,
-        Lead.id.label("reference"),
-        LeadAction.on_behalf_of,
-        none,
+    touched = _of_lead(
+        *(LeadTouch.response_id, LeadTouch.at, literal("touched"), nobody, nobody, LeadTouch.kind),
     )
     return [
-        select(*own, *about, literal("").label("on_behalf_of"), entry.detail).where(told),
-        select(*captured).where(leads),
-        select(*done).join(Lead, Lead.id == LeadAction.lead_id).where(leads),
+        select(*own, *about).where(told),
+        captured.where(leads),
+        done.join(Lead, Lead.id == LeadAction.lead_id).where(leads),
+        touched.join(Lead, Lead.id == LeadTouch.lead_id).where(leads, LeadTouch.response_id.not_in(known)),
     ]
+
+
+def _of_lead(*what: Any) -> Select[Any]:
+    """Something about a lead, with the columns of an entry: id, at, kind, actor, on_behalf_of, note."""
+    key, at, kind, actor, on_behalf_of, note = what
+    return select(
+        key.label("id"),
+        at.label("at"),
+        literal(LEAD).label("area"),
+        kind.label("kind"),
+        actor.label("actor"),
+        on_behalf_of.label("on_behalf_of"),
+        note.label("note"),
+        Lead.contact_id,
+        Lead.campaign_id,
+        Lead.id.label("reference"),
+        type_coerce(null(), Document).label("detail"),
+    )
