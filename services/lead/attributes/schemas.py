@@ -11,11 +11,11 @@ _CODE = validate.Regexp(
 )
 
 
-def _choices() -> fields.List:
+def _choices() -> fields.List[str]:
     return fields.List(line(required=True), validate=validate.Length(max=MOST_CHOICES))
 
 
-def _applies_to(*, required: bool = False) -> fields.List:
+def _applies_to(*, required: bool = False) -> fields.List[str]:
     one = fields.String(validate=validate.OneOf(OWNERS))
     return fields.List(one, required=required, validate=validate.Length(min=1, max=len(OWNERS)))
 

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from contracts.campaign import CampaignResponded, LeadsWanted
+from contracts.campaign import CampaignResponded, LeadsWanted, WantedContact
 from services.lead.customers.model import Contact, Customer
 
 Kept = TypeVar("Kept", Contact, Customer)
@@ -59,7 +59,7 @@ def of_survivors(session: Session, event: LeadsWanted) -> LeadsWanted:
     survivors = survivors_of(session, [one.contact_id for one in event.contacts])
     if not survivors:
         return event
-    wanted = {}
+    wanted: dict[UUID, WantedContact] = {}
     for one in event.contacts:
         into = survivors.get(one.contact_id, one.contact_id)
         wanted.setdefault(into, msgspec.structs.replace(one, contact_id=into))

@@ -19,4 +19,4 @@ class ConsentReactions:
     @subscribe("lead.suppressions", SuppressionRemoved)
     def on_suppression_removed(self, session: Session, event: SuppressionRemoved) -> None:
         actions.renew_consent(session, event)
-        timeline.take_suppression(session, event)
+        timeline.take_lifting(session, event)

@@ -22,6 +22,9 @@ _LEAD = (
     *("state", "source", "region", "products", "needs", "intent", "notes", "language", "outcome", "grade"),
     *("assignee", "pool", "reason", "attributes", "captured_by", "campaign_id"),
 )
+_CONTACT = (*CONTACT_FIELDS, "department", "changed_at", "merged_into")
+_SUBMISSION = ("form_code", "campaign_id", "answers", "confirmed_at")
+_MERGE = ("survivor_before", "loser_before", "reason", "merged_by", "undone_at")
 _PROOF = ("channel", "granted", "wording", "source", "recorded_by", "evidence")
 
 
@@ -29,8 +32,7 @@ def records_of(session: Session, contact_ids: Sequence[UUID]) -> Iterator[Record
     """Everything that is held about these contacts: themselves, consent, leads, forms, and what happened."""
     contacts = select(Contact).where(Contact.id.in_(contact_ids)).order_by(Contact.id)
     for contact in session.scalars(contacts):
-        names = (*CONTACT_FIELDS, "department", "changed_at", "merged_into")
-        yield _record("contact", contact.created_at, contact, names)
+        yield _record("contact", contact.created_at, contact, _CONTACT)
     consents = select(Consent).where(Consent.contact_id.in_(contact_ids))
     for consent in session.scalars(consents):
         yield _record("consent", consent.changed_at, consent, ("channel", "granted", "source"))
@@ -43,12 +45,10 @@ def records_of(session: Session, contact_ids: Sequence[UUID]) -> Iterator[Record
     yield from _leads(session, contact_ids)
     sent = select(Submission).where(Submission.contact_id.in_(contact_ids)).order_by(Submission.id)
     for submission in session.scalars(sent):
-        names = ("form_code", "campaign_id", "answers", "confirmed_at")
-        yield _record("submission", submission.submitted_at, submission, names)
+        yield _record("submission", submission.submitted_at, submission, _SUBMISSION)
     merged = or_(Merge.survivor_id.in_(contact_ids), Merge.loser_id.in_(contact_ids))
     for merge in session.scalars(select(Merge).where(merged).order_by(Merge.id)):
-        names = ("survivor_before", "loser_before", "reason", "merged_by", "undone_at")
-        yield _record("merge", merge.merged_at, merge, names)
+        yield _record("merge", merge.merged_at, merge, _MERGE)
     told = select(TimelineEntry).where(TimelineEntry.contact_id.in_(contact_ids))
     for entry in session.scalars(told.order_by(TimelineEntry.id)):
         yield _record("event", entry.at, entry, ("area", "kind", "actor", "note", "campaign_id"))

@@ -167,20 +167,32 @@ def take_submission(session: Session, event: SubmissionConfirmed, contact_id: UU
     enter_facts(session, [fact])
 
 
-def take_suppression(session: Session, event: SuppressionAdded | SuppressionRemoved) -> None:
-    """That a contact must not be reached over a channel, or may be again."""
-    added = isinstance(event, SuppressionAdded)
-    at = event.added_at if added else event.removed_at
-    kind = "suppressed" if added else "unsuppressed"
+def take_suppression(session: Session, event: SuppressionAdded) -> None:
+    """That a contact must not be reached over a channel, and why not."""
     fact = _fact(
-        at,
-        (event.suppression_id, kind),
+        event.added_at,
+        (event.suppression_id, "suppressed"),
         contact_id=event.contact_id,
         area=CONSENT,
-        kind=kind,
-        note=f"{event.channel}: {event.reason}" if added else event.channel,
-        actor=OUTREACH if added else event.removed_by,
-        campaign_id=event.campaign_id if added else None,
+        kind="suppressed",
+        note=f"{event.channel}: {event.reason}",
+        actor=OUTREACH,
+        campaign_id=event.campaign_id,
+        reference=event.suppression_id,
+    )
+    enter_facts(session, [fact])
+
+
+def take_lifting(session: Session, event: SuppressionRemoved) -> None:
+    """That a contact may be reached over a channel again."""
+    fact = _fact(
+        event.removed_at,
+        (event.suppression_id, "unsuppressed"),
+        contact_id=event.contact_id,
+        area=CONSENT,
+        kind="unsuppressed",
+        note=event.channel,
+        actor=event.removed_by,
         reference=event.suppression_id,
     )
     enter_facts(session, [fact])

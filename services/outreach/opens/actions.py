@@ -1,7 +1,7 @@
 """Keeping opens, and telling of them in pages."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Row, select, update
@@ -74,7 +74,7 @@ def report_opens(session: Session) -> bool:
     return bool(openings)
 
 
-def _waiting_page(session: Session, mailing_id: UUID) -> Sequence[Row[Any]]:
+def _waiting_page(session: Session, mailing_id: UUID) -> Sequence[Row[UUID, UUID, bool, datetime, UUID]]:
     """Opens of a mailing that nobody was told of yet, each with whose copy it was."""
     waiting = (
         select(

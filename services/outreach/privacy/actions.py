@@ -1,8 +1,7 @@
 """Answering requests of people about their own data."""
 
-from sqlalchemy.orm import Session
-
 from chassis.clock import now
+from chassis.database import Session
 from chassis.logs import get_logger
 from chassis.outbox import publish
 from contracts.lead import PrivacyRequested

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
 from chassis.clock import now
+from chassis.database import Session
 from contracts.lead import ContactCard, PrivacyRequested
 from services.outreach.channels.sms.model import InboundSms
 from services.outreach.contacts.model import ContactPoint

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator
 from uuid import UUID
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
 
+from chassis.database import Session
 from contracts.privacy import HeldRecord, record
 from services.outreach.channels.sms.model import InboundSms
 from services.outreach.contacts.model import ContactPoint

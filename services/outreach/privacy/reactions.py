@@ -2,8 +2,7 @@
 
 from typing import cast
 
-from sqlalchemy.orm import Session
-
+from chassis.database import Session
 from chassis.service import Service
 from chassis.subscribe import subscribe
 from contracts.lead import PrivacyRequested

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -54,7 +55,7 @@ def test_a_person_gets_places_and_answers_and_is_erased_from_words_and_lists(
     targets = targets_of(database, campaign_id)
     for one in (ann, bob):
         event = an_answer(wave, targets[one], kind="reply", note="call me")
-        hear(database, lambda session, event=event: take_answer(session, event))
+        hear(database, partial(take_answer, event=event))
     with database.transaction() as session:
         source_id = session.scalars(select(AudienceSource.id)).first()
         for place, email in enumerate(("Ann@shop.de", "bob@shop.de"), start=100):

@@ -133,7 +133,8 @@ def test_people_may_say_what_they_found_out_of_an_address(lead: Client) -> None:
     ("query", "found"),
     [
         ({"q": "zoe quin"}, 1),
-        ({"q": "555-0142"}, 0),
+        ({"q": "555-0142"}, 1),
+        ({"q": "555-0199"}, 0),
         ({"q": "4155550142"}, 1),
         ({"role": "buyer"}, 1),
         ({"country": "CH", "language": "fr"}, 1),

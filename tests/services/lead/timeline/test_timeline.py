@@ -103,7 +103,7 @@ def test_entries_are_never_changed(database_of: Databases) -> None:
         assert session.scalars(select(TimelineEntry.note)).all() == [""]
 
 
-moments = st.datetimes(min_value=NOON.replace(tzinfo=None), timezones=st.just(NOON.tzinfo))
+moments = st.datetimes(min_value=NOON.replace(tzinfo=None), timezones=st.timezones())
 
 
 @settings(max_examples=100)

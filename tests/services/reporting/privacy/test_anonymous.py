@@ -13,8 +13,9 @@ from sqlalchemy import select
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.outbox import outbox
+from contracts.campaign import ContactsListed
 from contracts.generate import EXAMPLES, ROOT, read_folder
-from contracts.lead import PrivacyClosed, PrivacyRequested
+from contracts.lead import ContactSaved, PrivacyClosed, PrivacyRequested
 from contracts.reporting import ReportingAnswered
 from services.reporting.archive.actions import store
 from services.reporting.archive.anonymous import LISTS, TYPES, about, make_anonymous
@@ -92,9 +93,9 @@ def test_the_archive_answers_with_what_it_says_of_a_person_and_then_forgets_it(
     database_of: Callable[[str], Database],
 ) -> None:
     database = database_of("reporting")
-    saved = decode_body("contact.saved.v1", json.dumps(BODIES["contact.saved.v1"]))
-    listed = decode_body(LISTS, json.dumps(BODIES[LISTS]))
-    contact_id, email = saved.contact.contact_id, saved.contact.email
+    saved = msgspec.convert(BODIES["contact.saved.v1"], ContactSaved)
+    listed = msgspec.convert(BODIES[LISTS], ContactsListed)
+    contact_id, email = saved.contact.contact_id, saved.contact.email or ""
     line = next(one.email for one in listed.contacts if one.email)
     digests = [hashlib.sha256(line.lower().encode()).hexdigest()]
     arrive(database, saved, listed, asked(contact_id, "export", address_digests=digests))
