@@ -113,7 +113,7 @@ def unmerge_contacts(session: Session, actor: Actor, *, merge: Merge, reason: st
     with session.no_autoflush:
         loser.change({}, at=at)
         refuse_double(session, loser)
-    _part_consents(survivor, loser, merge, at=at)
+    _part_consents(session, merge, survivor, loser)
     moving.give_back(session, actor, merge, survivor=survivor, loser=loser)
     merge.undone_by, merge.undone_at = actor.subject, at
     merge.version += 1
@@ -163,12 +163,14 @@ def _merge_consents(
     session: Session, actor: Actor, survivor: Contact, loser: Contact, *, merge_id: UUID, at: datetime
 ) -> None:
     """What holds for both from now on, each change with its proof. The loser's own words stay with it."""
-    held = {one.channel: (one.granted, one.changed_at) for one in survivor.consents}
+    held = {one.channel: one for one in survivor.consents}
     for theirs in loser.consents:
-        holds = merged_consent(held.get(theirs.channel), (theirs.granted, theirs.changed_at))
+        mine = held.get(theirs.channel)
+        said = None if mine is None else (mine.granted, mine.changed_at)
+        holds = merged_consent(said, (theirs.granted, theirs.changed_at))
         if holds is None:
             continue
-        granted, _ = holds
+        granted, since = holds
         channel = cast(Channel, theirs.channel)
         proof = ConsentProof(
             id=new_id(),
@@ -182,10 +184,14 @@ def _merge_consents(
             evidence={"merge_id": str(merge_id), "contact_id": str(loser.id)},
         )
         session.add(proof)
-        survivor.consent_to(channel, granted=granted, at=at, source=SOURCE)
+        if mine is None:
+            survivor.consent_to(channel, granted=granted, at=since, source=SOURCE)
+        else:
+            mine.granted, mine.changed_at, mine.source = granted, since, SOURCE
 
 
-def _part_consents(survivor: Contact, loser: Contact, merge: Merge, *, at: datetime) -> None:
+def _part_consents(session: Session, merge: Merge, survivor: Contact, loser: Contact) -> None:
+    """Give the survivor back what held before, where the merge's word still stands."""
     before, after = _consents(merge.survivor_before), _consents(merge.survivor_after)
     for consent in list(survivor.consents):
         channel = cast(Channel, consent.channel)
@@ -194,6 +200,7 @@ def _part_consents(survivor: Contact, loser: Contact, merge: Merge, *, at: datet
             if not consent.granted:
                 loser.consent_to(channel, granted=False, at=consent.changed_at, source=consent.source)
         elif channel not in before:
+            session.delete(consent)
             survivor.consents.remove(consent)
         else:
             old = before[channel]

@@ -70,11 +70,11 @@ def merged_consent(
 ) -> tuple[bool, datetime] | None:
     """The consent that holds for both as (granted, since), or None where it is the survivor's already.
 
-    A withdrawal of either wins.
+    A withdrawal of either wins, whichever word was later; a still later word of the person wins over both.
     """
     if mine is None:
         return theirs
-    return theirs if mine[0] and not theirs[0] else None
+    return (False, max(mine[1], theirs[1])) if mine[0] and not theirs[0] else None
 
 
 def _keys_given_back(now: Mapping[str, Any], *, before: Mapping[str, Any], after: Mapping[str, Any]) -> Image:

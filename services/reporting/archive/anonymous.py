@@ -48,7 +48,7 @@ def kept_body(event: Event) -> str | None:
 def about(document: Any, ids: Collection[str]) -> Iterator[dict[str, Any]]:
     """The pieces of a body that are about one of these contacts or submissions."""
     if isinstance(document, dict):
-        if any(document.get(name) in ids for name in IDS):
+        if any(isinstance(one := document.get(name), str) and one in ids for name in IDS):
             yield document
         for value in document.values():
             yield from about(value, ids)

@@ -15,10 +15,10 @@ def upgrade() -> None:
     op.create_table(
         "privacy_answers",
         sa.Column("id", sa.Uuid, nullable=False),
-        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("version", sa.BigInteger, nullable=False),
         sa.Column("kind", sa.String(16), nullable=False),
-        sa.Column("held", sa.Integer, nullable=False),
-        sa.Column("erased", sa.Integer, nullable=False),
+        sa.Column("held", sa.BigInteger, nullable=False),
+        sa.Column("erased", sa.BigInteger, nullable=False),
         sa.Column("answered_at", Moment, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_privacy_answers"),
     )

@@ -29,7 +29,7 @@ class Someone:
         ("phone", "+8613812345678", VALID),
         ("phone", "+862087551234", RISKY),
         ("fax", "+862087551234", VALID),
-        ("phone", "+4990012345", RISKY),
+        ("phone", "+499001234567", RISKY),
         ("phone", "+49", INVALID),
         ("phone", "12", INVALID),
     ],

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from chassis.clock import now
 from chassis.database import Database
 from chassis.errors import Conflict, Invalid, NotFound
 from chassis.ids import new_id
@@ -91,10 +92,11 @@ def test_an_undo_restores_both_to_the_letter(database_of: Databases) -> None:
     double = add_contact(database, email="ann@home.de", phone="+14155550000").id
     agree(database, ann, granted=True)
     agree(database, double, granted=False)
+    agree(database, double, granted=True, channel="sms")
     lead_id = record(database, contact_id=double)
     before = [state_of(shown(database, one)) for one in (ann, double)]
     merge_id = merge(database, ann, double, take=["email", "given_name"])
-    assert granted_of(shown(database, ann)) == {"email": False}
+    assert granted_of(shown(database, ann)) == {"email": False, "sms": True}
     undo(database, merge_id)
     assert [state_of(shown(database, one)) for one in (ann, double)] == before
     with database.reading() as session:
@@ -120,7 +122,7 @@ def test_what_was_changed_and_withdrawn_meanwhile_stays(database_of: Databases) 
     with database.transaction(MIA) as session:
         contact = take_contact(session, MIA, ann)
         change_contact(session, MIA, contact=contact, phone_region="US", company="Beta")
-        withdraw_consent(session, suppressed(double))
+        withdraw_consent(session, suppressed(double, added_at=now()))
     assert granted_of(shown(database, ann)) == {"email": False}
     undo(database, merge_id)
     assert shown(database, ann).company == "Beta"
