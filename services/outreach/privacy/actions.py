@@ -32,9 +32,7 @@ def answer(session: Session, event: PrivacyRequested, *, key: str) -> None:
     """
     if session.get(PrivacyAnswer, event.request_id) is not None:
         return
-    known = select(func.count()).where(ContactPoint.id.in_(event.contact_ids))
-    if session.scalar(known) != len(set(event.contact_ids)):
-        raise NotYet("a contact is not known")
+    _require_known(session, event)
     at = now()
     records = records_of(session, event.contact_ids, event.submission_ids)
     erasing = event.kind == "erasure"
@@ -61,3 +59,9 @@ def answer(session: Session, event: PrivacyRequested, *, key: str) -> None:
         held=len(records),
         erased=erased,
     )
+
+
+def _require_known(session: Session, event: PrivacyRequested) -> None:
+    known = select(func.count()).where(ContactPoint.id.in_(event.contact_ids))
+    if session.scalar(known) != len(set(event.contact_ids)):
+        raise NotYet("a contact is not known")
