@@ -19,10 +19,12 @@ from tests.services.finance.builders import (
     FAY,
     MIA,
     advance_of,
+    allowance_of,
     campaign_ran,
     envelope_of,
     lent,
     limited,
+    policy_of,
     pool_of,
     purchase_in,
     record_rates,
@@ -56,6 +58,8 @@ def one_of_each(office: Office, reader: Actor) -> dict[str, UUID]:
         campaign_ran(session, found.campaign_id, date(2026, 11, 1))
         record_rates(session, ("EUR", "USD", "2026-11-02", "1.1"))
         purchase = purchase_in(session, found, ("100", "2.50"))
+        allowance_of(session, "0.30")
+        policy = policy_of(session, "oldest", days=365)
     receipt = dict(zip(("claim_id", "file_id"), _claim_with_receipt(office, str(first)), strict=True))
     return receipt | {
         "budget_id": found.id,
@@ -72,6 +76,7 @@ def one_of_each(office: Office, reader: Actor) -> dict[str, UUID]:
         "flow_id": UUID(office.get("/approval-flows", FAY).json()["items"][0]["id"]),
         "authority_id": limited(office.database, "finn", "100", department="north").id,
         "delegation_id": lent(office.database, FAY, reader).id,
+        "policy_id": policy.id,
         "pool_id": pool_of(office.database, "10.00").id,
         "funding_id": _funding(office, budget),
     }
