@@ -261,12 +261,14 @@ def allowance_of(session: Session, rate: str, **changes: Any) -> Allowance:
     return record_allowance(session, FAY, rate=Decimal(rate), **{**values, **changes})
 
 
-def policy_of(session: Session, rule: Rule, limit: str | None = None, **changes: Any) -> ExpensePolicy:
+def policy_of(
+    session: Session, rule: Rule, limit: str | None = None, *, by: Actor = FAY, **changes: Any
+) -> ExpensePolicy:
     """A policy of department north since 2026, its limit in EUR; what breaks it is refused."""
     values: dict[str, Any] = {"department": "north", "on_broken": "refuse", "valid_from": date(2026, 1, 1)}
     if limit is not None:
         values |= {"limit": Decimal(limit), "currency": "EUR"}
-    return agree_policy(session, FAY, rule=rule, **{**values, **changes})
+    return agree_policy(session, by, rule=rule, **{**values, **changes})
 
 
 def transfer_of(
