@@ -1,7 +1,8 @@
 """Who would bear how much of a pool, were it allocated now. Nothing is written here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
@@ -12,16 +13,21 @@ from chassis.errors import Conflict
 from contracts.finance.pools import Driver
 from services.finance.allocation import queries
 from services.finance.allocation.drivers import Candidate, Period, measure
+from services.finance.allocation.exchange import Exchange, costs, exchanges
 from services.finance.allocation.model import CostPool
 from services.finance.allocation.shares import NothingMeasured, divide
 from services.finance.money import decimals_of
+from services.finance.rounding import round_to
 
 FRACTION = Decimal("0.000001")
 
 
 @dataclass(frozen=True)
 class Share:
-    """What a campaign would bear. ``share`` is its part of the driver's total, from 0 to 1."""
+    """What a campaign would bear. ``share`` is its part of the driver's total, from 0 to 1.
+
+    ``cost`` is what its budget is charged; in another currency than the pool's it was converted.
+    """
 
     campaign_id: UUID
     budget_id: UUID
@@ -31,6 +37,10 @@ class Share:
     share: Decimal
     amount: Decimal
     currency: str
+    cost: Decimal
+    cost_currency: str
+    exchange_rate: Decimal | None
+    exchange_rate_on: date | None
 
 
 @dataclass(frozen=True)
@@ -60,13 +70,18 @@ def propose(session: Session, pool: CostPool) -> Proposal:
     found = queries.candidates(session, pool)
     bearing = [one for one in found if not one.is_settled]
     _require_bearable(pool, found, bearing)
-    period = Period(pool.starts_on, pool.ends_on)
-    values = measure(session, pool.driver, candidates=bearing, period=period)
+    rates = exchanges(session, pool, bearing)
+    values = _measured(session, pool, bearing, rates)
     try:
         amounts = divide(pool.total, values, decimals=decimals_of(pool.currency))
     except NothingMeasured as error:
         raise Conflict(f"There is no {_words(pool.driver)} in the period to allocate by.") from error
     measured = sum(values.values(), Decimal(0))
+    borne = costs(
+        amounts,
+        {one.campaign_id: one.currency for one in bearing},
+        {currency: exchange.rate for currency, exchange in rates.items()},
+    )
     return Proposal(
         pool_id=pool.id,
         driver=pool.driver,
@@ -74,7 +89,20 @@ def propose(session: Session, pool: CostPool) -> Proposal:
         total=pool.total,
         measured=measured,
         shares=[
-            _share(one, value=values[one.campaign_id], measured=measured, amount=amounts[one.campaign_id])
+            Share(
+                campaign_id=one.campaign_id,
+                budget_id=one.budget_id,
+                campaign_code=one.code,
+                name=one.name,
+                value=values[one.campaign_id],
+                share=(values[one.campaign_id] / measured).quantize(FRACTION),
+                amount=amounts[one.campaign_id],
+                currency=pool.currency,
+                cost=borne[one.campaign_id],
+                cost_currency=one.currency,
+                exchange_rate=rates[one.currency].rate if one.currency in rates else None,
+                exchange_rate_on=rates[one.currency].rate_on if one.currency in rates else None,
+            )
             for one in bearing
         ],
         left_out=[LeftOut(one.campaign_id, one.code, "settled") for one in found if one.is_settled],
@@ -87,24 +115,21 @@ def _require_bearable(pool: CostPool, found: Sequence[Candidate], bearing: Seque
         raise Conflict(f"Settled budgets take no allocation: {', '.join(settled)}.")
     if not bearing:
         raise Conflict(f"No campaign of {pool.department} with an open budget ran in the period.")
-    foreign = [f"{one.code} ({one.currency})" for one in bearing if one.currency != pool.currency]
-    if foreign:
-        raise Conflict(
-            f"The pool is in {pool.currency}, these budgets are not: {', '.join(foreign)}. Choose campaigns."
-        )
 
 
-def _share(candidate: Candidate, *, value: Decimal, measured: Decimal, amount: Decimal) -> Share:
-    return Share(
-        campaign_id=candidate.campaign_id,
-        budget_id=candidate.budget_id,
-        campaign_code=candidate.code,
-        name=candidate.name,
-        value=value,
-        share=(value / measured).quantize(FRACTION),
-        amount=amount,
-        currency=candidate.currency,
-    )
+def _measured(
+    session: Session, pool: CostPool, bearing: Sequence[Candidate], rates: Mapping[str, Exchange]
+) -> dict[UUID, Decimal]:
+    """What the driver measures, costs of all budgets in the currency of the pool."""
+    period = Period(pool.starts_on, pool.ends_on)
+    values = measure(session, pool.driver, candidates=bearing, period=period)
+    if pool.driver != "direct_cost":
+        return values
+    backs = {one.campaign_id: rates[one.currency].back for one in bearing if one.currency in rates}
+    return {
+        key: round_to(value * backs[key], pool.currency) if key in backs else value
+        for key, value in values.items()
+    }
 
 
 def _words(driver: Driver) -> str:

@@ -69,8 +69,9 @@ def submit_items(
 def draft_claim(
     session: Session, actor: Actor, *, items: Sequence[NewItem], currency: str, purpose: str
 ) -> Claim:
-    """Write a claim down without handing it in: nothing is committed yet."""
+    """Write a claim down without handing it in: nothing is committed yet, and no policy refuses it."""
     claim = _written(session, actor, items=items, currency=currency, purpose=purpose)
+    note_breaches(session, claim, today=now().date())
     publish(session, claim, drafted(claim))
     return claim
 
@@ -87,6 +88,7 @@ def revise_claim(
     """Replace what a draft, or a claim that was sent back, asks for. Raises Conflict for any other."""
     claim = _own(session, actor, claim_id)
     _write(session, actor, claim=claim, items=items, currency=currency or claim.currency, purpose=purpose)
+    note_breaches(session, claim, today=now().date())
     claim.cleared_by, claim.cleared_because = None, ""
     publish(session, claim, drafted(claim))
     return claim
@@ -243,7 +245,7 @@ def _written(
 def _write(
     session: Session, actor: Actor, *, claim: Claim, items: Sequence[NewItem], currency: str, purpose: str
 ) -> None:
-    """Price the items, replace those of the claim by them, and note which policies they break."""
+    """Price the items, and replace those of the claim by them."""
     for line_id in {item.line_id for item in items}:
         if budgets.budget_of_line(session, actor, line_id).id != claim.budget_id:
             raise Invalid({"lines": ["All lines must be in the budget of one campaign."]})
@@ -252,7 +254,6 @@ def _write(
     check_money(sum((item.amount for item in known), ZERO), claim.currency)
     claim.write(known, purpose=purpose)
     _attach(session, actor, claim)
-    note_breaches(session, claim, today=today)
 
 
 def _attach(session: Session, actor: Actor, claim: Claim) -> None:

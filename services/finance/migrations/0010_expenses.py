@@ -34,6 +34,7 @@ def upgrade() -> None:
     _claim_items()
     _purchase_lines()
     _invoice_lines()
+    _pool_shares()
 
 
 def _kinds() -> None:
@@ -129,6 +130,12 @@ def _invoice_lines() -> None:
     )
     _exchanged("invoice_lines")
     op.execute("UPDATE invoice_lines SET cost_currency = currency")
+
+
+def _pool_shares() -> None:
+    """The table only grows, so shares from before say nothing: they were in the currency of their budget."""
+    op.add_column("pool_shares", sa.Column("converted_currency", sa.String(3)))
+    _exchanged("pool_shares")
 
 
 def _exchanged(table: str) -> None:
