@@ -252,7 +252,7 @@ class ClaimItem(Base):
         if self.quantity is not None and self.unit_rate is not None:
             told.append(f"{self.quantity.normalize():f} {self.unit} at {self.unit_rate.normalize():f}")
         if self.exchange_rate is not None:
-            told.append(f"{self.spent} at {self.exchange_rate:f} of {self.exchange_rate_on}")
+            told.append(f"{self.spent} at {self.exchange_rate.normalize():f} of {self.exchange_rate_on}")
         return told + [str(breach["says"]) for breach in self.breaches]
 
     @property

@@ -186,8 +186,9 @@ class PurchaseLine(Base):
     @property
     def at_rate(self) -> str:
         """What it costs before it is converted, and how that is done."""
+        assert self.exchange_rate is not None
         spent = f"{in_currency(self.original_amount, self.price_currency)} {self.price_currency}"
-        return f"{spent} at {self.exchange_rate:f} of {self.exchange_rate_on}"
+        return f"{spent} at {self.exchange_rate.normalize():f} of {self.exchange_rate_on}"
 
     @property
     def standing(self) -> Standing:

