@@ -1,8 +1,9 @@
 """Reads of claims. Who holds a reading role sees those of his departments, everybody else only his own."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -28,20 +29,26 @@ def claims(
     campaign_id: UUID | None = None,
     claimant: str | None = None,
     currency: str | None = None,
+    department: str | None = None,
+    kind: str | None = None,
+    submitted_since: datetime | None = None,
+    submitted_until: datetime | None = None,
 ) -> Select[Claim]:
-    """The claims that the actor may see."""
+    """The claims that the actor may see, handed in from ``submitted_since`` on and before the other end.
+
+    ``kind``: those with a line of that kind.
+    """
     found = select(Claim).where(actor.scope(Claim.department))
     if not actor.administers and not actor.has(*READERS):
         found = found.where(Claim.claimant == actor.subject)
-    if state is not None:
-        found = found.where(Claim.state == state)
-    if campaign_id is not None:
-        found = found.where(Claim.campaign_id == campaign_id)
-    if claimant is not None:
-        found = found.where(Claim.claimant == claimant)
-    if currency is not None:
-        found = found.where(Claim.currency == currency)
-    return found
+    equal: dict[str, Any] = {"state": state, "campaign_id": campaign_id, "claimant": claimant}
+    equal |= {"currency": currency, "department": department}
+    found = found.filter_by(**{name: value for name, value in equal.items() if value is not None})
+    if kind is not None:
+        found = found.where(Claim.items.any(ClaimItem.kind == kind))
+    if submitted_since is not None:
+        found = found.where(Claim.submitted_at >= submitted_since)
+    return found if submitted_until is None else found.where(Claim.submitted_at < submitted_until)
 
 
 def claim(session: Session, actor: Actor, claim_id: UUID) -> Claim:

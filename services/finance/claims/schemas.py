@@ -146,12 +146,16 @@ class ClaimLineView(Schema):
 
 
 class ClaimFilter(Schema):
-    """Which claims to list."""
+    """Which claims to list, handed in from ``submitted_since`` on and before ``submitted_until``."""
 
     state = fields.String(validate=validate.OneOf(get_args(State)))
     campaign_id = fields.UUID()
     claimant = fields.String(validate=validate.Length(max=255))
-    currency = fields.String(validate=validate.Length(equal=3))
+    currency = fields.String(validate=CURRENCY)
+    department = fields.String(validate=validate.Length(min=1, max=64))
+    kind = fields.String(validate=CODE)
+    submitted_since = fields.AwareDateTime()
+    submitted_until = fields.AwareDateTime()
 
 
 class ClaimView(Schema):
