@@ -1,7 +1,7 @@
 """Who would bear how much of a pool, were it allocated now. Nothing is written here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -39,8 +39,8 @@ class Share:
     currency: str
     cost: Decimal
     cost_currency: str
-    exchange_rate: Decimal | None
-    exchange_rate_on: date | None
+    exchange_rate: Decimal | None = None
+    exchange_rate_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -77,36 +77,55 @@ def propose(session: Session, pool: CostPool) -> Proposal:
     except NothingMeasured as error:
         raise Conflict(f"There is no {_words(pool.driver)} in the period to allocate by.") from error
     measured = sum(values.values(), Decimal(0))
-    borne = costs(
-        amounts,
-        {one.campaign_id: one.currency for one in bearing},
-        {currency: exchange.rate for currency, exchange in rates.items()},
-    )
+    shares = [
+        _share(pool, one, value=values[one.campaign_id], measured=measured, amount=amounts[one.campaign_id])
+        for one in bearing
+    ]
     return Proposal(
         pool_id=pool.id,
         driver=pool.driver,
         currency=pool.currency,
         total=pool.total,
         measured=measured,
-        shares=[
-            Share(
-                campaign_id=one.campaign_id,
-                budget_id=one.budget_id,
-                campaign_code=one.code,
-                name=one.name,
-                value=values[one.campaign_id],
-                share=(values[one.campaign_id] / measured).quantize(FRACTION),
-                amount=amounts[one.campaign_id],
-                currency=pool.currency,
-                cost=borne[one.campaign_id],
-                cost_currency=one.currency,
-                exchange_rate=rates[one.currency].rate if one.currency in rates else None,
-                exchange_rate_on=rates[one.currency].rate_on if one.currency in rates else None,
-            )
-            for one in bearing
-        ],
+        shares=_charged(shares, rates),
         left_out=[LeftOut(one.campaign_id, one.code, "settled") for one in found if one.is_settled],
     )
+
+
+def _share(
+    pool: CostPool, candidate: Candidate, *, value: Decimal, measured: Decimal, amount: Decimal
+) -> Share:
+    return Share(
+        campaign_id=candidate.campaign_id,
+        budget_id=candidate.budget_id,
+        campaign_code=candidate.code,
+        name=candidate.name,
+        value=value,
+        share=(value / measured).quantize(FRACTION),
+        amount=amount,
+        currency=pool.currency,
+        cost=amount,
+        cost_currency=candidate.currency,
+    )
+
+
+def _charged(shares: Sequence[Share], exchanges: Mapping[str, Exchange]) -> list[Share]:
+    """The shares with what they come to for budgets in other currencies."""
+    borne = costs(
+        {one.campaign_id: one.amount for one in shares},
+        {one.campaign_id: one.cost_currency for one in shares},
+        {currency: exchange.rate for currency, exchange in exchanges.items()},
+    )
+    return [
+        _exchanged(one, cost=borne[one.campaign_id], exchange=exchanges.get(one.cost_currency))
+        for one in shares
+    ]
+
+
+def _exchanged(share: Share, *, cost: Decimal, exchange: Exchange | None) -> Share:
+    if exchange is None:
+        return share
+    return replace(share, cost=cost, exchange_rate=exchange.rate, exchange_rate_on=exchange.rate_on)
 
 
 def _require_bearable(pool: CostPool, found: Sequence[Candidate], bearing: Sequence[Candidate]) -> None:
