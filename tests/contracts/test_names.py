@@ -172,6 +172,8 @@ QUEUES_SHIPPED = {
             "flow",
             "authority",
             "delegation",
+            "allowance",
+            "policy",
             "supplier",
             "purchase",
             "invoice",

@@ -33,7 +33,7 @@ def test_the_allowance_of_the_narrowest_region_that_is_valid_by_the_day_counts(d
 
         def rate(region: str, day: date) -> Decimal | None:
             found = queries.allowance_on(session, kind="mileage", region=region, day=day)
-            return found and found.rate
+            return None if found is None else found.rate
 
         assert rate("DE-BY", date(2026, 6, 30)) == Decimal("0.30")
         assert rate("DE", date(2026, 7, 1)) == Decimal("0.38")

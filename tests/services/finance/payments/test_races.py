@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 import eventlet
@@ -113,8 +114,8 @@ def attempt(act: Callable[[], object]) -> str:
 
 def test_a_batch_is_gathered_while_its_advances_are_repaid_and_its_claims_paid(till: Till) -> None:
     acts: list[Callable[[], object]] = [till.gather, till.gather]
-    acts += [lambda one=one: till.repay(one) for one in reversed(till.advances)]
-    acts += [lambda one=one: till.pay(one) for one in till.claims[::3]]
+    acts += [partial(till.repay, one) for one in reversed(till.advances)]
+    acts += [partial(till.pay, one) for one in till.claims[::3]]
     outcomes = Counter(eventlet.GreenPool(len(acts)).imap(attempt, acts))
     assert outcomes["done"] >= 1
     with till.database.reading() as session:
@@ -126,7 +127,8 @@ def test_a_batch_is_gathered_while_its_advances_are_repaid_and_its_claims_paid(t
 def test_a_batch_is_confirmed_while_another_is_gathered_over_the_same_budgets(till: Till) -> None:
     batch = till.gather()
     more = [till._claim(one, budget) for one in PEOPLE[:3] for budget in reversed(till.budgets)]
-    acts = [lambda: till.confirm(batch), till.gather, *(lambda one=one: till.pay(one) for one in more)]
+    acts: list[Callable[[], object]] = [partial(till.confirm, batch), till.gather]
+    acts += [partial(till.pay, one) for one in more]
     outcomes = Counter(eventlet.GreenPool(len(acts)).imap(attempt, acts))
     assert outcomes["done"] >= 2
     with till.database.reading() as session:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 import eventlet
@@ -87,7 +88,7 @@ def test_whatever_meets_on_a_line_nothing_clashes_and_nothing_is_lost(warehouse:
 
     acts: list[Callable[[], None]] = [warehouse.claim] * 6 + [warehouse.request] * 2
     for order in warehouse.orders:
-        acts += [lambda order=order, half=half: deliver_and_invoice(order, f"R-{half}") for half in "ab"]
+        acts += [partial(deliver_and_invoice, order, f"R-{half}") for half in "ab"]
     list(eventlet.GreenPool(len(acts)).imap(lambda act: act(), acts))
     with warehouse.database.reading() as session:
         assert budgets.drifted_lines(session) == []
