@@ -22,3 +22,15 @@ class Figure(fields.Decimal):
         if isinstance(value, Decimal):
             value = in_currency(value, getattr(obj, self._currency))
         return super()._serialize(value, attr, obj, **options)
+
+
+class Plain(fields.Decimal):
+    """A decimal string as people write it, such as a rate: without trailing zeros, never with an exponent."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(as_string=True, **options)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> Any:
+        if isinstance(value, Decimal):
+            return f"{value.normalize():f}"
+        return super()._serialize(value, attr, obj, **options)

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from contracts.finance.pools import Driver
 from services.finance.allocation.model import Design, PoolCost, State
-from services.finance.views import Figure
+from services.finance.views import Figure, Plain
 
 MOST_LINES, MOST_CAMPAIGNS, MOST_DOCUMENTS = 500, 1000, 20
 
@@ -102,7 +102,7 @@ class ShareView(Schema):
     amount = Figure(required=True)
     cost = Figure(required=True, currency="cost_currency")
     cost_currency = fields.String(required=True)
-    exchange_rate = fields.Decimal(required=True, allow_none=True, as_string=True)
+    exchange_rate = Plain(required=True, allow_none=True)
     exchange_rate_on = fields.Date(required=True, allow_none=True)
 
 
@@ -143,5 +143,5 @@ class AllocationView(Schema):
     currency = fields.String(required=True)
     cost = Figure(required=True, currency="cost_currency")
     cost_currency = fields.String(required=True)
-    exchange_rate = fields.Decimal(required=True, allow_none=True, as_string=True)
+    exchange_rate = Plain(required=True, allow_none=True)
     exchange_rate_on = fields.Date(required=True, allow_none=True)

@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from services.finance.claims.items import NewItem
 from services.finance.claims.model import State
 from services.finance.expenses.schemas import CODE, CURRENCY, REGION
-from services.finance.views import Figure
+from services.finance.views import Figure, Plain
 
 _PURPOSE = [validate.Length(max=2000), validate.Regexp(r"\s*\S", error="Say what it is for.")]
 
@@ -131,11 +131,11 @@ class ClaimLineView(Schema):
     original_amount = Figure(required=True, currency="original_currency")
     original_currency = fields.String(required=True)
     original_tax = Figure(required=True, allow_none=True, currency="original_currency")
-    exchange_rate = fields.Decimal(required=True, allow_none=True, as_string=True)
+    exchange_rate = Plain(required=True, allow_none=True)
     exchange_rate_on = fields.Date(required=True, allow_none=True)
-    quantity = fields.Decimal(required=True, allow_none=True, as_string=True)
+    quantity = Plain(required=True, allow_none=True)
     unit = fields.String(required=True, allow_none=True)
-    unit_rate = fields.Decimal(required=True, allow_none=True, as_string=True)
+    unit_rate = Plain(required=True, allow_none=True)
     unit_rate_since = fields.Date(required=True, allow_none=True)
     region = fields.String(required=True)
     breaches = fields.List(fields.Nested(BreachView), required=True)

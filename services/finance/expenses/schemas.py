@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from services.finance.expenses.model import ON_BROKEN, RULES, UNITS
-from services.finance.views import Figure
+from services.finance.views import Figure, Plain
 
 CODE = validate.Regexp(r"^[a-z][a-z0-9_]{0,63}\Z", error="Must be a code of small letters.")
 REGION = validate.Regexp(
@@ -51,7 +51,7 @@ class AllowanceView(Schema):
     id = fields.UUID(required=True)
     kind = fields.String(required=True)
     region = fields.String(required=True)
-    rate = fields.Decimal(required=True, as_string=True)
+    rate = Plain(required=True)
     currency = fields.String(required=True)
     valid_from = fields.Date(required=True)
     recorded_by = fields.String(required=True)

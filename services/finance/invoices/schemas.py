@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from services.finance.invoices.model import InvoiceKind, State
 from services.finance.purchases.schemas import PRICE, QUANTITY, SAID, exact
-from services.finance.views import Figure
+from services.finance.views import Figure, Plain
 
 _NUMBER = [validate.Length(max=200), validate.Regexp(r"\s*\S", error="Say something.")]
 
@@ -58,7 +58,7 @@ class InvoiceLineView(Schema):
     amount = Figure(required=True)
     cost = Figure(required=True, currency="cost_currency")
     cost_currency = fields.String(required=True)
-    exchange_rate = fields.Decimal(required=True, allow_none=True, as_string=True)
+    exchange_rate = Plain(required=True, allow_none=True)
     exchange_rate_on = fields.Date(required=True, allow_none=True)
 
 

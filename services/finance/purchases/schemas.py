@@ -6,7 +6,7 @@ from typing import get_args
 from marshmallow import Schema, ValidationError, fields, validate
 
 from services.finance.purchases.model import State
-from services.finance.views import Figure
+from services.finance.views import Figure, Plain
 
 CODE = validate.Length(min=1, max=64)
 TEXT = validate.Length(max=2000)
@@ -105,7 +105,7 @@ class PurchaseLineView(Schema):
     unit_price = fields.Decimal(required=True, as_string=True)
     price_currency = fields.String(required=True)
     original_amount = Figure(required=True, currency="price_currency")
-    exchange_rate = fields.Decimal(required=True, allow_none=True, as_string=True)
+    exchange_rate = Plain(required=True, allow_none=True)
     exchange_rate_on = fields.Date(required=True, allow_none=True)
     line_id = fields.UUID(required=True)
     needed_on = fields.Date(required=True, allow_none=True)
