@@ -137,7 +137,7 @@ class BuyingAbroad(Buying):
 
 def test_no_order_of_events_parts_the_ledger_from_the_documents(fresh_database: DatabaseFactory) -> None:
     Buying.database = fresh_database("finance")
-    for machine, examples in ((Buying, 12), (BuyingAbroad, 8)):
+    for machine, examples in ((Buying, 8), (BuyingAbroad, 6)):
         limits = settings(
             max_examples=examples,
             stateful_step_count=20,
