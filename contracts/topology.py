@@ -15,7 +15,10 @@ PRODUCERS = {
         *("approval", "flow", "authority", "delegation", "budget", "transfer", "envelope", "rates"),
         *("supplier", "purchase", "invoice", "claim", "advance", "payment", "funding", "pool"),
     ),
-    "lead": ("contact", "import", "resolution", "lead"),
+    "lead": (
+        *("contact", "import", "resolution", "lead"),
+        *("calendar", "level", "clock", "request", "scoring"),
+    ),
     "outreach": ("mailing", "answer", "suppression", "submission", "staff"),
 }
 """The aggregates that each producing service publishes about."""
@@ -52,6 +55,8 @@ QUEUES = {
         Queue("outreach.campaigns", "outreach", ("campaign",)),
         Queue("outreach.approvals", "outreach", ("approval",)),
         Queue("outreach.tasks", "outreach", ("task",)),
+        Queue("outreach.clocks", "outreach", ("clock",)),
+        Queue("outreach.requests", "outreach", ("request",)),
         Queue(
             "reporting.facts",
             "reporting",

@@ -1,5 +1,21 @@
-"""Events of the lead service: contacts and consent, imports, segments, leads."""
+"""Events of the lead service: contacts and consent, imports, segments, leads, clocks and requests."""
 
+from contracts.lead.clocks import (
+    CalendarSaved,
+    ClockBreached,
+    ClockEscalated,
+    ClockPaused,
+    ClockReassigned,
+    ClockReminded,
+    ClockRescheduled,
+    ClockResumed,
+    ClockStarted,
+    ClockStopped,
+    LevelSaved,
+    SpecialDay,
+    Step,
+    Target,
+)
 from contracts.lead.contacts import (
     ContactSaved,
 )
@@ -27,6 +43,20 @@ from contracts.lead.parts import (
     ContactCard,
     PostalAddress,
 )
+from contracts.lead.requests import (
+    DocumentLink,
+    RequestAnswered,
+    RequestAssigned,
+    RequestChanged,
+    RequestClosed,
+    RequestOpened,
+    RequestProgressed,
+    RequestTask,
+)
+from contracts.lead.scoring import (
+    Band,
+    ScoringSaved,
+)
 from contracts.lead.segments import (
     ResolutionContacts,
     ResolutionFailed,
@@ -34,9 +64,21 @@ from contracts.lead.segments import (
 )
 
 __all__ = [
+    "Band",
+    "CalendarSaved",
+    "ClockBreached",
+    "ClockEscalated",
+    "ClockPaused",
+    "ClockReassigned",
+    "ClockReminded",
+    "ClockRescheduled",
+    "ClockResumed",
+    "ClockStarted",
+    "ClockStopped",
     "Consent",
     "ContactCard",
     "ContactSaved",
+    "DocumentLink",
     "ImportContactsSaved",
     "ImportFinished",
     "LeadAccepted",
@@ -52,8 +94,20 @@ __all__ = [
     "LeadTouched",
     "LeadWoken",
     "LeadWorked",
+    "LevelSaved",
     "PostalAddress",
+    "RequestAnswered",
+    "RequestAssigned",
+    "RequestChanged",
+    "RequestClosed",
+    "RequestOpened",
+    "RequestProgressed",
+    "RequestTask",
     "ResolutionContacts",
     "ResolutionFailed",
     "ResolvedContact",
+    "ScoringSaved",
+    "SpecialDay",
+    "Step",
+    "Target",
 ]

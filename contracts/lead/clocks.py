@@ -27,7 +27,7 @@ class SpecialDay(Part, kw_only=True):
 
 @event("calendar.saved.v1", producer="lead")
 class CalendarSaved(Event, kw_only=True):
-    """A business calendar was made or changed: all of it as it now stands. ``week`` has seven days from Monday on."""
+    """A business calendar was made or changed: all of it as it now stands. ``week`` begins with Monday."""
 
     calendar_id: UUID
     department: Code

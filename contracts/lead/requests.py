@@ -28,7 +28,7 @@ class DocumentLink(Part, kw_only=True):
 
 @event("request.opened.v1", producer="lead")
 class RequestOpened(Event, kw_only=True):
-    """Somebody asks for material, a sample, a quotation or advice. ``due_at`` comes from the service level."""
+    """Somebody asks for material, a sample, a quotation or advice; due by the service level, if any."""
 
     request_id: UUID
     department: Code

@@ -27,6 +27,9 @@ HOLDERS = (*JUDGES, SALES_REP)
 REP_KEEPERS = (LEAD_ADMINISTRATOR, SALES_MANAGER)
 """They say which reps take part in the round robin, and who may judge."""
 
+LEVEL_KEEPERS = (LEAD_ADMINISTRATOR, SALES_MANAGER, MARKETING_MANAGER)
+"""They agree on service levels, and keep the calendars that those are counted in."""
+
 READERS = (*EDITORS, ANALYST)
 
 FILE_READERS = tuple(role for role in READERS if role != SALES_REP)

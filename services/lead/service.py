@@ -2,6 +2,7 @@
 
 from chassis.files.api import FilesApi
 from chassis.service import Service
+from services.lead.clocks.api import ClocksApi
 from services.lead.customers.api import ContactsApi, CustomersApi
 from services.lead.customers.reactions import ConsentReactions
 from services.lead.imports.api import ImportsApi
@@ -9,11 +10,15 @@ from services.lead.judging.api import JudgingApi, JudgingRightsApi
 from services.lead.leads.api import LeadHoldingApi, LeadsApi
 from services.lead.leads.reactions import LeadReactions
 from services.lead.leads.rep_api import RepsApi
+from services.lead.requests.api import RequestsApi
 from services.lead.roles import FILE_READERS
+from services.lead.scoring.api import ScoringApi
 from services.lead.segments.api import SegmentsApi
 from services.lead.segments.reactions import ResolutionReactions
+from services.lead.service_levels.api import ServiceLevelsApi
 from services.lead.settings import LeadSettings
 from services.lead.submissions.reactions import SubmissionReactions
+from services.lead.summary.api import SummaryApi
 
 
 class LeadService(
@@ -29,6 +34,11 @@ class LeadService(
     JudgingApi,
     JudgingRightsApi,
     RepsApi,
+    ScoringApi,
+    ServiceLevelsApi,
+    ClocksApi,
+    RequestsApi,
+    SummaryApi,
     LeadReactions,
     FilesApi,
     SubmissionReactions,

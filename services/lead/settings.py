@@ -36,6 +36,10 @@ class LeadSettings(FileSettings):
     )
     wake_batch: int = setting(200, help="most leads woken in one transaction", minimum=1, maximum=1000)
 
+    document_link_days: int = setting(
+        30, help="how long the links to documents in the answer to a request are good", minimum=1, maximum=366
+    )
+
     @property
     def capture_window(self) -> timedelta:
         """How long a contact of the same campaign or source stays the same lead."""

@@ -1,8 +1,9 @@
-"""The slow work of the lead service: importing files, resolving segments, waking leads."""
+"""The slow work of the lead service: importing files, resolving segments, waking leads, and clocks."""
 
 from chassis.config import Settings
 from chassis.database import Database
 from chassis.work import Worker
+from services.lead.clocks.clockwork import Clockwork
 from services.lead.imports.importer import Importer
 from services.lead.leads.waker import Waker
 from services.lead.segments.resolver import Resolver
@@ -13,4 +14,9 @@ def workers(settings: Settings, database: Database) -> list[Worker]:
     """One of each; any number of processes may run them."""
     if not isinstance(settings, LeadSettings):
         raise TypeError("the workers of the lead service need its settings")
-    return [Importer(settings, database), Resolver(settings, database), Waker(settings, database)]
+    return [
+        Importer(settings, database),
+        Resolver(settings, database),
+        Waker(settings, database),
+        Clockwork(database),
+    ]

@@ -4,6 +4,7 @@ Whoever follows a lead or a request holds its row locked; so nothing else locks 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.lead.clocks.model import PAUSED, RUNNING, STOPPED, Clock
-from services.lead.clocks.telling import tell_started, tell_turned
+from services.lead.clocks.telling import tell_fired, tell_started, tell_turned, told_of
 from services.lead.clocks.wishes import REPEATED, Subject, Wish
 from services.lead.service_levels import queries as service_levels
 from services.lead.service_levels.business import ALWAYS, WorkingTime
@@ -26,8 +27,23 @@ from services.lead.service_levels.model import (
     closest,
 )
 
-BY_DEADLINE: Final[tuple[tuple[int, Act], ...]] = ((50, "remind"), (100, "escalate"), (150, "reassign"))
-"""What is done for a lead that must be accepted by a moment, where no service level says otherwise."""
+BY_DEADLINE: Final[tuple[tuple[int, Act], ...]] = ((50, "remind"), (100, "escalate"))
+"""What is done for a lead that must be accepted by a moment, where no service level says otherwise.
+
+That it is given to somebody else then is up to its assignment.
+"""
+
+MISSED: Final[tuple[Act, ...]] = ("breach", "escalate")
+"""What is told of a clock that stops too late, where the clockwork has not told it yet."""
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A step that was due before its clock stopped."""
+
+    clock: Clock
+    act: Act
+    told: str
 
 
 class Clockroom:
@@ -42,18 +58,22 @@ class Clockroom:
             self._clocks[clock.subject_id].append(clock)
         self._working = self._calendars(subjects)
 
-    def follow(self, subject: Subject, *, at: datetime) -> None:
-        """Start, pause, resume and stop clocks, as the subject's state asks for at ``at``."""
+    def follow(self, subject: Subject, *, at: datetime) -> list[Missed]:
+        """Start, pause, resume and stop clocks, as the subject's state asks for. Returns what was missed."""
+        missed: list[Missed] = []
         for clock in self._clocks[subject.id]:
             if clock.state != STOPPED:
-                self._turn(clock, subject.wishes.get(clock.kind), at=at, dropped=subject.dropped)
+                missed += self._turn(clock, subject, at=at)
         for kind, wish in subject.wishes.items():
             if wish.mode == "run" and self._is_due_to_start(subject, kind, wish):
                 self._start(subject, kind, wish, at=at)
+        return missed
 
     def due_at(self, subject: Subject, kind: ClockKind) -> datetime | None:
         """When the time of a clock that runs is up."""
-        running = [clock for clock in self._clocks[subject.id] if (clock.kind, clock.state) == (kind, RUNNING)]
+        running = [
+            clock for clock in self._clocks[subject.id] if (clock.kind, clock.state) == (kind, RUNNING)
+        ]
         return running[0].due_at if running else None
 
     def _is_due_to_start(self, subject: Subject, kind: ClockKind, wish: Wish) -> bool:
@@ -85,17 +105,38 @@ class Clockroom:
         self._clocks[subject.id].append(clock)
         tell_started(self.session, clock)
 
-    def _turn(self, clock: Clock, wish: Wish | None, *, at: datetime, dropped: bool) -> None:
-        working = self._working_time(clock.calendar_id)
+    def _turn(self, clock: Clock, subject: Subject, *, at: datetime) -> list[Missed]:
+        working, wish = self._working_time(clock.calendar_id), subject.wishes.get(clock.kind)
+        missed: list[Missed] = []
         if wish is None or wish.stage != clock.stage:
-            clock.stop(working, at=at, done=not dropped)
+            missed = [] if subject.dropped else self._missed(clock, subject, working, at=at)
+            clock.stop(working, at=at, done=not subject.dropped)
         elif wish.mode == "pause" and clock.state == RUNNING:
             clock.pause(working, at=at)
         elif wish.mode == "run" and clock.state == PAUSED:
             clock.resume(working, at=at)
         else:
-            return
+            return missed
         tell_turned(self.session, clock, at=at)
+        return missed
+
+    def _missed(self, clock: Clock, subject: Subject, working: WorkingTime, *, at: datetime) -> list[Missed]:
+        """Tell what was due before it stops: a miss is told once, whether or not the clockwork saw it."""
+        missed = []
+        for step in clock.take_due(working, at=at):
+            if step[1] in MISSED and clock.due_at is not None:
+                tell_fired(
+                    self.session,
+                    clock,
+                    step=step,
+                    title=subject.title,
+                    owner=subject.owner,
+                    assignee=None,
+                    due_at=clock.due_at,
+                    at=at,
+                )
+                missed.append(Missed(clock, step[1], told_of(clock, step[0], due_at=clock.due_at)))
+        return missed
 
     def _level(self, subject: Subject) -> ServiceLevel | None:
         levels = self._levels.get((subject.department, subject.kind), ())

@@ -12,6 +12,6 @@ class ClocksApi:
 
     @route("GET", "/clocks", roles=READERS, query=ClockFilter, returns=ClockView, many=True)
     def list_clocks(self, request: Request) -> Page:
-        """List the clocks of leads and requests that you may see, newest first; ``late=true`` is the check list."""
+        """List the clocks of leads and requests, newest first; ``late=true`` is the check list."""
         page = request.page(queries.clocks(request.actor, **request.query), Clock.id)
         return Page(queries.shown(page.items), page.next)

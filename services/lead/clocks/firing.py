@@ -18,7 +18,7 @@ from chassis.metrics import counter, histogram
 from services.lead.clocks.holders import LeadHolder, RequestHolder
 from services.lead.clocks.model import Clock
 from services.lead.clocks.queries import TICKS
-from services.lead.clocks.telling import tell_fired, tell_rescheduled
+from services.lead.clocks.telling import tell_fired, tell_rescheduled, told_of
 from services.lead.leads.model import Lead
 from services.lead.requests.model import PreSalesRequest
 from services.lead.service_levels.business import ALWAYS
@@ -78,7 +78,7 @@ def fire(session: Session, actor: Actor, due: Sequence[Any], *, at: datetime) ->
 def _take(session: Session, clock: Clock, holder: Holder, step: tuple[int, Act], *, at: datetime) -> None:
     percent, act = step
     owner, due_at = holder.owner, clock.due_at or at
-    told = f"{clock.kind}: {percent} % of the time, due {due_at.isoformat(timespec='minutes')}"
+    told = told_of(clock, percent, due_at=due_at)
     holder.note(act, told=told, at=at)
     assignee = holder.reassign(why=told) if act == "reassign" else None
     tell_fired(
@@ -90,7 +90,9 @@ def _take(session: Session, clock: Clock, holder: Holder, step: tuple[int, Act],
 
 def _locked(session: Session, actor: Actor, due: Sequence[Any]) -> Mapping[UUID, Holder]:
     """What the clocks are about, locked; without what somebody else has locked."""
-    ids = {kind: sorted({row.subject_id for row in due if row.subject == kind}) for kind in ("lead", "request")}
+    ids = {
+        kind: sorted({row.subject_id for row in due if row.subject == kind}) for kind in ("lead", "request")
+    }
     found: dict[UUID, Holder] = {}
     if ids["lead"]:
         leads = select(Lead).where(Lead.id.in_(ids["lead"])).order_by(Lead.id)

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
+from services.lead.clocks.leads import ON_TIMELINE, title_of
 from services.lead.leads.actions import pool_lead
 from services.lead.leads.model import Lead
 from services.lead.leads.states import OWNED, RETURNS
@@ -13,21 +14,13 @@ from services.lead.requests.actions import pass_on
 from services.lead.requests.model import PreSalesRequest
 from services.lead.service_levels.model import Act
 
-DONE: dict[Act, str] = {
-    "remind": "reminded",
-    "breach": "breached",
-    "escalate": "escalated",
-    "reassign": "taken_back",
-}
-"""What the timeline calls it."""
-
 
 class LeadHolder:
     """A lead, which goes back to a pool when it is taken from its owner."""
 
     def __init__(self, session: Session, actor: Actor, lead: Lead) -> None:
         self.session, self.actor, self.lead = session, actor, lead
-        self.title = ", ".join(lead.products) or lead.intent or lead.source
+        self.title = title_of(lead)
 
     @property
     def owner(self) -> str | None:
@@ -36,7 +29,7 @@ class LeadHolder:
 
     def note(self, act: Act, *, told: str, at: datetime) -> None:
         """Put it on the timeline of the lead."""
-        jot(self.session, self.actor, self.lead, kind=DONE[act], note=told, at=at)
+        jot(self.session, self.actor, self.lead, kind=ON_TIMELINE[act], note=told, at=at)
 
     def reassign(self, *, why: str) -> str | None:
         """Lay it into the pool of returned leads, from where it is given to somebody else."""

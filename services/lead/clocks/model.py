@@ -27,7 +27,7 @@ _TICKS: Any = text("state = 'running' AND next_at IS NOT NULL")
 
 
 class Clock(Aggregate, Base):
-    """``steps`` are percent and act; the first ``fired`` of them are done. ``next_at`` is when the next is due.
+    """``steps`` are percent and act; the first ``fired`` are done, and the next is due at ``next_at``.
 
     ``stage`` tells one run of a kind from the next: that which the subject was in when it began.
     """
@@ -37,7 +37,9 @@ class Clock(Aggregate, Base):
         Index("ix_clocks_subject_id", "subject_id"),
         Index("ix_clocks_calendar_id", "calendar_id"),
         Index("ix_clocks_next_at", "next_at", postgresql_where=_TICKS, sqlite_where=_TICKS),
-        Index("ix_clocks_department_due_at", "department", "due_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        Index(
+            "ix_clocks_department_due_at", "department", "due_at", postgresql_where=_OPEN, sqlite_where=_OPEN
+        ),
     )
 
     subject: Mapped[SubjectKind] = mapped_column(Text)

@@ -13,7 +13,7 @@ from chassis.auth import Actor
 from chassis.clock import now
 from services.lead.clocks.model import RUNNING, Clock
 from services.lead.leads.model import Lead
-from services.lead.leads.visibility import visible
+from services.lead.leads.queries import visible
 from services.lead.requests.model import PreSalesRequest
 from services.lead.requests.visibility import visible as visible_request
 
@@ -48,9 +48,7 @@ def oldest_due(session: Session) -> datetime | None:
     return session.scalar(select(func.min(Clock.next_at)).where(TICKS))
 
 
-def clocks(
-    actor: Actor, *, late: bool | None = None, owner: str | None = None, **equal: Any
-) -> Select[Any]:
+def clocks(actor: Actor, *, late: bool | None = None, owner: str | None = None, **equal: Any) -> Select[Any]:
     """The clocks of what the actor may see, each with who is to act."""
     whose = func.coalesce(Lead.assignee, PreSalesRequest.responder)
     found = (

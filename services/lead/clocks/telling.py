@@ -81,6 +81,11 @@ def tell_fired(
         publish(session, clock, ClockReassigned(**about, assignee=assignee))
 
 
+def told_of(clock: Clock, percent: int, *, due_at: datetime) -> str:
+    """A step in words, for a timeline and a log."""
+    return f"{clock.kind}: {percent} % of the time, due {due_at.isoformat(timespec='minutes')}"
+
+
 def _about(clock: Clock, at: datetime) -> dict[str, Any]:
     return {
         "clock_id": clock.id,

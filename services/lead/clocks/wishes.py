@@ -58,7 +58,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class Subject:
-    """What clocks are about: a lead or a request, as far as they need to know it."""
+    """What clocks are about: a lead or a request, as far as they need to know it.
+
+    ``owner`` is who has it, or had it last. ``dropped``: nobody needs it any more.
+    """
 
     kind: SubjectKind
     id: UUID
@@ -66,6 +69,8 @@ class Subject:
     level_kind: str
     grade: str
     wishes: Mapping[ClockKind, Wish]
+    title: str = ""
+    owner: str | None = None
     accept_by: datetime | None = None
     dropped: bool = False
 

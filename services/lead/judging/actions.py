@@ -21,6 +21,7 @@ from services.lead.leads.model import NO_CURRENCY, Grade, Lead
 from services.lead.leads.states import Outcome
 from services.lead.leads.timeline import tell
 from services.lead.roles import JUDGES
+from services.lead.scoring.queries import proposed
 
 REST_DAYS: Final = 90
 UNDO_DAYS: Final = 14
@@ -61,7 +62,7 @@ def qualify_lead(
     judgement = Judgement(id=new_id(), lead_id=lead.id, checklist=looked_at, before=before, **found)
     judgement.judged_by, judgement.on_behalf_of, judgement.judged_at = actor.subject, on_behalf_of, at
     session.add(judgement)
-    told = f"{outcome}, grade {grade}: {reason}".rstrip(": ")
+    told = f"{outcome}, grade {grade}: {reason}".rstrip(": ") + proposed(session, lead)
     event = _told(actor, lead, judgement)
     return tell(session, actor, lead, event, kind="qualified", note=told, at=at, on_behalf_of=on_behalf_of)
 

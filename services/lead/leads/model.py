@@ -44,6 +44,7 @@ class Lead(Aggregate, Base):
     ``door`` is what further captures find it by while it takes them in: one of a contact and door at a time.
     ``moved_at`` is since when it is where it is. ``why`` and ``score`` (0 to 10, of a survey) are those of
     the follow-up that wanted it, if one did; one that wants an opportunity makes the ``intent`` say so.
+    ``clocked_at`` is when its clocks began to be looked after.
     """
 
     __tablename__ = "leads"
@@ -54,6 +55,12 @@ class Lead(Aggregate, Base):
         Index(None, "campaign_id"),
         Index(None, "assignee"),
         Index(None, "department", "pool"),
+        Index(
+            "ix_leads_unclocked",
+            "id",
+            postgresql_where=text("clocked_at IS NULL"),
+            sqlite_where=text("clocked_at IS NULL"),
+        ),
         Index(
             None,
             "wake_at",
@@ -104,6 +111,7 @@ class Lead(Aggregate, Base):
     converted_at: Mapped[datetime | None] = mapped_column(Moment)
     why: Mapped[str] = mapped_column(Text)
     score: Mapped[Decimal | None] = mapped_column(Amount)
+    clocked_at: Mapped[datetime | None] = mapped_column(Moment)
 
     def __init__(self, **values: Any) -> None:
         blank: dict[str, Any] = dict.fromkeys(BLANK, "")
@@ -237,6 +245,7 @@ class LeadAction(Base):
     note: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Moment)
     on_behalf_of: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
 
 
 class Rep(Aggregate, Base):

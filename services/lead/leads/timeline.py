@@ -11,6 +11,7 @@ from chassis.logs import get_logger
 from chassis.metrics import counter
 from chassis.outbox import publish
 from contracts.event import Event
+from services.lead.clocks.leads import follow_lead
 from services.lead.leads.model import Lead, LeadAction
 from services.lead.roles import JUDGES
 
@@ -34,7 +35,7 @@ def jot(
 ) -> None:
     """Put an entry into the lead's timeline."""
     entry = LeadAction(id=new_id(), lead_id=lead.id, kind=kind, actor=actor.subject, note=note, at=at)
-    entry.on_behalf_of = on_behalf_of
+    entry.on_behalf_of, entry.state = on_behalf_of, lead.state
     session.add(entry)
     lead.entries += 1
 
@@ -53,6 +54,8 @@ def tell(
     """Keep, publish, count and log that ``actor`` did something with the lead. Returns the lead."""
     jot(session, actor, lead, kind=kind, note=note, at=at, on_behalf_of=on_behalf_of)
     publish(session, lead, event)
+    for missed, told in follow_lead(session, lead, at=at):
+        jot(session, actor, lead, kind=missed, note=told, at=at)
     acts_total.labels(kind=kind).inc()
     log.info("lead_act", kind=kind, lead_id=str(lead.id), state=lead.state, actor=actor.subject)
     return lead

@@ -13,7 +13,7 @@ from chassis.errors import Conflict, Forbidden, Invalid
 from chassis.files import attach
 from services.lead.customers.model import Contact
 from services.lead.leads.model import Lead
-from services.lead.leads.visibility import visible as visible_lead
+from services.lead.leads.queries import visible as visible_lead
 from services.lead.requests import telling
 from services.lead.requests.choosing import Responder, next_responder
 from services.lead.requests.model import PreSalesRequest, RequestKind

@@ -39,7 +39,7 @@ class RequestsApi:
 
     @route("GET", "/requests", roles=READERS, query=RequestFilter, returns=RequestView, many=True)
     def list_requests(self, request: Request) -> Page:
-        """List the requests that you may see, newest first; ``late=true`` is the check list of what is late."""
+        """List requests, newest first; ``late=true`` is the check list of what is late."""
         page = request.page(queries.requests(request.actor, **request.query), PreSalesRequest.id)
         return Page(queries.shown(page.items), page.next)
 
@@ -112,9 +112,7 @@ class RequestsApi:
     def cancel_request(self, request: Request, request_id: UUID) -> RequestNow:
         """Cancel a request that nobody needs an answer to any more."""
         taken = self._taken(request, request_id)
-        cancelled = actions.close(
-            request.session, request.actor, request=taken, cancel=True, **request.body
-        )
+        cancelled = actions.close(request.session, request.actor, request=taken, cancel=True, **request.body)
         return queries.standing(request.session, cancelled)
 
     @route("GET", f"{PLACE}/<token>", public=True)

@@ -21,7 +21,7 @@ _UNANSWERED: Any = text("state IN ('open', 'in_progress', 'waiting')")
 
 
 class PreSalesRequest(Aggregate, Base):
-    """``tasks`` are titles, each done or not. ``grade`` is the lead's when it was opened: its level goes by it.
+    """``tasks`` are titles, each done or not. By ``grade``, the lead's when it was opened, goes its level.
 
     ``reopened`` counts how often an answer was not enough; each time it is resolved anew.
     """
@@ -100,5 +100,3 @@ class SharedDocument(Base):
     shared_by: Mapped[str] = mapped_column(Text)
     shared_at: Mapped[datetime] = mapped_column(Moment)
     until: Mapped[datetime] = mapped_column(Moment)
-
-

@@ -20,7 +20,7 @@ from services.lead.service_levels.model import RESOLUTION
 
 @dataclass(frozen=True)
 class RequestNow:
-    """A request with when it is due: never while it waits for somebody else, or where nothing was promised."""
+    """A request with when it is due: never while it waits for somebody, or where nothing was promised."""
 
     request: PreSalesRequest
     due_at: datetime | None
@@ -36,9 +36,7 @@ class RequestNow:
 
 def requests(actor: Actor, *, late: bool | None = None, **equal: Any) -> Select[Any]:
     """The requests that the actor may see, each with when it is due."""
-    running = and_(
-        Clock.subject_id == PreSalesRequest.id, Clock.kind == RESOLUTION, Clock.state == RUNNING
-    )
+    running = and_(Clock.subject_id == PreSalesRequest.id, Clock.kind == RESOLUTION, Clock.state == RUNNING)
     found = select(PreSalesRequest, Clock.due_at).outerjoin(Clock, running).where(visible(actor))
     if late is not None:
         found = found.where(_late() if late else ~_late())

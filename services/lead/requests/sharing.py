@@ -1,4 +1,4 @@
-"""Documents of a request for its contact: each under a link that needs no sign-in and does not last for ever."""
+"""Documents of a request for its contact: each under a link that needs no sign-in, for some days."""
 
 import hashlib
 import secrets

@@ -1,4 +1,4 @@
-"""The life of a request as a table: open → in progress ⇄ waiting → answered → closed, or cancelled before that."""
+"""The life of a request: open → in progress ⇄ waiting → answered → closed, or cancelled before that."""
 
 from collections.abc import Mapping
 from enum import StrEnum

@@ -83,9 +83,7 @@ def tell_progressed(
     """It was taken up, waits, goes on, or is open again."""
     at = now()
     _moved(session, request, at=at)
-    event = RequestProgressed(
-        **_about(actor, request, at=at), before=before, state=request.state, note=note
-    )
+    event = RequestProgressed(**_about(actor, request, at=at), before=before, state=request.state, note=note)
     publish(session, request, event)
 
 
@@ -130,6 +128,8 @@ def _moved(session: Session, request: PreSalesRequest, *, at: datetime) -> datet
         level_kind=request.kind,
         grade=request.grade,
         wishes=wishes_of_request(request.state, reopened=request.reopened),
+        title=request.title,
+        owner=request.responder,
         dropped=request.state == State.CANCELLED,
     )
     requests_total.labels(state=request.state).inc()

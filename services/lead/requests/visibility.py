@@ -3,22 +3,14 @@
 from sqlalchemy import ColumnElement, and_, or_
 
 from chassis.auth import Actor
-from contracts.roles import SALES_REP
+from services.lead.leads.queries import sees_own_only
 from services.lead.requests.model import PreSalesRequest
-from services.lead.roles import READERS
-
-_WIDE = tuple(role for role in READERS if role != SALES_REP)
-
-
-def sees_all(actor: Actor) -> bool:
-    """Whether the actor sees everything of their departments, and not only their own work."""
-    return actor.administers or actor.has(*_WIDE)
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """A condition that keeps the requests that the actor may see."""
+    """A condition that keeps the requests that the actor may know of."""
     scope = actor.scope(PreSalesRequest.department)
-    if sees_all(actor):
+    if not sees_own_only(actor):
         return scope
     mine = or_(
         PreSalesRequest.responder == actor.subject,

@@ -14,8 +14,8 @@ from chassis.auth import Actor
 from chassis.clock import now
 from chassis.errors import NotFound
 from services.lead.leads.model import Lead
+from services.lead.leads.queries import visible
 from services.lead.leads.states import OPEN
-from services.lead.leads.visibility import visible
 from services.lead.scoring.facts import facts_of, stream
 from services.lead.scoring.model import Scoring, bands_of, rules_of
 from services.lead.scoring.rules import Reason, Score, score
@@ -71,6 +71,14 @@ def proposal(session: Session, lead: Lead) -> LeadScore:
     (known,) = facts_of(session, [lead], at=at)
     made = score(known.facts, rules_of(scoring.rules), bands_of(scoring.bands), at=at)
     return _shown(lead, scoring.id, made)
+
+
+def proposed(session: Session, lead: Lead) -> str:
+    """What the rules propose, for whoever reads how a lead was judged; blank where there are none."""
+    made = proposal(session, lead)
+    if made.scoring_id is None:
+        return ""
+    return f" (rules propose {made.proposed_grade or 'no grade'}, {made.points} points)"
 
 
 def score_of(session: Session, actor: Actor, lead_id: UUID) -> LeadScore:

@@ -1,8 +1,8 @@
 """Points for what is known of a lead, by rules that are data. Pure: facts and rules in, score out.
 
-A rule gives its points once for a condition on the lead, or once for each touch that it fits. With a half-life
-they decay: after so many days half of them are left (exponential decay, points times 2 to the minus age over
-half-life), counted from the touch, or from the capture of the lead.
+A rule gives its points once for a condition on the lead, or once for each touch that it fits. With a
+half-life they decay: after so many days half of them are left (exponential decay, points times 2 to the minus
+age over half-life), counted from the touch, or from the capture of the lead.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -85,7 +85,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Reason:
-    """What a rule gave: ``points`` of the ``whole`` that it gives at first, from ``times`` touches or one lead."""
+    """What a rule gave: ``points`` are left of the ``whole``, from ``times`` touches or one lead."""
 
     rule: str
     points: Decimal
@@ -121,7 +121,9 @@ def _reason(facts: Facts, rule: Rule, *, at: datetime) -> Reason | None:
     if not moments:
         return None
     points = sum((_left(rule, moment, at=at) for moment in moments), Decimal())
-    return Reason(rule.name, points.quantize(_TENTH, ROUND_HALF_EVEN), rule.points * len(moments), len(moments))
+    return Reason(
+        rule.name, points.quantize(_TENTH, ROUND_HALF_EVEN), rule.points * len(moments), len(moments)
+    )
 
 
 def _moments(facts: Facts, rule: Rule) -> list[datetime]:
@@ -154,7 +156,11 @@ def _is_in(known: Fact, value: Any) -> bool:
 
 
 def _number(value: object) -> Decimal | None:
-    return Decimal(str(value)) if isinstance(value, Decimal | int | float) and not isinstance(value, bool) else None
+    return (
+        Decimal(str(value))
+        if isinstance(value, Decimal | int | float) and not isinstance(value, bool)
+        else None
+    )
 
 
 def _compares(known: Fact, value: Any, test: Callable[[Decimal, Decimal], bool]) -> bool:

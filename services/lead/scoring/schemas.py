@@ -22,7 +22,7 @@ class PlainDecimal(fields.Decimal):
         return str(super()._deserialize(value, attr, data, **options))
 
 
-def points(least: int = -LARGEST_POINTS, **options: Any) -> PlainDecimal:
+def some_points(least: int = -LARGEST_POINTS, **options: Any) -> PlainDecimal:
     """At most one decimal counts; kept as text."""
 
     def check(value: str) -> None:
@@ -44,7 +44,11 @@ class ConditionBody(Schema):
         op, value = data["op"], data.get("value")
         plain = isinstance(value, str | int | float | bool)
         if op in LISTS:
-            fits = isinstance(value, list) and 0 < len(value) <= 200 and all(isinstance(one, str | int) for one in value)
+            fits = (
+                isinstance(value, list)
+                and 0 < len(value) <= 200
+                and all(isinstance(one, str | int) for one in value)
+            )
         elif op in NUMBERS:
             fits = isinstance(value, int | float) and not isinstance(value, bool)
         else:
@@ -57,17 +61,19 @@ class RuleBody(Schema):
     """Points where all conditions hold, once, or once for each touch; with a half-life they decay."""
 
     name = line(200, required=True)
-    points = points(required=True)
+    points = some_points(required=True)
     when = fields.List(fields.Nested(ConditionBody), required=True, validate=validate.Length(min=1, max=20))
     per_touch = fields.Boolean(load_default=False)
     most = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 1000), load_default=None)
-    half_life_days = points(least=0, allow_none=True, load_default=None)
+    half_life_days = some_points(least=0, allow_none=True, load_default=None)
 
     @validates_schema
     def _facts_fit(self, data: dict[str, Any], **_: Any) -> None:
         allowed = TOUCH_FACTS if data["per_touch"] else LEAD_FACTS
         if any(one["fact"] not in allowed for one in data["when"]):
-            raise ValidationError(f"Facts of {'a touch' if data['per_touch'] else 'the lead'}: {', '.join(allowed)}.", "when")
+            raise ValidationError(
+                f"Facts of {'a touch' if data['per_touch'] else 'the lead'}: {', '.join(allowed)}.", "when"
+            )
         if data["most"] is not None and not data["per_touch"]:
             raise ValidationError("Goes with per_touch.", "most")
         if data["half_life_days"] is not None and Decimal(data["half_life_days"]) == 0:
@@ -78,7 +84,7 @@ class BandBody(Schema):
     """From so many points on, this grade is proposed."""
 
     grade = fields.String(required=True, validate=validate.OneOf(GRADES))
-    points = points(required=True)
+    points = some_points(required=True)
 
 
 def _check_rules(rules: list[dict[str, Any]]) -> None:

@@ -18,9 +18,7 @@ from services.lead.service_levels import queries
 from services.lead.service_levels.model import Calendar, CalendarDay, ServiceLevel, SubjectKind
 
 
-def add_calendar(
-    session: Session, actor: Actor, *, department: str, code: str, **basics: Any
-) -> Calendar:
+def add_calendar(session: Session, actor: Actor, *, department: str, code: str, **basics: Any) -> Calendar:
     """Make a calendar. Raises Forbidden, Conflict where the department has one of that code."""
     actor.require_department(department)
     double = select(Calendar.id).where(Calendar.department == department, Calendar.code == code)

@@ -34,9 +34,7 @@ def _check_week(week: list[list[str]]) -> None:
 
 def hours(**options: Any) -> fields.List:
     """The hours of one day, each as 09:00-17:30."""
-    return fields.List(
-        fields.String(), validate=[validate.Length(max=12), _check_hours], **options
-    )
+    return fields.List(fields.String(), validate=[validate.Length(max=12), _check_hours], **options)
 
 
 def week(**options: Any) -> fields.List:
@@ -129,9 +127,7 @@ class TargetBody(Schema):
 
     clock = fields.String(required=True, validate=validate.OneOf(CLOCKS))
     minutes = fields.Integer(required=True, strict=True, validate=validate.Range(1, LONGEST_MINUTES))
-    steps = fields.List(
-        fields.Nested(StepBody), load_default=list, validate=validate.Length(max=MOST_STEPS)
-    )
+    steps = fields.List(fields.Nested(StepBody), load_default=list, validate=validate.Length(max=MOST_STEPS))
 
 
 def _check_targets(targets: list[dict[str, Any]]) -> None:
