@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.errors import NotFound
+from chassis.files.model import StoredFile
 from chassis.prepared import Prepared
 from contracts.roles import SALES_REP
 from services.lead.customers.model import Contact
@@ -19,6 +20,9 @@ from services.lead.leads.states import State
 from services.lead.roles import READERS
 
 _LEAD = Prepared(select(Lead.__table__).where(Lead.id == bindparam("lead_id")))
+BROUGHT = {"wanted": "wanted", "hand": "recorded again", "import": "imported again"}
+"""What the timeline calls touches that are no answer, by their door."""
+
 _DEPARTMENT_WIDE = tuple(role for role in READERS if role != SALES_REP)
 
 
@@ -127,9 +131,18 @@ def history(session: Session, lead: Lead) -> LeadHistory:
     entries = [
         Entry(one.at, one.kind, one.actor, one.note, one.on_behalf_of) for one in session.scalars(done)
     ]
-    answers = [Entry(one.at, "answered", "", f"{one.kind}: {one.verdict}") for one in touches]
-    timeline = sorted((captured, *answers, *entries), key=lambda entry: entry.at)
+    came = [_came(one) for one in touches]
+    timeline = sorted((captured, *came, *entries), key=lambda entry: entry.at)
     return LeadHistory(lead, touches, timeline)
+
+
+def find_document(session: Session, actor: Actor, lead_id: UUID, file_id: UUID) -> StoredFile:
+    """A file that is attached to a lead. Raises NotFound for a lead or file that is not there."""
+    lead = find_lead(session, actor, lead_id)
+    stored = session.get(StoredFile, file_id)
+    if stored is None or stored.owner_id != lead.id:
+        raise NotFound("document", file_id)
+    return stored
 
 
 def reps(actor: Actor, **equal: Any) -> Select[Rep]:
@@ -143,6 +156,13 @@ def find_rep(session: Session, actor: Actor, rep_id: UUID) -> Rep:
     if rep is None or not actor.may_see(rep.department):
         raise NotFound("rep", rep_id)
     return rep
+
+
+def _came(touch: LeadTouch) -> Entry:
+    """How the contact was heard of: by an answer of theirs, or by somebody who brought them again."""
+    if touch.kind in BROUGHT:
+        return Entry(touch.at, BROUGHT[touch.kind], touch.captured_by, touch.note)
+    return Entry(touch.at, "answered", touch.captured_by, f"{touch.kind}: {touch.verdict}")
 
 
 def _mentions(text: str) -> ColumnElement[bool]:
