@@ -21,4 +21,10 @@ JUDGES = (LEAD_ADMINISTRATOR, SALES_MANAGER, MARKETING_MANAGER)
 REP_KEEPERS = (LEAD_ADMINISTRATOR, SALES_MANAGER)
 """They say which reps take part in the round robin."""
 
+PICKERS = (SALES_REP, SALES_MANAGER, LEAD_ADMINISTRATOR)
+"""They pick leads from pools and stand in for others, where they are reps themselves."""
+
 READERS = (*EDITORS, ANALYST)
+
+READERS_OF_ALL = (*MARKETING, SALES_MANAGER, ANALYST)
+"""They see all leads of their departments; a sales rep sees his own and what he may pick."""
