@@ -15,7 +15,10 @@ PRODUCERS = {
         *("approval", "flow", "authority", "delegation", "budget", "transfer", "envelope", "rates"),
         *("supplier", "purchase", "invoice", "claim", "advance", "payment", "funding", "pool"),
     ),
-    "lead": ("contact", "import", "resolution", "lead"),
+    "lead": (
+        *("contact", "import", "resolution", "lead"),
+        *("rep", "ruleset", "leadpool", "proxy", "reassignment"),
+    ),
     "outreach": ("mailing", "answer", "suppression", "submission", "staff"),
 }
 """The aggregates that each producing service publishes about."""
@@ -52,6 +55,7 @@ QUEUES = {
         Queue("outreach.campaigns", "outreach", ("campaign",)),
         Queue("outreach.approvals", "outreach", ("approval",)),
         Queue("outreach.tasks", "outreach", ("task",)),
+        Queue("outreach.leads", "outreach", ("lead", "reassignment")),
         Queue(
             "reporting.facts",
             "reporting",

@@ -1,5 +1,16 @@
 """Events of the lead service: contacts and consent, imports, segments, leads."""
 
+from contracts.lead.assignment import (
+    LeadpoolSaved,
+    ProxyAgreed,
+    ProxyEnded,
+    ReassignmentFinished,
+    ReassignmentProgressed,
+    ReassignmentRequested,
+    RepSaved,
+    RulesetPublished,
+    Share,
+)
 from contracts.lead.contacts import (
     ContactSaved,
 )
@@ -52,8 +63,17 @@ __all__ = [
     "LeadTouched",
     "LeadWoken",
     "LeadWorked",
+    "LeadpoolSaved",
     "PostalAddress",
+    "ProxyAgreed",
+    "ProxyEnded",
+    "ReassignmentFinished",
+    "ReassignmentProgressed",
+    "ReassignmentRequested",
+    "RepSaved",
     "ResolutionContacts",
     "ResolutionFailed",
     "ResolvedContact",
+    "RulesetPublished",
+    "Share",
 ]

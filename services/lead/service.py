@@ -2,13 +2,16 @@
 
 from chassis.files.api import FilesApi
 from chassis.service import Service
+from services.lead.assignment.api import AssignmentApi, RepsApi
 from services.lead.customers.api import ContactsApi, CustomersApi
 from services.lead.customers.reactions import ConsentReactions
+from services.lead.handover.api import HandoverApi
 from services.lead.imports.api import ImportsApi
 from services.lead.judging.api import JudgingApi, JudgingRightsApi
 from services.lead.leads.api import LeadHoldingApi, LeadsApi
 from services.lead.leads.reactions import LeadReactions
-from services.lead.leads.rep_api import RepsApi
+from services.lead.pools.api import PoolsApi
+from services.lead.reassignment.api import ReassignmentsApi
 from services.lead.roles import FILE_READERS
 from services.lead.segments.api import SegmentsApi
 from services.lead.segments.reactions import ResolutionReactions
@@ -28,7 +31,11 @@ class LeadService(
     LeadHoldingApi,
     JudgingApi,
     JudgingRightsApi,
+    AssignmentApi,
     RepsApi,
+    PoolsApi,
+    ReassignmentsApi,
+    HandoverApi,
     LeadReactions,
     FilesApi,
     SubmissionReactions,

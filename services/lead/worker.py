@@ -1,10 +1,12 @@
-"""The slow work of the lead service: importing files, resolving segments, waking leads."""
+"""The slow work of the lead service: importing, resolving segments, and leads that are due or given anew."""
 
 from chassis.config import Settings
 from chassis.database import Database
 from chassis.work import Worker
+from services.lead.assignment.overdue import OverdueAccepter
 from services.lead.imports.importer import Importer
 from services.lead.leads.waker import Waker
+from services.lead.reassignment.worker import Reassigner
 from services.lead.segments.resolver import Resolver
 from services.lead.settings import LeadSettings
 
@@ -13,4 +15,10 @@ def workers(settings: Settings, database: Database) -> list[Worker]:
     """One of each; any number of processes may run them."""
     if not isinstance(settings, LeadSettings):
         raise TypeError("the workers of the lead service need its settings")
-    return [Importer(settings, database), Resolver(settings, database), Waker(settings, database)]
+    return [
+        Importer(settings, database),
+        Resolver(settings, database),
+        Waker(settings, database),
+        OverdueAccepter(settings, database),
+        Reassigner(settings, database),
+    ]

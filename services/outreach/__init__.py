@@ -15,8 +15,9 @@ Consumes: ``contact.saved`` and ``import.contacts_saved`` from lead, for address
 ``wave.released`` and ``wave.targets`` from campaign, which make a mailing, and ``campaign.designed``,
 ``campaign.paused``, ``campaign.resumed``, ``campaign.completed`` and ``campaign.cancelled``, which it
 follows; ``approval.opened``, ``approval.advanced``, ``approval.reminded``, ``approval.escalated``,
-``approval.decided`` and ``approval.voided`` from finance, of which it tells those who are asked; and
-``task.assigned`` and ``task.overdue`` from campaign, of which it tells whose task it is.
+``approval.decided`` and ``approval.voided`` from finance, of which it tells those who are asked;
+``task.assigned`` and ``task.overdue`` from campaign, of which it tells whose task it is; and
+``lead.assigned`` and ``reassignment.finished`` from lead, of which it tells who got leads.
 
 No mail goes to anyone without consent or under suppression, nobody gets a wave twice whatever
 crashes, and what may or may not have gone out is marked uncertain, and sent again only when somebody

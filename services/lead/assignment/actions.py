@@ -21,7 +21,7 @@ from services.lead.pools.queries import pool_codes
 def add_rep(
     session: Session, actor: Actor, *, subject: str, name: str, department: str, **profile: Any
 ) -> Rep:
-    """Let a rep take leads. Raises Forbidden, Invalid for hours that are none, Conflict when he already does."""
+    """Let a rep take leads. Raises Forbidden, Invalid for impossible hours, Conflict when he does already."""
     actor.require_department(department)
     if session.scalar(select(Rep.id).where(Rep.department == department, Rep.subject == subject)):
         raise Conflict(f"{subject} is a sales rep of {department} already")
@@ -66,7 +66,7 @@ def check_hours(rep: Rep) -> None:
 def publish_rules(
     session: Session, actor: Actor, *, department: str, rules: Sequence[dict[str, Any]], note: str = ""
 ) -> RuleSet:
-    """Put the next version of a department's rules in force. Raises Forbidden, and Invalid naming the rule."""
+    """Put the next version of a department's rules in force. Raises Forbidden, Invalid naming the rule."""
     actor.require_department(department)
     _check_rules(session, department, rules)
     highest = select(func.max(RuleSet.number)).where(RuleSet.department == department)

@@ -42,7 +42,8 @@ class AssignmentApi:
     def publish_rules(self, request: Request) -> RuleSet:
         """Put the next version of a department's rules in force.
 
-        The first rule that fits a lead and has somebody free decides. Without rules everybody gets leads in turn.
+        The first rule that fits a lead and has somebody free decides. Without rules everybody gets leads in
+        turn.
         """
         return actions.publish_rules(request.session, request.actor, **request.body)
 
@@ -90,7 +91,7 @@ class RepsApi:
 
     @route("PATCH", "/reps/<uuid:rep_id>", roles=REP_KEEPERS, body=RepChange, returns=RepView)
     def change_rep(self, request: Request, rep_id: UUID) -> Rep:
-        """Change what a sales rep takes, or take them out once nothing is open with them. If-Match is needed."""
+        """Change what a sales rep takes, or take them out once they have nothing open. If-Match is needed."""
         rep = queries.find_rep(request.session, request.actor, rep_id)
         request.require_match(rep)
         return actions.change_rep(request.session, request.actor, rep=rep, **request.body)

@@ -26,5 +26,3 @@ def cooled(
     for lead_id, subject in session.execute(lately):
         found.setdefault(lead_id, set()).add(subject)
     return found
-
-

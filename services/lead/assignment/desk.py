@@ -191,7 +191,9 @@ def lock_desk(session: Session, department: str) -> None:
 
 def _facts(lead: Lead, language: str, without: frozenset[str]) -> Facts:
     judged = lead.value is not None
-    amount, currency = (lead.value, lead.currency) if judged else (lead.expected_amount, lead.expected_currency)
+    amount, currency = (
+        (lead.value, lead.currency) if judged else (lead.expected_amount, lead.expected_currency)
+    )
     return Facts(
         region=lead.region,
         products=tuple(lead.products),

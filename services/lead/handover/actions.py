@@ -129,9 +129,7 @@ def _leads(actor: Actor) -> bool:
 
 def _lock_reps(session: Session, department: str, *, principal: str, deputy: str) -> None:
     """Both must be active reps; proxies of one principal are agreed on one after the other."""
-    both = select(Rep).where(
-        Rep.department == department, Rep.subject.in_([principal, deputy]), Rep.active
-    )
+    both = select(Rep).where(Rep.department == department, Rep.subject.in_([principal, deputy]), Rep.active)
     found = {rep.subject for rep in session.scalars(both.order_by(Rep.id).with_for_update())}
     faults = {"principal": principal, "deputy": deputy}
     missing = {

@@ -40,9 +40,7 @@ class HandoverApi:
         proxy = queries.find_proxy(request.session, request.actor, proxy_id, locked=True)
         return actions.end_proxy(request.session, request.actor, proxy=proxy)
 
-    @route(
-        "POST", "/transfers", roles=REP_KEEPERS, body=NewTransfer, returns=ReassignmentView, status=201
-    )
+    @route("POST", "/transfers", roles=REP_KEEPERS, body=NewTransfer, returns=ReassignmentView, status=201)
     def request_transfer(self, request: Request) -> Reassignment:
         """Have the open leads of a sales rep handed over for good. It runs as a reassignment."""
         return actions.request_transfer(request.session, request.actor, **request.body)

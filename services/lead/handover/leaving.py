@@ -48,7 +48,10 @@ class Leaving:
     @property
     def ready(self) -> bool:
         return not (
-            self.leads or self.proxies or any(one.alone for one in self.pools) or any(one.alone for one in self.rules)
+            self.leads
+            or self.proxies
+            or any(one.alone for one in self.pools)
+            or any(one.alone for one in self.rules)
         )
 
 

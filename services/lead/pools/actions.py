@@ -26,9 +26,7 @@ def open_pool(
     if session.scalar(select(LeadPool.id).where(LeadPool.department == department, LeadPool.code == code)):
         raise Conflict(f"{department} has a pool {code} already")
     _check_pickers(session, department, pickers)
-    pool = LeadPool(
-        department=department, code=code, created_by=actor.subject, created_at=now(), **basics
-    )
+    pool = LeadPool(department=department, code=code, created_by=actor.subject, created_at=now(), **basics)
     pool.name_pickers(pickers)
     session.add(pool)
     _tell_saved(session, actor, pool)

@@ -79,7 +79,9 @@ def _check_limits(session: Session, pool: LeadPool, rep: Rep, *, at: datetime) -
         held = open_leads(session, pool.department, [rep.subject])[rep.subject]
         if held >= pool.most_open:
             picks_total.labels(outcome="limit").inc()
-            raise Conflict(f"You have {held} open leads; {pool.code} is for those with fewer than {pool.most_open}")
+            raise Conflict(
+                f"You have {held} open leads; {pool.code} is for those with fewer than {pool.most_open}"
+            )
 
 
 def _free_lead(session: Session, pool: LeadPool, lead_id: UUID | None) -> Lead:

@@ -11,7 +11,7 @@ from chassis.auth import Actor
 from chassis.errors import Forbidden, NotFound
 from services.lead.assignment.model import Rep
 from services.lead.leads.model import Lead
-from services.lead.leads.states import STANDING_POOLS, State
+from services.lead.leads.states import NURTURE, STANDING_POOLS, State
 from services.lead.pools.model import LeadPool, Picker
 from services.lead.roles import READERS_OF_ALL
 
@@ -47,9 +47,9 @@ def find_pool(session: Session, actor: Actor, pool_id: UUID) -> LeadPool:
 
 
 def pool_codes(session: Session, department: str) -> frozenset[str]:
-    """The pools of a department: those it opened and those that every department has."""
+    """The pools that a lead may be put into: those it opened, and those that every department has."""
     opened = select(LeadPool.code).where(LeadPool.department == department, LeadPool.active)
-    return frozenset(session.scalars(opened)) | frozenset(STANDING_POOLS)
+    return frozenset(session.scalars(opened)) | frozenset(STANDING_POOLS) - {NURTURE}
 
 
 def home_pools(session: Session, department: str) -> Sequence[LeadPool]:

@@ -25,7 +25,8 @@ class NewPool(PoolChange):
 
     department = line(64, required=True)
     code = fields.String(
-        required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9._-]{0,63}\Z", error="Lower case, no blanks.")
+        required=True,
+        validate=validate.Regexp(r"^[a-z0-9][a-z0-9._-]{0,63}\Z", error="Lower case, no blanks."),
     )
     name = line(required=True)
     pickers = fields.List(line(64, required=True), load_default=list, validate=validate.Length(max=500))

@@ -56,9 +56,7 @@ class ReassignmentsApi:
         """Show how far a run is."""
         return queries.find_reassignment(request.session, request.actor, reassignment_id)
 
-    @route(
-        "GET", f"{_ONE}/leads", roles=REP_KEEPERS, query=ResultFilter, returns=ResultView, many=True
-    )
+    @route("GET", f"{_ONE}/leads", roles=REP_KEEPERS, query=ResultFilter, returns=ResultView, many=True)
     def list_reassigned_leads(self, request: Request, reassignment_id: UUID) -> Page:
         """List what became of each lead."""
         run = queries.find_reassignment(request.session, request.actor, reassignment_id)

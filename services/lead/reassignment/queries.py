@@ -24,9 +24,7 @@ def reassignments(actor: Actor, **equal: Any) -> Select[Reassignment]:
     return select(Reassignment).where(actor.scope(Reassignment.department)).filter_by(**equal)
 
 
-def find_reassignment(
-    session: Session, actor: Actor, run_id: UUID, *, locked: bool = False
-) -> Reassignment:
+def find_reassignment(session: Session, actor: Actor, run_id: UUID, *, locked: bool = False) -> Reassignment:
     """Raises NotFound."""
     run = session.get(Reassignment, run_id, with_for_update=locked or None)
     if run is None or not actor.may_see(run.department):

@@ -12,11 +12,12 @@ from contracts.finance import (
     ApprovalReminded,
     ApprovalVoided,
 )
-from services.outreach.notices import approvals, tasks
+from contracts.lead import LeadAssigned, ReassignmentFinished
+from services.outreach.notices import approvals, leads, tasks
 
 
 class NoticeReactions:
-    """Approvals that wait for somebody or are decided, and tasks that are somebody's or late."""
+    """Approvals that wait for somebody or are decided, tasks that are somebody's or late, and leads."""
 
     @subscribe("outreach.approvals", ApprovalOpened)
     def on_approval_opened(self, session: Session, event: ApprovalOpened) -> None:
@@ -49,3 +50,11 @@ class NoticeReactions:
     @subscribe("outreach.tasks", TaskOverdue)
     def on_task_overdue(self, session: Session, event: TaskOverdue) -> None:
         tasks.tell_overdue(session, event)
+
+    @subscribe("outreach.leads", LeadAssigned)
+    def on_lead_assigned(self, session: Session, event: LeadAssigned) -> None:
+        leads.tell_assigned(session, event)
+
+    @subscribe("outreach.leads", ReassignmentFinished)
+    def on_reassignment_finished(self, session: Session, event: ReassignmentFinished) -> None:
+        leads.tell_finished(session, event)
