@@ -16,7 +16,7 @@ from chassis.metrics import counter
 from services.lead.assignment.choosing import Choice
 from services.lead.assignment.desk import Desk, facts_of, note_taken
 from services.lead.assignment.model import Rep
-from services.lead.leads.actions import hand_over, pool_lead
+from services.lead.leads.actions import assign_lead, pool_lead
 from services.lead.leads.model import Lead
 
 log = get_logger(__name__)
@@ -87,7 +87,7 @@ def assign_by_rules(session: Session, actor: Actor, *, lead: Lead, settings: Wai
 def assign_by_hand(
     session: Session, actor: Actor, *, lead: Lead, assignee: str, settings: Waiting, note: str = ""
 ) -> Lead:
-    """Give a lead to a rep of its department, whatever he takes. Raises Invalid, and Conflict by its state."""
+    """Give a lead to a rep of its department, whatever he takes. Raises Invalid, Conflict by its state."""
     if rep_of(session, lead.department, assignee) is None:
         raise Invalid({"assignee": ["Is not an active sales rep of the lead's department"]})
     why = f"chosen by {actor.subject}" + (f": {note}" if note else "")
@@ -145,7 +145,7 @@ def give_to(
         return Given(lead, "left", f"{assignee} is not an active sales rep of {lead.department}")
     at = now()
     accept_by = rep.hours.after(at, settings.accept_hours)
-    hand_over(session, actor, lead=lead, assignee=assignee, why=why, accept_by=accept_by, run_id=run_id)
+    assign_lead(session, actor, lead=lead, assignee=assignee, why=why, accept_by=accept_by, run_id=run_id)
     note_taken(session, rep, 1, at=at)
     assigned_total.labels(way=way).inc()
     return Given(lead, "assigned", why)
@@ -159,7 +159,7 @@ def _carry_out(
     if choice.rep:
         told: dict[str, Any] = {"why": choice.why, "run_id": run_id}
         accept_by = desk.accept_by(choice, hours=settings.accept_hours)
-        hand_over(desk.session, actor, lead=lead, assignee=choice.rep, accept_by=accept_by, **told)
+        assign_lead(desk.session, actor, lead=lead, assignee=choice.rep, accept_by=accept_by, **told)
         desk.take(choice)
         return "assigned"
     if choice.pool and choice.pool != lead.pool:

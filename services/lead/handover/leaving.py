@@ -47,12 +47,8 @@ class Leaving:
 
     @property
     def ready(self) -> bool:
-        return not (
-            self.leads
-            or self.proxies
-            or any(one.alone for one in self.pools)
-            or any(one.alone for one in self.rules)
-        )
+        alone = any(one.alone for one in (*self.pools, *self.rules))
+        return not (self.leads or self.proxies or alone)
 
 
 def leaving(session: Session, rep: Rep) -> Leaving:

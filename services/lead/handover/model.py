@@ -12,7 +12,7 @@ from services.lead.base import Base
 
 
 class Proxy(Aggregate, Base):
-    """``deputy`` sees and works on the leads of ``principal`` from ``valid_from`` until right before ``valid_until``.
+    """``deputy`` works on the leads of ``principal`` from ``valid_from`` until right before ``valid_until``.
 
     It carries the principal's own leads alone: nobody passes on what was passed to him.
     """

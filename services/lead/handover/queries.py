@@ -14,7 +14,7 @@ from services.lead.handover.model import Proxy
 
 
 def proxies(actor: Actor, *, person: str | None = None, running: bool = False, **equal: Any) -> Select[Proxy]:
-    """The proxies of the actor's departments; ``person`` is on either side, ``running`` those of this moment."""
+    """The proxies of the actor's departments; ``person`` is on either side, ``running`` those of now."""
     found = select(Proxy).where(actor.scope(Proxy.department)).filter_by(**equal)
     if person is not None:
         found = found.where(or_(Proxy.principal == person, Proxy.deputy == person))

@@ -56,8 +56,8 @@ class OneLead(Schema):
 class NewTransfer(Schema):
     """Open leads of ``source`` to hand over for good.
 
-    All of them or ``lead_ids`` go among ``reps``, in turn, by weight or by workload; or each of ``assignments``
-    to somebody by name.
+    All of them or ``lead_ids`` go among ``reps``, in turn, by weight or by workload; or each of
+    ``assignments`` to somebody by name.
     """
 
     department = line(64, required=True)

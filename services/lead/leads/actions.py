@@ -159,7 +159,7 @@ def change_lead(session: Session, actor: Actor, *, lead: Lead, **changes: Any) -
     return tell(session, actor, lead, event, kind="changed", note=", ".join(sorted(changed)), at=at)
 
 
-def hand_over(
+def assign_lead(
     session: Session,
     actor: Actor,
     *,

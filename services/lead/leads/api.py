@@ -2,6 +2,10 @@
 
 from uuid import UUID
 
+from werkzeug.wrappers import Response
+
+from chassis.files.api import content_of
+from chassis.files.store import store_of
 from chassis.http import Page, Request, route
 from services.lead.handover.acting import seat_of
 from services.lead.leads import actions, queries
@@ -42,6 +46,12 @@ class LeadsApi:
         """Show a lead with its touches and its timeline."""
         lead = queries.find_lead(request.session, request.actor, lead_id)
         return queries.history(request.session, lead)
+
+    @route("GET", "/leads/<uuid:lead_id>/documents/<uuid:file_id>", roles=READERS)
+    def fetch_document(self, request: Request, lead_id: UUID, file_id: UUID) -> Response:
+        """Fetch a file that is attached to a lead."""
+        stored = queries.find_document(request.session, request.actor, lead_id, file_id)
+        return content_of(stored, store_of(request.settings))
 
     @route("PATCH", "/leads/<uuid:lead_id>", roles=EDITORS, body=LeadChange, returns=LeadView)
     def change_lead(self, request: Request, lead_id: UUID) -> Lead:

@@ -181,6 +181,7 @@ def touch_of(lead: Lead, one: Capture) -> LeadTouch:
         verdict=one.verdict,
         note=one.note[:LONGEST_NOTE],
         at=one.captured_at,
+        captured_by=one.captured_by,
     )
     lead.entries += 1
     return kept

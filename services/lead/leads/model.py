@@ -228,6 +228,7 @@ class LeadTouch(Base):
     verdict: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Moment)
+    captured_by: Mapped[str] = mapped_column(Text)
 
 
 class LeadAction(Base):

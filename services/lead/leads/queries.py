@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.errors import NotFound
+from chassis.files.model import StoredFile
 from chassis.prepared import Prepared
 from contracts.roles import SALES_REP
 from services.lead.customers.model import Contact
@@ -21,6 +22,8 @@ from services.lead.pools.queries import may_pick
 from services.lead.roles import READERS_OF_ALL
 
 _LEAD = Prepared(select(Lead.__table__).where(Lead.id == bindparam("lead_id")))
+BROUGHT = {"wanted": "wanted", "hand": "recorded again", "import": "imported again"}
+"""What the timeline calls touches that are no answer, by their door."""
 
 
 class Held(Protocol):
@@ -69,8 +72,8 @@ def sees_own_only(actor: Actor) -> bool:
 def visible(actor: Actor) -> ColumnElement[bool]:
     """A condition that keeps the leads that the actor may know of.
 
-    Those of their departments; a rep only those that they have or may pick, those of whom they stand in for now,
-    and new ones that they brought themselves.
+    Those of their departments; a rep only those that they have or may pick, those of whom they stand in for
+    now, and new ones that they brought themselves.
     """
     scope = actor.scope(Lead.department)
     if not sees_own_only(actor):
@@ -133,9 +136,25 @@ def history(session: Session, lead: Lead) -> LeadHistory:
     entries = [
         Entry(one.at, one.kind, one.actor, one.note, one.on_behalf_of) for one in session.scalars(done)
     ]
-    answers = [Entry(one.at, "answered", "", f"{one.kind}: {one.verdict}") for one in touches]
-    timeline = sorted((captured, *answers, *entries), key=lambda entry: entry.at)
+    came = [_came(one) for one in touches]
+    timeline = sorted((captured, *came, *entries), key=lambda entry: entry.at)
     return LeadHistory(lead, touches, timeline)
+
+
+def find_document(session: Session, actor: Actor, lead_id: UUID, file_id: UUID) -> StoredFile:
+    """A file that is attached to a lead. Raises NotFound for a lead or file that is not there."""
+    lead = find_lead(session, actor, lead_id)
+    stored = session.get(StoredFile, file_id)
+    if stored is None or stored.owner_id != lead.id:
+        raise NotFound("document", file_id)
+    return stored
+
+
+def _came(touch: LeadTouch) -> Entry:
+    """How the contact was heard of: by an answer of theirs, or by somebody who brought them again."""
+    if touch.kind in BROUGHT:
+        return Entry(touch.at, BROUGHT[touch.kind], touch.captured_by, touch.note)
+    return Entry(touch.at, "answered", touch.captured_by, f"{touch.kind}: {touch.verdict}")
 
 
 def _mentions(text: str) -> ColumnElement[bool]:

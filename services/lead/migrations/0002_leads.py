@@ -51,6 +51,7 @@ def upgrade() -> None:
         op.create_unique_constraint("uq_leads_contact_id_door", "leads", ["contact_id", "door"])
         op.create_check_constraint("ck_leads_one_holder", "leads", HOLDING)
     _index()
+    op.add_column("lead_touches", sa.Column("captured_by", sa.Text, nullable=False, server_default=""))
     op.add_column("lead_actions", sa.Column("on_behalf_of", sa.Text, nullable=False, server_default=""))
     _judging()
 

@@ -19,7 +19,7 @@ from services.lead.pools.queries import waiting_leads
 def open_pool(
     session: Session, actor: Actor, *, department: str, code: str, pickers: list[str], **basics: Any
 ) -> LeadPool:
-    """Open a pool. Raises Forbidden, Invalid for pickers who are no reps, Conflict for a code that is used."""
+    """Open a pool. Raises Forbidden, Invalid for pickers who are no reps, Conflict for a code in use."""
     actor.require_department(department)
     if code == NURTURE:
         raise Invalid({"code": ["Leads that are laid aside are not picked"]})
@@ -34,7 +34,7 @@ def open_pool(
 
 
 def change_pool(session: Session, actor: Actor, *, pool: LeadPool, **changes: Any) -> LeadPool:
-    """Change a pool, or close it (``active`` false). Raises Conflict while leads lie in it, Invalid as above."""
+    """Change a pool, or close it (``active`` false). Raises Invalid, Conflict while leads lie in it."""
     if changes.get("active") is False and pool.active:
         _require_empty(session, pool)
     pickers = changes.pop("pickers", None)

@@ -19,7 +19,7 @@ from chassis.metrics import counter
 from services.lead.assignment.desk import note_taken, open_leads
 from services.lead.assignment.giving import assigned_total, rep_of
 from services.lead.assignment.model import Rep
-from services.lead.leads.actions import accept_lead, hand_over
+from services.lead.leads.actions import accept_lead, assign_lead
 from services.lead.leads.model import Lead
 from services.lead.pools.model import LeadPool, Pick
 from services.lead.pools.queries import waiting_leads
@@ -44,7 +44,7 @@ def pick_lead(session: Session, actor: Actor, *, pool: LeadPool, lead_id: UUID |
     at = now()
     _check_limits(session, pool, rep, at=at)
     why = f"picked from the pool {pool.code}"
-    hand_over(session, actor, lead=lead, assignee=rep.subject, why=why)
+    assign_lead(session, actor, lead=lead, assignee=rep.subject, why=why)
     accept_lead(session, actor, lead=lead)
     session.add(Pick(id=new_id(), pool_id=pool.id, lead_id=lead.id, subject=rep.subject, at=at))
     note_taken(session, rep, 1, at=at)
@@ -79,9 +79,8 @@ def _check_limits(session: Session, pool: LeadPool, rep: Rep, *, at: datetime) -
         held = open_leads(session, pool.department, [rep.subject])[rep.subject]
         if held >= pool.most_open:
             picks_total.labels(outcome="limit").inc()
-            raise Conflict(
-                f"You have {held} open leads; {pool.code} is for those with fewer than {pool.most_open}"
-            )
+            limit = f"{pool.code} is for those with fewer than {pool.most_open}"
+            raise Conflict(f"You have {held} open leads; {limit}")
 
 
 def _free_lead(session: Session, pool: LeadPool, lead_id: UUID | None) -> Lead:

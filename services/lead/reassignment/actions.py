@@ -49,7 +49,7 @@ def request_reassignment(
     kind: Kind = "reassignment",
     source: str = "",
 ) -> Reassignment:
-    """Have a worker give leads anew. Raises Forbidden, Invalid naming the field, Conflict for nothing to do."""
+    """Have a worker give leads anew. Raises Forbidden, Invalid naming the field, Conflict where none fits."""
     run = _drafted(
         session,
         actor,
