@@ -14,12 +14,13 @@ from chassis.errors import Conflict, Invalid, NotYet
 from chassis.ids import new_id
 from services.campaign.answers.actions import record_response, take_answer
 from services.campaign.answers.model import Response
-from services.campaign.answers.reports import take_lead, take_outcomes, take_suppression
+from services.campaign.answers.reports import take_conversion, take_lead, take_outcomes, take_suppression
 from services.campaign.launch.model import Target
 from tests.services.campaign.builders import (
     COLLEAGUE,
     DatabaseOf,
     a_captured_lead,
+    a_converted_lead,
     a_running_campaign,
     a_starting_campaign,
     a_suppression,
@@ -167,6 +168,16 @@ def test_a_captured_lead_moves_its_target(database: Database) -> None:
     running = Running(database)
     running.hear(lambda session: take_lead(session, a_captured_lead(running.id, running.contacts[0])))
     assert running.target.status == "lead"
+
+
+def test_a_converted_lead_makes_its_target_an_opportunity(database: Database) -> None:
+    running = Running(database)
+    running.hear(
+        lambda session: take_conversion(session, a_converted_lead(running.id, running.contacts[0])),
+        lambda session: take_lead(session, a_captured_lead(running.id, running.contacts[0])),
+        lambda session: take_conversion(session, a_converted_lead(None, running.contacts[0])),
+    )
+    assert running.target.status == "opportunity"
 
 
 @pytest.mark.parametrize("campaign_id", [None, new_id()])

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from chassis.auth import Actor
 from chassis.clock import now
 from chassis.database import Database
 from chassis.errors import Conflict, Forbidden, Invalid
@@ -23,6 +24,7 @@ from contracts.lead import (
 from contracts.roles import MARKETING_STAFF
 from services.lead.judging.actions import qualify_lead
 from services.lead.leads import actions
+from services.lead.leads.model import Lead
 from tests.harness.people import person
 from tests.services.lead.builders import (
     MIA,
@@ -121,18 +123,18 @@ def test_a_lead_rests_and_is_taken_up_again_before_its_time(database: Database) 
 
 
 @pytest.mark.parametrize("somebody", [ROLF, person("meg", MARKETING_STAFF)])
-def test_only_who_has_a_lead_does_something_with_it(database: Database, somebody: object) -> None:
+def test_only_who_has_a_lead_does_something_with_it(database: Database, somebody: Actor) -> None:
     lead_id = assigned(database, "rita")
     with pytest.raises(Forbidden), database.transaction(MIA) as session:
-        lead = session.get_one(actions.Lead, lead_id)
-        actions.accept_lead(session, somebody, lead=lead)  # type: ignore[arg-type]
+        lead = session.get_one(Lead, lead_id)
+        actions.accept_lead(session, somebody, lead=lead)
     assert find_lead(database, lead_id).state == "assigned"
 
 
 def test_who_stands_in_is_named_beside_whom_they_stand_in_for(database: Database) -> None:
     lead_id = assigned(database, "rita")
     with database.transaction(ROLF) as session:
-        lead = session.get_one(actions.Lead, lead_id)
+        lead = session.get_one(Lead, lead_id)
         actions.accept_lead(session, ROLF, lead=lead, on_behalf_of="rita")
     [told] = events(database, LeadAccepted)
     assert (told.assignee, told.by, told.on_behalf_of) == ("rita", "rolf", "rita")
