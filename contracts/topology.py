@@ -18,6 +18,7 @@ PRODUCERS = {
     "lead": (
         *("contact", "import", "resolution", "lead"),
         *("calendar", "level", "clock", "request", "scoring"),
+        *("rep", "ruleset", "leadpool", "proxy", "reassignment"),
     ),
     "outreach": ("mailing", "answer", "suppression", "submission", "staff"),
 }
@@ -57,6 +58,7 @@ QUEUES = {
         Queue("outreach.tasks", "outreach", ("task",)),
         Queue("outreach.clocks", "outreach", ("clock",)),
         Queue("outreach.requests", "outreach", ("request",)),
+        Queue("outreach.leads", "outreach", ("lead", "reassignment")),
         Queue(
             "reporting.facts",
             "reporting",

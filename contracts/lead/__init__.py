@@ -1,5 +1,16 @@
-"""Events of the lead service: contacts and consent, imports, segments, leads, clocks and requests."""
+"""Events of the lead service: contacts, imports, segments, leads, their assignment, clocks and requests."""
 
+from contracts.lead.assignment import (
+    LeadpoolSaved,
+    ProxyAgreed,
+    ProxyEnded,
+    ReassignmentFinished,
+    ReassignmentProgressed,
+    ReassignmentRequested,
+    RepSaved,
+    RulesetPublished,
+    Share,
+)
 from contracts.lead.clocks import (
     CalendarSaved,
     ClockBreached,
@@ -94,8 +105,15 @@ __all__ = [
     "LeadTouched",
     "LeadWoken",
     "LeadWorked",
+    "LeadpoolSaved",
     "LevelSaved",
     "PostalAddress",
+    "ProxyAgreed",
+    "ProxyEnded",
+    "ReassignmentFinished",
+    "ReassignmentProgressed",
+    "ReassignmentRequested",
+    "RepSaved",
     "RequestAnswered",
     "RequestAssigned",
     "RequestChanged",
@@ -106,7 +124,9 @@ __all__ = [
     "ResolutionContacts",
     "ResolutionFailed",
     "ResolvedContact",
+    "RulesetPublished",
     "ScoringSaved",
+    "Share",
     "SpecialDay",
     "Step",
     "Target",

@@ -8,6 +8,7 @@ from uuid import UUID
 from contracts.event import Code, Count, Currency, Event, Moment, Subject, Text, event
 
 Outcome = Literal["near_term", "long_term", "not_a_target"]
+Grade = Literal["A", "B", "C", "D"]
 
 
 @event("lead.captured.v1", producer="lead")
@@ -54,13 +55,16 @@ class LeadChanged(Event, kw_only=True):
 
 @event("lead.qualified.v1", producer="lead")
 class LeadQualified(Event, kw_only=True):
-    """A lead was judged. ``near_term`` and ``long_term`` make it valid; ``not_a_target`` discards it."""
+    """A lead was judged. ``near_term`` and ``long_term`` make it valid; ``not_a_target`` discards it.
+
+    ``state``, ``assignee`` or ``pool``, and ``wake_at`` of one that rests say where that brought it.
+    """
 
     lead_id: UUID
     contact_id: UUID
     campaign_id: UUID | None = None
     outcome: Outcome
-    grade: Literal["A", "B", "C", "D"]
+    grade: Grade
     value: Decimal
     currency: Currency
     qualified_by: Subject
@@ -68,11 +72,18 @@ class LeadQualified(Event, kw_only=True):
     qualified_at: Moment
     judgement_id: UUID | None = None
     on_behalf_of: Text = ""
+    state: Text = ""
+    assignee: Text = ""
+    pool: Text = ""
+    wake_at: Moment | None = None
 
 
 @event("lead.judgement_undone.v1", producer="lead")
 class LeadJudgementUndone(Event, kw_only=True):
-    """A judgement was taken back: the lead is what it was before. ``restored`` is what it was judged then."""
+    """A judgement was taken back: the lead is what and where it was before.
+
+    ``restored``, ``grade`` and ``qualified_at`` are of the judgement before it, if there was one.
+    """
 
     lead_id: UUID
     campaign_id: UUID | None = None
@@ -80,7 +91,11 @@ class LeadJudgementUndone(Event, kw_only=True):
     judgement_id: UUID
     outcome: Outcome
     restored: Outcome | None = None
+    grade: Grade | None = None
+    qualified_at: Moment | None = None
     state: Code
+    assignee: Text = ""
+    pool: Text = ""
     reason: Text
     by: Subject
     at: Moment
@@ -88,7 +103,10 @@ class LeadJudgementUndone(Event, kw_only=True):
 
 @event("lead.assigned.v1", producer="lead")
 class LeadAssigned(Event, kw_only=True):
-    """A lead has an owner, who accepts it by ``accept_by``; ``why`` says which rule or person chose them."""
+    """A lead has an owner, who accepts it by ``accept_by``; ``why`` says which rule or person chose them.
+
+    ``run_id`` is the reassignment that gave it together with many others.
+    """
 
     lead_id: UUID
     campaign_id: UUID | None = None
@@ -100,6 +118,7 @@ class LeadAssigned(Event, kw_only=True):
     accept_by: Moment | None = None
     previous: Text = ""
     on_behalf_of: Text = ""
+    run_id: UUID | None = None
 
 
 @event("lead.accepted.v1", producer="lead")

@@ -1,11 +1,13 @@
-"""The slow work of the lead service: importing files, resolving segments, waking leads, and clocks."""
+"""The slow work of the lead service: importing, segments, clocks, and leads that are due or given anew."""
 
 from chassis.config import Settings
 from chassis.database import Database
 from chassis.work import Worker
+from services.lead.assignment.overdue import OverdueAccepter
 from services.lead.clocks.clockwork import Clockwork
 from services.lead.imports.importer import Importer
 from services.lead.leads.waker import Waker
+from services.lead.reassignment.worker import Reassigner
 from services.lead.segments.resolver import Resolver
 from services.lead.settings import LeadSettings
 
@@ -18,5 +20,7 @@ def workers(settings: Settings, database: Database) -> list[Worker]:
         Importer(settings, database),
         Resolver(settings, database),
         Waker(settings, database),
-        Clockwork(database),
+        Clockwork(settings, database),
+        OverdueAccepter(settings, database),
+        Reassigner(settings, database),
     ]

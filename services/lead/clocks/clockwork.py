@@ -10,6 +10,7 @@ from chassis.auth import Actor
 from chassis.clock import now
 from chassis.database import Database
 from chassis.metrics import gauge
+from services.lead.assignment.giving import Waiting
 from services.lead.clocks import queries
 from services.lead.clocks.firing import fire
 from services.lead.clocks.leads import enrol, unclocked
@@ -28,7 +29,8 @@ class Clockwork:
 
     name = "clockwork"
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, settings: Waiting, database: Database) -> None:
+        self.settings = settings
         self.database = database
         self.actor = Actor.system("lead")
         self._next_look = 0.0
@@ -65,4 +67,4 @@ class Clockwork:
         if not due:
             return False
         with self.database.transaction(self.actor) as session:
-            return fire(session, self.actor, due, at=at) > 0
+            return fire(session, self.actor, due, settings=self.settings, at=at) > 0

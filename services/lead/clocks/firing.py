@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from chassis.auth import Actor
 from chassis.logs import get_logger
 from chassis.metrics import counter, histogram
+from services.lead.assignment.giving import Waiting
 from services.lead.clocks.holders import LeadHolder, RequestHolder
 from services.lead.clocks.model import Clock
 from services.lead.clocks.queries import TICKS
@@ -55,9 +56,9 @@ class Holder(Protocol):
         """Take it from its owner. Returns who has it then."""
 
 
-def fire(session: Session, actor: Actor, due: Sequence[Any], *, at: datetime) -> int:
+def fire(session: Session, actor: Actor, due: Sequence[Any], *, settings: Waiting, at: datetime) -> int:
     """Take the steps of the clocks ``due``. Returns how many clocks were looked at."""
-    holders = _locked(session, actor, due)
+    holders = _locked(session, actor, due, settings=settings)
     wanted = select(Clock).where(Clock.id.in_([row.id for row in due]), TICKS, Clock.next_at <= at)
     wanted = wanted.where(Clock.subject_id.in_(sorted(holders))).order_by(Clock.next_at, Clock.id)
     clocks = session.scalars(wanted.with_for_update()).all()
@@ -88,7 +89,9 @@ def _take(session: Session, clock: Clock, holder: Holder, step: tuple[int, Act],
     log.info(f"clock_{act}", clock_id=str(clock.id), kind=clock.kind, subject_id=str(clock.subject_id))
 
 
-def _locked(session: Session, actor: Actor, due: Sequence[Any]) -> Mapping[UUID, Holder]:
+def _locked(
+    session: Session, actor: Actor, due: Sequence[Any], *, settings: Waiting
+) -> Mapping[UUID, Holder]:
     """What the clocks are about, locked; without what somebody else has locked."""
     ids = {
         kind: sorted({row.subject_id for row in due if row.subject == kind}) for kind in ("lead", "request")
@@ -97,7 +100,7 @@ def _locked(session: Session, actor: Actor, due: Sequence[Any]) -> Mapping[UUID,
     if ids["lead"]:
         leads = select(Lead).where(Lead.id.in_(ids["lead"])).order_by(Lead.id)
         for lead in session.scalars(leads.with_for_update(skip_locked=True)):
-            found[lead.id] = LeadHolder(session, actor, lead)
+            found[lead.id] = LeadHolder(session, actor, lead, settings)
     if ids["request"]:
         requests = select(PreSalesRequest).where(PreSalesRequest.id.in_(ids["request"]))
         requests = requests.order_by(PreSalesRequest.id)

@@ -5,6 +5,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
+from chassis.clock import now
+from services.lead.assignment.cooling import cool
+from services.lead.assignment.desk import Desk
+from services.lead.assignment.giving import Waiting, give
 from services.lead.clocks.leads import ON_TIMELINE, title_of
 from services.lead.leads.actions import pool_lead
 from services.lead.leads.model import Lead
@@ -16,10 +20,10 @@ from services.lead.service_levels.model import Act
 
 
 class LeadHolder:
-    """A lead, which goes back to a pool when it is taken from its owner."""
+    """A lead, which the rules of assignment give to somebody else when it is taken from its owner."""
 
-    def __init__(self, session: Session, actor: Actor, lead: Lead) -> None:
-        self.session, self.actor, self.lead = session, actor, lead
+    def __init__(self, session: Session, actor: Actor, lead: Lead, settings: Waiting) -> None:
+        self.session, self.actor, self.lead, self.settings = session, actor, lead, settings
         self.title = title_of(lead)
 
     @property
@@ -32,10 +36,17 @@ class LeadHolder:
         jot(self.session, self.actor, self.lead, kind=ON_TIMELINE[act], note=told, at=at)
 
     def reassign(self, *, why: str) -> str | None:
-        """Lay it into the pool of returned leads, from where it is given to somebody else."""
-        if self.lead.state in OWNED:
-            pool_lead(self.session, self.actor, lead=self.lead, pool=RETURNS, why=why)
-        return self.lead.assignee
+        """Have the rules give it to somebody else; where they find nobody, it lies in a pool."""
+        lead = self.lead
+        if lead.state not in OWNED or lead.assignee is None:
+            return None
+        cool(self.session, lead_id=lead.id, subject=lead.assignee, at=now())
+        pool_lead(self.session, self.actor, lead=lead, pool=RETURNS, why=why)
+        self.session.flush()
+        desk = Desk(self.session, lead.department)
+        give(self.actor, [lead], desk=desk, settings=self.settings, way="overdue", told=f"{why}; ")
+        desk.keep()
+        return lead.assignee
 
 
 class RequestHolder:

@@ -108,7 +108,11 @@ def undo_judgement(
         judgement_id=judgement.id,
         outcome=_outcome(judgement.outcome),
         restored=None if lead.outcome is None else _outcome(lead.outcome),
+        grade=_grade(lead.grade),
+        qualified_at=lead.qualified_at,
         state=lead.state,
+        assignee=lead.assignee or "",
+        pool=lead.pool or "",
         reason=reason,
         by=actor.subject,
         at=at,
@@ -151,7 +155,8 @@ def end_right(session: Session, *, right: JudgingRight) -> None:
 
 
 def _told(actor: Actor, lead: Lead, judgement: Judgement) -> LeadQualified:
-    grade: Any = judgement.grade
+    grade = _grade(judgement.grade)
+    assert grade is not None
     return LeadQualified(
         lead_id=lead.id,
         contact_id=lead.contact_id,
@@ -165,7 +170,16 @@ def _told(actor: Actor, lead: Lead, judgement: Judgement) -> LeadQualified:
         qualified_at=judgement.judged_at,
         judgement_id=judgement.id,
         on_behalf_of=judgement.on_behalf_of,
+        state=lead.state,
+        assignee=lead.assignee or "",
+        pool=lead.pool or "",
+        wake_at=lead.wake_at,
     )
+
+
+def _grade(value: str | None) -> Grade | None:
+    grade: Any = value
+    return grade
 
 
 def _outcome(value: str) -> Outcome:

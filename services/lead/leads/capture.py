@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
+from chassis.clock import now
 from chassis.ids import new_id
 from chassis.metrics import counter
 from chassis.outbox import publish
@@ -168,7 +169,7 @@ def touch(session: Session, lead: Lead, one: Capture, *, known: LeadTouch | None
     publish(session, lead, _touched(lead, one, known))
     captures_total.labels(door=one.door, outcome="touched").inc()
     if lead.state == State.NURTURED and one.verdict == INTERESTED:
-        wake_up(session, Actor(one.captured_by), lead, why=f"heard of again: {one.door}", at=one.captured_at)
+        wake_up(session, Actor(one.captured_by), lead, why=f"heard of again: {one.door}", at=now())
     return known
 
 

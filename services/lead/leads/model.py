@@ -54,7 +54,13 @@ class Lead(Aggregate, Base):
         Index(None, "department", "id"),
         Index(None, "campaign_id"),
         Index(None, "assignee"),
-        Index(None, "department", "pool"),
+        Index(None, "department", "pool", "id"),
+        Index(
+            None,
+            "accept_by",
+            postgresql_where=text("accept_by IS NOT NULL"),
+            sqlite_where=text("accept_by IS NOT NULL"),
+        ),
         Index(
             "ix_leads_unclocked",
             "id",
@@ -247,18 +253,3 @@ class LeadAction(Base):
     at: Mapped[datetime] = mapped_column(Moment)
     on_behalf_of: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text)
-
-
-class Rep(Aggregate, Base):
-    """A sales rep of a department. ``turn`` orders reps by their last lead: the lowest is next."""
-
-    __tablename__ = "reps"
-    __table_args__ = (UniqueConstraint("department", "subject"),)
-
-    subject: Mapped[str] = mapped_column(Text)
-    name: Mapped[str] = mapped_column(Text)
-    department: Mapped[str] = mapped_column(Text)
-    active: Mapped[bool]
-    turn: Mapped[int]
-    last_assigned_at: Mapped[datetime | None] = mapped_column(Moment)
-    created_at: Mapped[datetime] = mapped_column(Moment)

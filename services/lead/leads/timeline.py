@@ -19,7 +19,7 @@ log = get_logger(__name__)
 
 KINDS = (
     *("assigned", "accepted", "worked", "returned", "pooled", "nurtured", "woken"),
-    *("converted", "qualified", "undone", "changed", "captured"),
+    *("converted", "qualified", "undone", "changed"),
 )
 
 acts_total = counter(

@@ -12,8 +12,15 @@ from contracts.finance import (
     ApprovalReminded,
     ApprovalVoided,
 )
-from contracts.lead import ClockEscalated, ClockReminded, RequestAssigned, RequestOpened
-from services.outreach.notices import approvals, deadlines, tasks
+from contracts.lead import (
+    ClockEscalated,
+    ClockReminded,
+    LeadAssigned,
+    ReassignmentFinished,
+    RequestAssigned,
+    RequestOpened,
+)
+from services.outreach.notices import approvals, deadlines, leads, tasks
 
 
 class NoticeReactions:
@@ -66,3 +73,11 @@ class NoticeReactions:
     @subscribe("outreach.requests", RequestAssigned)
     def on_request_assigned(self, session: Session, event: RequestAssigned) -> None:
         deadlines.tell_assigned(session, event)
+
+    @subscribe("outreach.leads", LeadAssigned)
+    def on_lead_assigned(self, session: Session, event: LeadAssigned) -> None:
+        leads.tell_assigned(session, event)
+
+    @subscribe("outreach.leads", ReassignmentFinished)
+    def on_reassignment_finished(self, session: Session, event: ReassignmentFinished) -> None:
+        leads.tell_finished(session, event)

@@ -18,6 +18,8 @@ Kind = Literal[
     "request_assigned",
     "request_reminder",
     "request_escalated",
+    "lead_assigned",
+    "reassignment_finished",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LANGUAGES = ("en", "zh")

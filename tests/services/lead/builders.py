@@ -1,7 +1,7 @@
 """Builders of what the lead service holds, and of the events that others send it."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any, TypeVar
 from uuid import UUID
@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import insert, select
 
 from chassis.auth import Actor
+from chassis.clock import now
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.outbox import outbox
@@ -17,18 +18,24 @@ from chassis.work import Worker
 from contracts.campaign import CampaignResponded, CampaignStarted
 from contracts.event import EVENTS, Event
 from contracts.outreach import SuppressionAdded
-from contracts.roles import LEAD_ADMINISTRATOR, SALES_REP
+from contracts.roles import ADMINISTRATOR, LEAD_ADMINISTRATOR, SALES_REP
+from services.lead.assignment import actions as assignment
+from services.lead.assignment.model import Rep, RuleSet
+from services.lead.assignment.schemas import RuleBody
 from services.lead.clocks.model import Clock
 from services.lead.customers import actions as customers
 from services.lead.customers.model import Contact
 from services.lead.customers.reach import email_domain, match_key
+from services.lead.handover import actions as handover
+from services.lead.handover.model import Proxy
 from services.lead.imports.actions import upload_import
 from services.lead.imports.importer import Importer
 from services.lead.imports.model import Import, Rejection
 from services.lead.leads import actions as leads
-from services.lead.leads import reps
 from services.lead.leads.model import Lead
 from services.lead.leads.queries import history, take_lead
+from services.lead.pools import actions as pools
+from services.lead.pools.model import LeadPool
 from services.lead.requests import actions as requests
 from services.lead.requests.model import PreSalesRequest
 from services.lead.requests.queries import take_request
@@ -130,6 +137,54 @@ def timeline(database: Database, lead_id: UUID) -> list[tuple[str, str, str]]:
     with database.reading() as session:
         told = history(session, session.get_one(Lead, lead_id)).timeline
     return [(entry.kind, entry.actor, entry.note) for entry in told]
+
+
+def add_rep(database: Database, subject: str, *, department: str = "north", **profile: Any) -> Rep:
+    """A sales rep who takes leads, of the north unless told otherwise."""
+    root = person("root", ADMINISTRATOR)
+    with database.transaction(root) as session:
+        return assignment.add_rep(
+            session, root, subject=subject, name=subject.title(), department=department, **profile
+        )
+
+
+def a_rule(code: str, **values: Any) -> dict[str, Any]:
+    """A rule as rule sets keep it; without a pool it chooses among everybody in turn."""
+    body = {"code": code, "name": code.title(), **values}
+    if "pool" not in values:
+        body.setdefault("by", "round_robin")
+    loaded: dict[str, Any] = RuleBody().load(body)
+    return loaded
+
+
+def publish_rules(database: Database, *rules: dict[str, Any], department: str = "north") -> RuleSet:
+    """Rules in force in the north unless told otherwise."""
+    root = person("root", ADMINISTRATOR)
+    with database.transaction(root) as session:
+        return assignment.publish_rules(session, root, department=department, rules=rules)
+
+
+def open_pool(database: Database, code: str, **basics: Any) -> LeadPool:
+    """A pool of the north that every rep of it may pick from, unless told otherwise."""
+    basics = {"department": "north", "name": code.title(), "pickers": [], **basics}
+    root = person("root", ADMINISTRATOR)
+    with database.transaction(root) as session:
+        return pools.open_pool(session, root, code=code, **basics)
+
+
+def pooled(database: Database, pool: str, **basics: Any) -> UUID:
+    """A lead that lies in a pool. Returns its id."""
+    lead_id = record(database, **basics)
+    act(database, leads.pool_lead, lead_id, pool=pool, why="by the test")
+    return lead_id
+
+
+def agree_proxy(database: Database, principal: str, deputy: str, **options: Any) -> Proxy:
+    """Somebody of the north who stands in for another, from now for a week unless told otherwise."""
+    root = person("root", ADMINISTRATOR)
+    options = {"department": "north", "valid_until": now() + timedelta(days=7), **options}
+    with database.transaction(root) as session:
+        return handover.agree_proxy(session, root, principal=principal, deputy=deputy, **options)
 
 
 def imported(database: Database, content: str | bytes, **options: Any) -> Import:
@@ -292,9 +347,3 @@ def add_scoring(database: Database, *rules: dict[str, Any], **basics: Any) -> UU
     with database.transaction(MIA) as session:
         made = scoring.add_scoring(session, MIA, rules=[{**usual, **rule} for rule in rules], **basics)
         return made.id
-
-
-def add_rep(database: Database, subject: str, **basics: Any) -> UUID:
-    """An active sales rep of the north. Returns the id."""
-    with database.transaction(MIA) as session:
-        return reps.add_rep(session, MIA, subject=subject, name=subject, department="north", **basics).id

@@ -32,6 +32,7 @@ from services.lead.service_levels.model import Calendar
 from tests.services.lead.builders import (
     ALL_DAY,
     MIA,
+    SETTINGS,
     act,
     add_calendar,
     agree_level,
@@ -76,20 +77,20 @@ def test_the_clocks_of_a_lead_begin_when_it_was_captured(database_of: Databases)
     lead_id = record(database)
     captured = find_lead(database, lead_id).captured_at
     clock.travel(seconds=600)
-    exhaust(Clockwork(database))
+    exhaust(Clockwork(SETTINGS, database))
     found = clocks_of(database, lead_id)
     assert {kind: one.due_at for kind, one in found.items()} == {
         "first_response": captured + timedelta(hours=1),
         "ageing": captured + timedelta(hours=10),
     }
     assert len(events(database, ClockStarted)) == 2
-    assert not Clockwork(database).step()
+    assert not Clockwork(SETTINGS, database).step()
 
 
 def test_without_a_service_level_nothing_is_due(database_of: Databases) -> None:
     database = database_of("lead")
     lead_id = record(database)
-    exhaust(Clockwork(database))
+    exhaust(Clockwork(SETTINGS, database))
     assert clocks_of(database, lead_id) == {}
 
 
@@ -111,7 +112,7 @@ def test_a_lead_is_reminded_of_missed_escalated_and_taken_back(database_of: Data
     database = database_of("lead")
     agree_level(database, accept=60)
     lead_id = assigned(database, "rita", products=["Crane"])
-    work = Clockwork(database)
+    work = Clockwork(SETTINGS, database)
     for hours in (0.1, 0.5, 1.1, 1.6, 5):
         clock.travel(seconds=hours * HOUR_SECONDS)
         exhaust(work)
@@ -128,7 +129,7 @@ def test_a_lead_is_reminded_of_missed_escalated_and_taken_back(database_of: Data
     assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in told.values())
 
 
-def test_what_is_missed_is_told_once_even_where_the_clockwork_comes_too_late(
+def test_a_miss_is_told_once_even_where_the_clockwork_comes_too_late(
     fresh_database: Databases,
 ) -> None:
     database = fresh_database("lead")
@@ -136,7 +137,7 @@ def test_what_is_missed_is_told_once_even_where_the_clockwork_comes_too_late(
     lead_id = assigned(database, "rita")
     clock.travel(seconds=1.2 * HOUR_SECONDS)
     act(database, actions.accept_lead, lead_id, rep("rita"))
-    exhaust(Clockwork(database))
+    exhaust(Clockwork(SETTINGS, database))
     assert len(events(database, ClockBreached)) == len(events(database, ClockEscalated)) == 1
     assert events(database, ClockReminded) == []
     assert clocks_of(database, lead_id)["accept"].in_time is False
@@ -148,14 +149,14 @@ def test_a_lead_that_rests_does_not_run_out_of_time(database_of: Databases) -> N
     database = database_of("lead")
     agree_level(database, resolution=120)
     lead_id = record(database)
-    exhaust(Clockwork(database))
+    exhaust(Clockwork(SETTINGS, database))
     clock.travel(seconds=0.5 * HOUR_SECONDS)
     until = now() + timedelta(days=30)
     act(database, qualify_lead, lead_id, outcome="long_term", grade="C", wake_at=until)
     paused = clocks_of(database, lead_id)["resolution"]
     assert (paused.state, paused.due_at) == ("paused", None) and 1800 <= paused.counted_seconds < 1810
     clock.travel(seconds=48 * HOUR_SECONDS)
-    exhaust(Clockwork(database))
+    exhaust(Clockwork(SETTINGS, database))
     act(database, actions.wake_lead, lead_id, why="answered again")
     running = clocks_of(database, lead_id)["resolution"]
     assert running.due_at is not None
@@ -175,12 +176,12 @@ def test_a_changed_calendar_moves_what_runs_by_it(database_of: Databases) -> Non
     database = database_of("lead")
     agree_level(database, ageing=600)
     lead_id = record(database)
-    exhaust(Clockwork(database))
+    exhaust(Clockwork(SETTINGS, database))
     before = clocks_of(database, lead_id)["ageing"].due_at
     with database.transaction(MIA) as session:
         calendar = session.scalars(select(Calendar)).one()
         change_calendar(session, MIA, calendar=calendar, week=[["00:00-00:30"]] * 7)
-    exhaust(Clockwork(database))
+    exhaust(Clockwork(SETTINGS, database))
     after = clocks_of(database, lead_id)["ageing"].due_at
     assert before is not None and after is not None and after > before + timedelta(days=10)
     assert [one.due_at for one in events(database, ClockRescheduled)] == [after]
@@ -194,7 +195,7 @@ def test_a_step_that_fails_half_way_is_taken_once(
     agree_level(database, steps=[], ageing=60)
     for _ in range(3):
         record(database)
-    work = Clockwork(database)
+    work = Clockwork(SETTINGS, database)
     exhaust(work)
     clock.travel(seconds=2 * HOUR_SECONDS)
     whole = clockwork.fire
@@ -208,7 +209,7 @@ def test_a_step_that_fails_half_way_is_taken_once(
         with pytest.raises(OSError, match="killed"):
             work.step()
     assert events(database, ClockBreached) == []
-    exhaust(Clockwork(database))
+    exhaust(Clockwork(SETTINGS, database))
     assert len({one.clock_id for one in events(database, ClockBreached)}) == 3
     assert len(events(database, ClockBreached)) == 3
 
@@ -219,9 +220,9 @@ def test_two_clockworks_beside_each_other_take_each_step_once(
     database = fresh_database("lead", "postgresql")
     agree_level(database, steps=[], ageing=60)
     held, *_ = [record(database) for _ in range(4)]
-    exhaust(Clockwork(database))
+    exhaust(Clockwork(SETTINGS, database))
     clock.travel(seconds=2 * HOUR_SECONDS)
-    one, other = Clockwork(database), Clockwork(database)
+    one, other = Clockwork(SETTINGS, database), Clockwork(SETTINGS, database)
     with database.transaction(MIA) as session:
         session.get(Lead, held, with_for_update=True)
         exhaust(one)
@@ -235,7 +236,7 @@ def many_clocks(database: Database, leads: int, *, due: int) -> None:
     """Clocks of as many leads, a few of them due."""
     agree_level(database, steps=[], ageing=60)
     ids = [record(database) for _ in range(due)]
-    exhaust(Clockwork(database))
+    exhaust(Clockwork(SETTINGS, database))
     calendar_id = add_calendar(database, week=ALL_DAY)
     later = now() + timedelta(days=10)
     with database.transaction(MIA) as session:
@@ -256,7 +257,7 @@ def many_clocks(database: Database, leads: int, *, due: int) -> None:
 def test_a_step_costs_what_is_due_however_many_clocks_run(database_of: Databases, leads: int) -> None:
     database = database_of("lead")
     many_clocks(database, leads, due=5)
-    work = Clockwork(database)
+    work = Clockwork(SETTINGS, database)
     work.look()
     with statements(database) as seen:
         assert work.step()

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from chassis import clock
+from chassis.auth import Actor
 from chassis.database import Database
 from chassis.errors import Conflict, Forbidden
 from contracts.lead import LeadJudgementUndone, LeadQualified
@@ -38,10 +39,10 @@ def clock_is_brought_back() -> Iterator[None]:
     clock.travel(seconds=0)
 
 
-def taken_back(database: Database, lead_id: UUID, who: object = MIA) -> Lead:
+def taken_back(database: Database, lead_id: UUID, who: Actor = MIA) -> Lead:
     with database.transaction(MIA) as session:
-        lead = take_judged(session, who, lead_id)  # type: ignore[arg-type]
-        return actions.undo_judgement(session, who, lead=lead, reason="a mistake")  # type: ignore[arg-type]
+        lead = take_judged(session, who, lead_id)
+        return actions.undo_judgement(session, who, lead=lead, reason="a mistake")
 
 
 def test_a_judgement_is_kept_with_its_checklist(database_of: Databases) -> None:

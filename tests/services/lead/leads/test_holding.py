@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from chassis.auth import Actor
 from chassis.clock import now
 from chassis.database import Database
 from chassis.errors import Conflict, Forbidden, Invalid
@@ -23,6 +24,7 @@ from contracts.lead import (
 from contracts.roles import MARKETING_STAFF
 from services.lead.judging.actions import qualify_lead
 from services.lead.leads import actions
+from services.lead.leads.model import Lead
 from tests.harness.people import person
 from tests.services.lead.builders import (
     MIA,
@@ -30,6 +32,7 @@ from tests.services.lead.builders import (
     assigned,
     events,
     find_lead,
+    open_pool,
     record,
     rep,
     sequences,
@@ -90,6 +93,7 @@ def test_a_lead_is_returned_for_a_reason_and_given_to_another(database: Database
     act(database, actions.return_lead, lead_id, RITA, reason="speaks no French")
     [back] = events(database, LeadReturned)
     assert (back.previous, back.pool, back.reason) == ("rita", "returns", "speaks no French")
+    open_pool(database, "france")
     act(database, actions.pool_lead, lead_id, pool="france", why="by language")
     by = now() + timedelta(hours=4)
     act(database, actions.assign_lead, lead_id, assignee="rolf", why="speaks French", accept_by=by)
@@ -100,6 +104,7 @@ def test_a_lead_is_returned_for_a_reason_and_given_to_another(database: Database
 
 def test_a_pooled_lead_names_the_owner_whom_it_was_taken_from(database: Database) -> None:
     lead_id = worked_on(database, "rita")
+    open_pool(database, "cranes")
     act(database, actions.pool_lead, lead_id, pool="cranes", why="Rita leaves")
     [told] = events(database, LeadPooled)
     assert (told.pool, told.previous, told.why, told.by) == ("cranes", "rita", "Rita leaves", "mia")
@@ -118,18 +123,18 @@ def test_a_lead_rests_and_is_taken_up_again_before_its_time(database: Database) 
 
 
 @pytest.mark.parametrize("somebody", [ROLF, person("meg", MARKETING_STAFF)])
-def test_only_who_has_a_lead_does_something_with_it(database: Database, somebody: object) -> None:
+def test_only_who_has_a_lead_does_something_with_it(database: Database, somebody: Actor) -> None:
     lead_id = assigned(database, "rita")
     with pytest.raises(Forbidden), database.transaction(MIA) as session:
-        lead = session.get_one(actions.Lead, lead_id)
-        actions.accept_lead(session, somebody, lead=lead)  # type: ignore[arg-type]
+        lead = session.get_one(Lead, lead_id)
+        actions.accept_lead(session, somebody, lead=lead)
     assert find_lead(database, lead_id).state == "assigned"
 
 
 def test_who_stands_in_is_named_beside_whom_they_stand_in_for(database: Database) -> None:
     lead_id = assigned(database, "rita")
     with database.transaction(ROLF) as session:
-        lead = session.get_one(actions.Lead, lead_id)
+        lead = session.get_one(Lead, lead_id)
         actions.accept_lead(session, ROLF, lead=lead, on_behalf_of="rita")
     [told] = events(database, LeadAccepted)
     assert (told.assignee, told.by, told.on_behalf_of) == ("rita", "rolf", "rita")

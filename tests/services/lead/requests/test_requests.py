@@ -30,6 +30,7 @@ from services.lead.requests.sharing import Doorway
 from services.lead.requests.states import STATES, TRANSITIONS, UNANSWERED, Act, State, state_after
 from tests.services.lead.builders import (
     MIA,
+    SETTINGS,
     add_contact,
     add_rep,
     agree_level,
@@ -72,7 +73,7 @@ def test_who_has_the_fewest_answers_and_by_name_among_equals() -> None:
     assert choose(["ann", "bob", "cyd"], {"ann": 2, "bob": 1, "cyd": 1}) is not None
     chosen = choose(["ann", "bob", "cyd"], {"ann": 2, "bob": 1, "cyd": 1})
     assert chosen is not None and chosen.subject == "bob"
-    assert chosen.why == "the fewest requests, 1, of 3 active reps"
+    assert chosen.why == "the fewest requests, 1, of 3 reps at hand"
     passed = choose(["ann", "bob"], {"ann": 9}, without="bob")
     assert passed is not None and passed.subject == "ann"
     assert choose(["ann"], {}, without="ann") is None
@@ -112,7 +113,7 @@ def test_while_it_waits_for_somebody_else_no_time_passes(database_of: Databases)
     waiting = on_request(database, actions.wait, request_id, waits_for="drawings of the customer")
     assert waiting.waits_for == "drawings of the customer"
     clock.travel(seconds=100 * HOUR_SECONDS)
-    exhaust(Clockwork(database))
+    exhaust(Clockwork(SETTINGS, database))
     with database.reading() as session:
         assert session.execute(requests(MIA, late=True)).all() == []
         assert find_request(session, MIA, request_id).due_at is None
@@ -139,7 +140,7 @@ def test_a_request_that_is_late_goes_to_somebody_else(database_of: Databases) ->
     request_id = open_request(database)
     assert events(database, RequestOpened)[0].responder == "rita"
     clock.travel(seconds=2 * HOUR_SECONDS)
-    exhaust(Clockwork(database))
+    exhaust(Clockwork(SETTINGS, database))
     [assigned_], [reassigned] = events(database, RequestAssigned), events(database, ClockReassigned)
     assert (assigned_.previous, assigned_.responder) == ("rita", "rolf")
     assert "the fewest requests" in assigned_.why and "resolution: 150 %" in assigned_.why

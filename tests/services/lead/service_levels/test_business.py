@@ -24,7 +24,7 @@ ZONES = ("Europe/Vienna", "America/New_York", "Asia/Shanghai", "Australia/Lord_H
 HOLIDAYS = {date(2026, 12, 25): [], date(2026, 12, 26): ["10:00-12:00"], date(2027, 1, 1): []}
 
 calendars = st.builds(
-    lambda zone, week, days: WorkingTime.of(zone, week, days),
+    WorkingTime.of,
     st.sampled_from(ZONES),
     st.sampled_from([OFFICE, NIGHTS, ALL_DAY]),
     st.sampled_from([{}, HOLIDAYS]),
