@@ -20,7 +20,7 @@ def workers(settings: Settings, database: Database) -> list[Worker]:
         Importer(settings, database),
         Resolver(settings, database),
         Waker(settings, database),
-        Clockwork(settings, database),
         OverdueAccepter(settings, database),
         Reassigner(settings, database),
+        Clockwork(settings, database),
     ]

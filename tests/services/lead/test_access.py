@@ -17,7 +17,7 @@ from contracts.roles import (
 from services.lead.service import LeadService
 from tests.harness.people import person
 from tests.harness.serving import Client
-from tests.services.lead.builders import MIA
+from tests.services.lead.builders import ALL_DAY, MIA
 
 ROUTES = [
     declaration
@@ -41,6 +41,11 @@ BODIES = {
     "/leads/<uuid:lead_id>/pooling": {"pool": "x", "why": "x"},
     "/leads/<uuid:lead_id>/rest": {"wake_at": "2099-01-01T00:00:00Z", "reason": "x"},
     "/leads/<uuid:lead_id>/wake-up": {"why": "x"},
+    "/calendars/<uuid:calendar_id>/days": {"year": 2027, "days": []},
+    "/requests/<uuid:request_id>/wait": {"waits_for": "x"},
+    "/requests/<uuid:request_id>/answer": {"result": "x"},
+    "/requests/<uuid:request_id>/reopen": {"note": "x"},
+    "/requests/<uuid:request_id>/cancel": {"note": "x"},
     "/leads/<uuid:lead_id>/conversion": {"name": "x", "amount": "1", "currency": "EUR"},
 }
 
@@ -62,7 +67,17 @@ def ids(lead: Client) -> dict[str, UUID]:
     rule = {"field": "region", "op": "eq", "value": "north"}
     file = lead.post("/files?name=offer.txt", as_=MIA, data=b"Two cranes\n").json()["id"]
     upload = lead.post("/imports?filename=x.csv&department=north", as_=MIA, data=b"Email\n")
+    hours = {"code": "all", "name": "All", "time_zone": "UTC", "week": ALL_DAY}
+    calendar_id = made("/calendars", department="north", **hours)
+    target = {"clock": "resolution", "minutes": 60}
+    level = {"subject": "request", "calendar_id": str(calendar_id), "targets": [target]}
+    points = {"name": "x", "points": "1", "when": [{"fact": "source", "op": "eq", "value": "fair"}]}
+    rules = {"name": "Rules", "rules": [points], "bands": [{"grade": "A", "points": "1"}]}
     return {
+        "calendar_id": calendar_id,
+        "level_id": made("/service-levels", department="north", **level),
+        "request_id": made("/requests", kind="other", title="x", contact_id=str(contact_id)),
+        "scoring_id": made("/scorings", department="north", **rules),
         "contact_id": contact_id,
         "customer_id": made("/customers", department="north", name="ACME"),
         "segment_id": made("/segments", department="north", name="North", rule=rule),
@@ -115,7 +130,21 @@ def test_what_does_not_exist_is_not_there(lead: Client, ids: dict[str, UUID], ro
 
 
 @pytest.mark.parametrize(
-    "path", ["/contacts", "/customers", "/segments", "/leads", "/judging-rights", "/reps", "/imports"]
+    "path",
+    [
+        "/contacts",
+        "/customers",
+        "/segments",
+        "/leads",
+        "/judging-rights",
+        "/reps",
+        "/imports",
+        "/calendars",
+        "/service-levels",
+        "/requests",
+        "/scorings",
+        "/clocks",
+    ],
 )
 def test_lists_show_ones_own_departments_only(lead: Client, ids: dict[str, UUID], path: str) -> None:
     assert len(lead.get(path, as_=MIA).json()["items"]) == 1
@@ -131,6 +160,25 @@ NEW = [
     ("/segments", {"department": "north", "name": "x", "rule": RULE}),
     ("/reps", {"department": "north", "subject": "x", "name": "x"}),
     ("/judging-rights", {"department": "north", "subject": "x"}),
+    ("/calendars", {"department": "north", "code": "x", "name": "x", "time_zone": "UTC", "week": ALL_DAY}),
+    (
+        "/service-levels",
+        {
+            "department": "north",
+            "subject": "lead",
+            "calendar_id": str(UUID(int=1)),
+            "targets": [{"clock": "ageing", "minutes": 1}],
+        },
+    ),
+    (
+        "/scorings",
+        {
+            "department": "north",
+            "name": "x",
+            "rules": [{"name": "x", "points": "1", "when": [{"fact": "region", "op": "eq", "value": "x"}]}],
+            "bands": [{"grade": "A", "points": "1"}],
+        },
+    ),
 ]
 
 

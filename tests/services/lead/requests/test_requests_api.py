@@ -80,7 +80,7 @@ def test_the_link_of_an_answer_brings_the_document_to_whoever_has_it(
 LEVEL = {"department": "north", "subject": "request"}
 TARGET = {"clock": "resolution", "minutes": 5, "steps": []}
 HOURS = {"department": "north", "code": "odd", "name": "x", "time_zone": "UTC", "week": ALL_DAY}
-ODD_STEPS = [{"percent": 0, "act": "remind"}]
+ODD = {**TARGET, "steps": [{"percent": 0, "act": "remind"}]}
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ ODD_STEPS = [{"percent": 0, "act": "remind"}]
         ("/service-levels", {**LEVEL, "targets": [{**TARGET, "minutes": 0}]}, "targets.0.minutes"),
         (
             "/service-levels",
-            {**LEVEL, "targets": [{**TARGET, "steps": ODD_STEPS}]},
+            {**LEVEL, "targets": [ODD]},
             "targets.0.steps.0.percent",
         ),
         ("/calendars", {**HOURS, "week": [[]] * 7}, "week"),

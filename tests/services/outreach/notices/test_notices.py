@@ -37,6 +37,9 @@ ABOUT = {
     "why": "round robin",
     "accept_by": "2026-12-04 12:00 UTC",
     "leads": "12",
+    "clock": "first_response",
+    "due_at": "2026-12-04 12:00 UTC",
+    "owner": "rita",
     "department": "north",
 }
 
