@@ -1,4 +1,4 @@
-"""Events of pre-sales requests."""
+"""Events of pre-sales requests. ``on_behalf_of`` is whom ``by`` stood in for."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -53,6 +53,7 @@ class RequestChanged(Event, kw_only=True):
     tasks: list[RequestTask] = []
     by: Subject
     at: Moment
+    on_behalf_of: Text = ""
 
 
 @event("request.assigned.v1", producer="lead")
@@ -80,6 +81,7 @@ class RequestProgressed(Event, kw_only=True):
     note: Text
     by: Subject
     at: Moment
+    on_behalf_of: Text = ""
 
 
 @event("request.answered.v1", producer="lead")
@@ -97,6 +99,7 @@ class RequestAnswered(Event, kw_only=True):
     documents: list[DocumentLink] = []
     by: Subject
     at: Moment
+    on_behalf_of: Text = ""
 
 
 @event("request.closed.v1", producer="lead")
@@ -109,3 +112,4 @@ class RequestClosed(Event, kw_only=True):
     note: Text
     by: Subject
     at: Moment
+    on_behalf_of: Text = ""

@@ -12,9 +12,9 @@ Publishes `contact.saved`, `import.contacts_saved`, `import.finished`, `resoluti
 `lead.nurtured`, `lead.woken` and `lead.converted`; about who gets them `rep.saved`, `ruleset.published`,
 `leadpool.saved`, `proxy.agreed`, `proxy.ended`, `reassignment.requested`, `reassignment.progressed` and
 `reassignment.finished`; about time `calendar.saved`, `level.saved`, `clock.started`, `clock.paused`,
-`clock.resumed`, `clock.rescheduled`, `clock.reminded`, `clock.breached`, `clock.escalated`, `clock.reassigned` and
-`clock.stopped`; of requests `request.opened`, `request.changed`, `request.assigned`, `request.progressed`,
-`request.answered` and `request.closed`; and `scoring.saved`.
+`clock.resumed`, `clock.rescheduled`, `clock.reminded`, `clock.breached`, `clock.escalated`,
+`clock.reassigned` and `clock.stopped`; of requests `request.opened`, `request.changed`, `request.assigned`,
+`request.progressed`, `request.answered` and `request.closed`; and `scoring.saved`.
 
 Consumes `campaign.started` (resolves the campaign's segments), `campaign.contacts_listed` (looks up who is
 named by a file or by hand), `campaign.responded` and `campaign.leads_wanted` (capture leads),

@@ -14,6 +14,8 @@ from services.lead.handover.model import Proxy
 from services.lead.leads.model import Lead
 from services.lead.leads.states import OPEN
 from services.lead.pools.model import LeadPool, Picker
+from services.lead.requests.model import PreSalesRequest
+from services.lead.requests.states import UNANSWERED
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Leaving:
     rep: Rep
     leads: int
     leads_by_state: Mapping[str, int]
+    requests: int
     pools: Sequence[NamingPool]
     rules: Sequence[NamingRule]
     proxies: Sequence[Proxy]
@@ -48,7 +51,7 @@ class Leaving:
     @property
     def ready(self) -> bool:
         alone = any(one.alone for one in (*self.pools, *self.rules))
-        return not (self.leads or self.proxies or alone)
+        return not (self.leads or self.requests or self.proxies or alone)
 
 
 def leaving(session: Session, rep: Rep) -> Leaving:
@@ -58,6 +61,7 @@ def leaving(session: Session, rep: Rep) -> Leaving:
         rep=rep,
         leads=sum(by_state.values()),
         leads_by_state=by_state,
+        requests=_unanswered(session, rep),
         pools=_pools(session, rep),
         rules=_rules(session, rep),
         proxies=_proxies(session, rep),
@@ -79,6 +83,16 @@ def require_nothing_open(session: Session, rep: Rep) -> None:
     count = sum(open_by_state(session, rep).values())
     if count:
         raise Conflict(f"{rep.subject} has {count} open leads; have them transferred first")
+
+
+def _unanswered(session: Session, rep: Rep) -> int:
+    """How many requests wait for his answer."""
+    his = select(func.count()).where(
+        PreSalesRequest.department == rep.department,
+        PreSalesRequest.responder == rep.subject,
+        PreSalesRequest.state.in_(UNANSWERED),
+    )
+    return session.scalar(his) or 0
 
 
 def _pools(session: Session, rep: Rep) -> list[NamingPool]:

@@ -103,6 +103,7 @@ class LeavingView(Schema):
     ready = fields.Boolean()
     leads = fields.Integer()
     leads_by_state = fields.Dict(keys=fields.String(), values=fields.Integer())
+    requests = fields.Integer(metadata={"description": "that wait for an answer"})
     pools = fields.List(fields.Nested(NamingPoolView))
     rules = fields.List(fields.Nested(NamingRuleView))
     proxies = fields.List(fields.Nested(ProxyView))

@@ -12,6 +12,7 @@ from chassis.clock import now
 from chassis.errors import Conflict, Forbidden, Invalid
 from chassis.files import attach
 from services.lead.customers.model import Contact
+from services.lead.handover.acting import stands_in
 from services.lead.leads.model import Lead
 from services.lead.leads.queries import visible as visible_lead
 from services.lead.requests import telling
@@ -67,14 +68,18 @@ def open_request(
 def change_request(
     session: Session, actor: Actor, *, request: PreSalesRequest, **changes: Any
 ) -> PreSalesRequest:
-    """Change what is asked for, its tasks or its documents. Raises Conflict once it is answered, Invalid."""
+    """Change what is asked for, its tasks or its documents.
+
+    Raises Forbidden, Conflict once it is answered, Invalid for a document.
+    """
+    for_whom = "" if actor.subject == request.opened_by else _acting_for(session, actor, request)
     request.require_unanswered()
     documents = changes.pop("documents", None)
     if documents is not None:
         _attach(session, actor, request, documents)
     for name, value in changes.items():
         setattr(request, name, value)
-    telling.tell_changed(session, actor, request)
+    telling.tell_changed(session, actor, request, on_behalf_of=for_whom)
     return request
 
 
@@ -138,7 +143,7 @@ def answer(
 
     Raises Forbidden, Conflict by its state, Invalid for a document, or a contact without an address.
     """
-    _require_responder(actor, request)
+    for_whom = _acting_for(session, actor, request)
     contact = session.get_one(Contact, request.contact_id)
     if message and not contact.email:
         raise Invalid({"message": ["The contact has no email address."]})
@@ -149,7 +154,7 @@ def answer(
     request.move(Act.ANSWER, at=now())
     request.result = result
     links = share(session, actor, request, files, doorway=doorway)
-    telling.tell_answered(session, actor, request, message=message, documents=links)
+    telling.tell_answered(session, actor, request, message=message, documents=links, on_behalf_of=for_whom)
     return request
 
 
@@ -157,19 +162,18 @@ def close(
     session: Session, actor: Actor, *, request: PreSalesRequest, note: str = "", cancel: bool = False
 ) -> PreSalesRequest:
     """Close what is answered, or ``cancel`` what is not to be. Raises Forbidden and Conflict."""
-    if actor.subject != request.opened_by:
-        _require_responder(actor, request)
+    for_whom = "" if actor.subject == request.opened_by else _acting_for(session, actor, request)
     request.move(Act.CANCEL if cancel else Act.CLOSE, at=now())
-    telling.tell_closed(session, actor, request, note=note)
+    telling.tell_closed(session, actor, request, note=note, on_behalf_of=for_whom)
     return request
 
 
 def _progress(
     session: Session, actor: Actor, request: PreSalesRequest, act: Act, *, note: str, waits_for: str = ""
 ) -> PreSalesRequest:
-    _require_responder(actor, request)
+    for_whom = _acting_for(session, actor, request)
     before = request.move(act, at=now(), waits_for=waits_for)
-    telling.tell_progressed(session, actor, request, before=before, note=note)
+    telling.tell_progressed(session, actor, request, before=before, note=note, on_behalf_of=for_whom)
     return request
 
 
@@ -198,7 +202,12 @@ def _attach(session: Session, actor: Actor, request: PreSalesRequest, documents:
     request.documents = [str(one) for one in documents]
 
 
-def _require_responder(actor: Actor, request: PreSalesRequest) -> None:
-    mine = request.responder is not None and request.responder == actor.subject
-    if not (mine or actor.has(*JUDGES) or actor.administers):
-        raise Forbidden("Only its responder may do this")
+def _acting_for(session: Session, actor: Actor, request: PreSalesRequest) -> str:
+    """Whom the actor stands in for; blank for who acts on their own. Raises Forbidden for anybody else."""
+    if request.responder is not None and request.responder == actor.subject:
+        return ""
+    if stands_in(session, actor, department=request.department, principal=request.responder):
+        return request.responder or ""
+    if actor.has(*JUDGES) or actor.administers:
+        return ""
+    raise Forbidden("Only its responder, and who stands in for them, may do this")

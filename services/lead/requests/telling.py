@@ -51,13 +51,14 @@ def tell_opened(session: Session, actor: Actor, request: PreSalesRequest) -> Non
     publish(session, request, event)
 
 
-def tell_changed(session: Session, actor: Actor, request: PreSalesRequest) -> None:
+def tell_changed(session: Session, actor: Actor, request: PreSalesRequest, *, on_behalf_of: str) -> None:
     """What is asked for, or to be done."""
     event = RequestChanged(
         **_about(actor, request),
         title=request.title,
         details=request.details,
         tasks=[RequestTask(title=one["title"], done=one["done"]) for one in request.tasks],
+        on_behalf_of=on_behalf_of,
     )
     publish(session, request, event)
 
@@ -78,12 +79,24 @@ def tell_assigned(
 
 
 def tell_progressed(
-    session: Session, actor: Actor, request: PreSalesRequest, *, before: RequestState, note: str
+    session: Session,
+    actor: Actor,
+    request: PreSalesRequest,
+    *,
+    before: RequestState,
+    note: str,
+    on_behalf_of: str,
 ) -> None:
     """It was taken up, waits, goes on, or is open again."""
     at = now()
     _moved(session, request, at=at)
-    event = RequestProgressed(**_about(actor, request, at=at), before=before, state=request.state, note=note)
+    event = RequestProgressed(
+        **_about(actor, request, at=at),
+        before=before,
+        state=request.state,
+        note=note,
+        on_behalf_of=on_behalf_of,
+    )
     publish(session, request, event)
 
 
@@ -94,6 +107,7 @@ def tell_answered(
     *,
     message: str,
     documents: Sequence[DocumentLink],
+    on_behalf_of: str,
 ) -> None:
     """The contact has an answer."""
     at = request.answered_at or now()
@@ -107,16 +121,24 @@ def tell_answered(
         result=request.result,
         message=message,
         documents=list(documents),
+        on_behalf_of=on_behalf_of,
     )
     publish(session, request, event)
 
 
-def tell_closed(session: Session, actor: Actor, request: PreSalesRequest, *, note: str) -> None:
+def tell_closed(
+    session: Session, actor: Actor, request: PreSalesRequest, *, note: str, on_behalf_of: str
+) -> None:
     """It is over."""
     at = request.closed_at or now()
     _moved(session, request, at=at)
-    outcome = "cancelled" if request.state == State.CANCELLED else "closed"
-    publish(session, request, RequestClosed(**_about(actor, request, at=at), outcome=outcome, note=note))
+    event = RequestClosed(
+        **_about(actor, request, at=at),
+        outcome="cancelled" if request.state == State.CANCELLED else "closed",
+        note=note,
+        on_behalf_of=on_behalf_of,
+    )
+    publish(session, request, event)
 
 
 def _moved(session: Session, request: PreSalesRequest, *, at: datetime) -> datetime | None:

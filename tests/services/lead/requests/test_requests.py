@@ -34,6 +34,7 @@ from tests.services.lead.builders import (
     add_contact,
     add_rep,
     agree_level,
+    agree_proxy,
     assigned,
     clocks_of,
     events,
@@ -166,6 +167,8 @@ def test_an_answer_that_was_not_enough_is_timed_anew(fresh_database: Databases) 
 
 def test_only_the_responder_and_those_who_lead_answer(fresh_database: Databases) -> None:
     database = fresh_database("lead")
+    for subject in ("rita", "ruth"):
+        add_rep(database, subject)
     request_id = open_request(database, responder="rita")
     with pytest.raises(NotFound):
         on_request(database, actions.begin, request_id, rep("rolf"))
@@ -173,10 +176,21 @@ def test_only_the_responder_and_those_who_lead_answer(fresh_database: Databases)
     with pytest.raises(Forbidden):
         on_request(database, actions.begin, mine, rep("rolf"))
     assert on_request(database, actions.begin, mine, rep("rita")).state == "in_progress"
-    nobodys = open_request(database)
-    assert on_request(database, actions.begin, nobodys, rep("rolf")).responder == "rolf"
+    agree_proxy(database, "rita", "ruth")
+    waiting = on_request(database, actions.wait, mine, rep("ruth"), waits_for="drawings")
+    assert waiting.responder == "rita"
+    assert [(one.by, one.on_behalf_of) for one in events(database, RequestProgressed)] == [
+        ("rita", ""),
+        ("ruth", "rita"),
+    ]
     with pytest.raises(NotFound), database.transaction(MIA) as session:
         take_request(session, rep("rita", "south"), request_id)
+
+
+def test_who_takes_up_what_is_nobodys_is_its_responder(fresh_database: Databases) -> None:
+    database = fresh_database("lead")
+    nobodys = open_request(database)
+    assert on_request(database, actions.begin, nobodys, rep("rolf")).responder == "rolf"
 
 
 @pytest.mark.parametrize(
