@@ -33,6 +33,9 @@ BY_DEADLINE: Final[tuple[tuple[int, Act], ...]] = ((50, "remind"), (100, "escala
 That it is given to somebody else then is up to its assignment.
 """
 
+INSTANT: Final = timedelta(microseconds=1)
+"""What happens at the very moment when the time is up is in time."""
+
 MISSED: Final[tuple[Act, ...]] = ("breach", "escalate")
 """What is told of a clock that stops too late, where the clockwork has not told it yet."""
 
@@ -123,7 +126,7 @@ class Clockroom:
     def _missed(self, clock: Clock, subject: Subject, working: WorkingTime, *, at: datetime) -> list[Missed]:
         """Tell what was due before it stops: a miss is told once, whether or not the clockwork saw it."""
         missed = []
-        for step in clock.take_due(working, at=at):
+        for step in clock.take_due(working, at=at - INSTANT):
             if step[1] in MISSED and clock.due_at is not None:
                 tell_fired(
                     self.session,

@@ -15,7 +15,7 @@ from chassis.columns import Document, Moment
 from chassis.database import Aggregate
 from services.lead.base import Base
 from services.lead.service_levels.business import WorkingTime, add_business_time, business_time_between
-from services.lead.service_levels.model import Act, ClockKind, SubjectKind, Target
+from services.lead.service_levels.model import UP, Act, ClockKind, SubjectKind, Target
 
 RUNNING: Final = "running"
 PAUSED: Final = "paused"
@@ -87,13 +87,18 @@ class Clock(Aggregate, Base):
         if self.state != RUNNING:
             self.due_at = self.next_at = None
             return
-        self.due_at = self._moment(100, working)
+        self.due_at = self._moment(UP, working)
         self.next_at = self._moment(self.steps[self.fired][0], working) if self.waits else None
 
     @property
     def waits(self) -> bool:
         """Whether there are steps left."""
         return self.fired < len(self.steps)
+
+    @property
+    def is_breached(self) -> bool:
+        """Whether it was told that the time is up."""
+        return any(act == "breach" for _, act in self.steps[: self.fired])
 
     def take_due(self, working: WorkingTime, *, at: datetime) -> list[tuple[int, Act]]:
         """The steps that are due by ``at``, in order; none of them is ever due again."""
@@ -120,9 +125,12 @@ class Clock(Aggregate, Base):
     def stop(self, working: WorkingTime, *, at: datetime, done: bool) -> None:
         """It is ``done``, or does not matter any more."""
         if self.state == RUNNING:
+            in_time = at <= self._moment(UP, working)
             self._count(working, at=at)
+        else:
+            in_time = self.counted_seconds <= self.total_seconds
         self.state, self.stopped_at = STOPPED, at
-        self.in_time = self.counted_seconds <= self.total_seconds if done else None
+        self.in_time = in_time and not self.is_breached if done else None
         self.reckon(working)
 
     def _count(self, working: WorkingTime, *, at: datetime) -> None:

@@ -36,7 +36,7 @@ durations = st.timedeltas(timedelta(), timedelta(days=20))
 
 
 def vienna(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Vienna"))
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Vienna")).astimezone(UTC)
 
 
 @given(calendars, moments, durations, durations)
