@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ from services.lead.customers.model import Contact
 from services.lead.leads.model import Lead
 from services.lead.leads.states import OPEN
 from services.lead.pools.model import LeadPool
-from services.lead.pools.queries import home_pools
+from services.lead.pools.queries import home_pools, pool_codes
 
 _COMPILED: dict[UUID, RuleIndex] = {}
 MOST_COMPILED = 200
@@ -60,6 +60,7 @@ class Desk:
         self.state = State(opened, self._taken_today(), self._load)
         self._taken: Counter[str] = Counter()
         self._homes: Sequence[LeadPool] | None = None
+        self.pools = pool_codes(session, department)
 
     def choose(self, facts: Facts) -> Choice:
         """The rep or pool for a lead, now."""
@@ -96,8 +97,8 @@ class Desk:
                 kept = Rotation(department=self.department, rule=rule)
                 self.session.add(kept)
             kept.keep(turns)
-        for subject, count in self._taken.items():
-            note_taken(self.session, self.reps[subject], count, at=self.at)
+        for subject in sorted(self._taken):
+            note_taken(self.session, self.reps[subject], self._taken[subject], at=self.at)
         self._taken.clear()
 
     def _load(self, rule: str) -> Turns:
@@ -173,7 +174,11 @@ def taken_today(session: Session, reps: Collection[Rep], *, at: datetime) -> Cou
 
 
 def note_taken(session: Session, rep: Rep, count: int, *, at: datetime) -> None:
-    """Count leads that a rep got on his day."""
+    """Count leads that a rep got on his day. Whoever locks several reps does it by their names."""
+    session.execute(
+        update(Rep).where(Rep.id == rep.id).values(last_assigned_at=at),
+        execution_options={"synchronize_session": False},
+    )
     row: dict[str, Any] = {"rep_id": rep.id, "day": rep.hours.day(at), "taken": count}
     statement: Any = _inserting(session, RepDay).values(row)
     more = {"taken": RepDay.taken + count}

@@ -1,6 +1,6 @@
 """Giving a lead to somebody: by the rules of its department, or by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, get_args
 from uuid import UUID
@@ -140,7 +140,7 @@ def give_to(
     """Give a lead to a rep by name, whatever he takes; it stays where it is when he is no active rep."""
     if lead.assignee == assignee:
         return Given(lead, "kept", why)
-    rep = rep_of(session, lead.department, assignee)
+    rep = rep_of(session, lead.department, assignee, locked=True)
     if rep is None:
         return Given(lead, "left", f"{assignee} is not an active sales rep of {lead.department}")
     at = now()
@@ -162,12 +162,20 @@ def _carry_out(
         assign_lead(desk.session, actor, lead=lead, assignee=choice.rep, accept_by=accept_by, **told)
         desk.take(choice)
         return "assigned"
-    if choice.pool and choice.pool != lead.pool:
+    if choice.pool not in desk.pools:
+        return "left"
+    if choice.pool != lead.pool:
         pool_lead(desk.session, actor, lead=lead, pool=choice.pool, why=choice.why)
-    return "pooled" if choice.pool else "left"
+    return "pooled"
 
 
 def rep_of(session: Session, department: str, subject: str, *, locked: bool = False) -> Rep | None:
-    """The active rep of that name in the department. His row is kept from changing, or ``locked``."""
+    """The active rep of that name in the department, perhaps with his row locked."""
     named = select(Rep).where(Rep.department == department, Rep.subject == subject, Rep.active)
-    return session.scalar(named.with_for_update(read=not locked))
+    return session.scalar(named.with_for_update() if locked else named)
+
+
+def lock_reps(session: Session, department: str, subjects: Iterable[str]) -> Sequence[Rep]:
+    """Lock the rows of those who are active, by their names as everybody does."""
+    named = select(Rep).where(Rep.department == department, Rep.subject.in_(set(subjects)), Rep.active)
+    return session.scalars(named.order_by(Rep.subject).with_for_update()).all()
