@@ -20,10 +20,11 @@ from services.lead.assignment.model import Rep
 from services.lead.assignment.overdue import OverdueAccepter
 from services.lead.handover.acting import seat_of
 from services.lead.handover.actions import request_transfer
+from services.lead.judging.actions import qualify_lead, undo_judgement
 from services.lead.leads import actions
 from services.lead.leads.model import Lead
 from services.lead.leads.queries import take_lead
-from services.lead.leads.states import LYING, OPEN, OWNED
+from services.lead.leads.states import LYING, NURTURE, OPEN, OWNED
 from services.lead.pools.model import LeadPool
 from services.lead.pools.picking import pick_lead
 from services.lead.pools.queries import pool_codes
@@ -97,6 +98,15 @@ class Hands(RuleBasedStateMachine):
         with suppress(Problem):
             agree_proxy(self.database, principal, deputy, department=self.department, valid_until=until)
 
+    @rule(which=LEADS, far=st.booleans())
+    def judge(self, which: int, far: bool) -> None:
+        outcome = "long_term" if far else "near_term"
+        self._try(which, self.boss, qualify_lead, outcome=outcome, reason="any")
+
+    @rule(which=LEADS)
+    def take_the_judgement_back(self, which: int) -> None:
+        self._try(which, self.boss, undo_judgement, reason="any")
+
     @rule(source=NAMES, to=st.lists(NAMES, min_size=1, max_size=2, unique=True))
     def transfer(self, source: str, to: list[str]) -> None:
         asked: dict[str, Any] = {"source": source, "reps": to, "reason": "any", "by": "workload"}
@@ -129,7 +139,7 @@ class Hands(RuleBasedStateMachine):
             for lead in session.scalars(select(Lead).where(Lead.id.in_(self.ids))):
                 assert lead.state in OPEN
                 assert (lead.assignee is None) != (lead.pool is None)
-                assert lead.assignee in active if lead.state in OWNED else lead.pool in pools
+                assert lead.assignee in active if lead.state in OWNED else lead.pool in {*pools, NURTURE}
                 assert (lead.pool is not None) == (lead.state in LYING)
 
     def _as_holder(self, which: int, who: str, doing: Callable[..., Any], **options: Any) -> None:
