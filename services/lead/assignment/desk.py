@@ -5,6 +5,7 @@ Leads are locked before the desk, and nobody locks a lead while he holds it, so 
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -62,12 +63,18 @@ class Desk:
         self._homes: Sequence[LeadPool] | None = None
         self.pools = pool_codes(session, department)
 
-    def choose(self, facts: Facts) -> Choice:
-        """The rep or pool for a lead, now."""
-        return choose(facts, reps=self.roster, rules=self.rules, state=self.state, at=self.at)
+    def choose(self, facts: Facts, *, owned: bool = False) -> Choice:
+        """The rep or pool for a lead, now.
 
-    def home(self, facts: Facts) -> str:
-        """The pool of the lead's product line or region; empty where the department has none."""
+        One for whom nobody is found goes into the pool of its product line or region, unless it is ``owned``.
+        """
+        choice = choose(facts, reps=self.roster, rules=self.rules, state=self.state, at=self.at)
+        if choice.rep or choice.pool or owned:
+            return choice
+        home = self._home(facts)
+        return replace(choice, pool=home, why=f"{choice.why}; into the pool {home}") if home else choice
+
+    def _home(self, facts: Facts) -> str:
         if self._homes is None:
             self._homes = home_pools(self.session, self.department)
         products = {one.casefold() for one in facts.products}

@@ -107,15 +107,12 @@ def give(
 ) -> list[Given]:
     """Give leads of the desk's department, in order; the desk is kept by the caller.
 
-    One for whom nobody is found goes into the pool of its product line or region, or stays where it is.
     ``told`` goes before each why. Raises Conflict by a lead's state.
     """
     facts = facts_of(desk.session, leads, cool_down_hours=settings.cool_down_hours, at=desk.at)
     given = []
     for lead in leads:
-        choice = desk.choose(facts[lead.id])
-        if not (choice.rep or choice.pool or lead.assignee):
-            choice = replace(choice, pool=desk.home(facts[lead.id]))
+        choice = desk.choose(facts[lead.id], owned=lead.assignee is not None)
         choice = replace(choice, why=f"{told}{choice.why}"[:LONGEST_WHY])
         outcome = _carry_out(actor, lead, choice, desk=desk, settings=settings, run_id=run_id)
         if outcome == "assigned":
