@@ -5,11 +5,12 @@ Leads are locked before the desk, and nobody locks a lead while he holds it, so 
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -23,7 +24,7 @@ from services.lead.customers.model import Contact
 from services.lead.leads.model import Lead
 from services.lead.leads.states import OPEN
 from services.lead.pools.model import LeadPool
-from services.lead.pools.queries import home_pools
+from services.lead.pools.queries import home_pools, pool_codes
 
 _COMPILED: dict[UUID, RuleIndex] = {}
 MOST_COMPILED = 200
@@ -60,13 +61,20 @@ class Desk:
         self.state = State(opened, self._taken_today(), self._load)
         self._taken: Counter[str] = Counter()
         self._homes: Sequence[LeadPool] | None = None
+        self.pools = pool_codes(session, department)
 
-    def choose(self, facts: Facts) -> Choice:
-        """The rep or pool for a lead, now."""
-        return choose(facts, reps=self.roster, rules=self.rules, state=self.state, at=self.at)
+    def choose(self, facts: Facts, *, owned: bool = False) -> Choice:
+        """The rep or pool for a lead, now.
 
-    def home(self, facts: Facts) -> str:
-        """The pool of the lead's product line or region; empty where the department has none."""
+        One for whom nobody is found goes into the pool of its product line or region, unless it is ``owned``.
+        """
+        choice = choose(facts, reps=self.roster, rules=self.rules, state=self.state, at=self.at)
+        if choice.rep or choice.pool or owned:
+            return choice
+        home = self._home(facts)
+        return replace(choice, pool=home, why=f"{choice.why}; into the pool {home}") if home else choice
+
+    def _home(self, facts: Facts) -> str:
         if self._homes is None:
             self._homes = home_pools(self.session, self.department)
         products = {one.casefold() for one in facts.products}
@@ -96,8 +104,8 @@ class Desk:
                 kept = Rotation(department=self.department, rule=rule)
                 self.session.add(kept)
             kept.keep(turns)
-        for subject, count in self._taken.items():
-            note_taken(self.session, self.reps[subject], count, at=self.at)
+        for subject in sorted(self._taken):
+            note_taken(self.session, self.reps[subject], self._taken[subject], at=self.at)
         self._taken.clear()
 
     def _load(self, rule: str) -> Turns:
@@ -139,7 +147,7 @@ def facts_of(
     """What the rules look at, of each lead."""
     contact_ids = {lead.contact_id for lead in leads}
     spoken = select(Contact.id, Contact.language).where(Contact.id.in_(contact_ids))
-    languages: dict[UUID, str] = dict(session.execute(spoken).tuples())
+    languages = {contact_id: language for contact_id, language in session.execute(spoken)}
     without = cooled(session, [lead.id for lead in leads], hours=cool_down_hours, at=at)
     return {
         lead.id: _facts(lead, languages.get(lead.contact_id, ""), frozenset(without.get(lead.id, ())))
@@ -173,7 +181,11 @@ def taken_today(session: Session, reps: Collection[Rep], *, at: datetime) -> Cou
 
 
 def note_taken(session: Session, rep: Rep, count: int, *, at: datetime) -> None:
-    """Count leads that a rep got on his day."""
+    """Count leads that a rep got on his day. Whoever locks several reps does it by their names."""
+    session.execute(
+        update(Rep).where(Rep.id == rep.id).values(last_assigned_at=at),
+        execution_options={"synchronize_session": False},
+    )
     row: dict[str, Any] = {"rep_id": rep.id, "day": rep.hours.day(at), "taken": count}
     statement: Any = _inserting(session, RepDay).values(row)
     more = {"taken": RepDay.taken + count}

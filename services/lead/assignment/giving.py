@@ -1,6 +1,6 @@
 """Giving a lead to somebody: by the rules of its department, or by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, get_args
 from uuid import UUID
@@ -107,15 +107,12 @@ def give(
 ) -> list[Given]:
     """Give leads of the desk's department, in order; the desk is kept by the caller.
 
-    One for whom nobody is found goes into the pool of its product line or region, or stays where it is.
     ``told`` goes before each why. Raises Conflict by a lead's state.
     """
     facts = facts_of(desk.session, leads, cool_down_hours=settings.cool_down_hours, at=desk.at)
     given = []
     for lead in leads:
-        choice = desk.choose(facts[lead.id])
-        if not (choice.rep or choice.pool or lead.assignee):
-            choice = replace(choice, pool=desk.home(facts[lead.id]))
+        choice = desk.choose(facts[lead.id], owned=lead.assignee is not None)
         choice = replace(choice, why=f"{told}{choice.why}"[:LONGEST_WHY])
         outcome = _carry_out(actor, lead, choice, desk=desk, settings=settings, run_id=run_id)
         if outcome == "assigned":
@@ -140,7 +137,7 @@ def give_to(
     """Give a lead to a rep by name, whatever he takes; it stays where it is when he is no active rep."""
     if lead.assignee == assignee:
         return Given(lead, "kept", why)
-    rep = rep_of(session, lead.department, assignee)
+    rep = rep_of(session, lead.department, assignee, locked=True)
     if rep is None:
         return Given(lead, "left", f"{assignee} is not an active sales rep of {lead.department}")
     at = now()
@@ -162,12 +159,20 @@ def _carry_out(
         assign_lead(desk.session, actor, lead=lead, assignee=choice.rep, accept_by=accept_by, **told)
         desk.take(choice)
         return "assigned"
-    if choice.pool and choice.pool != lead.pool:
+    if choice.pool not in desk.pools:
+        return "left"
+    if choice.pool != lead.pool:
         pool_lead(desk.session, actor, lead=lead, pool=choice.pool, why=choice.why)
-    return "pooled" if choice.pool else "left"
+    return "pooled"
 
 
 def rep_of(session: Session, department: str, subject: str, *, locked: bool = False) -> Rep | None:
-    """The active rep of that name in the department. His row is kept from changing, or ``locked``."""
+    """The active rep of that name in the department, perhaps with his row locked."""
     named = select(Rep).where(Rep.department == department, Rep.subject == subject, Rep.active)
-    return session.scalar(named.with_for_update(read=not locked))
+    return session.scalar(named.with_for_update() if locked else named)
+
+
+def lock_reps(session: Session, department: str, subjects: Iterable[str]) -> Sequence[Rep]:
+    """Lock the rows of those who are active, by their names as everybody does."""
+    named = select(Rep).where(Rep.department == department, Rep.subject.in_(set(subjects)), Rep.active)
+    return session.scalars(named.order_by(Rep.subject).with_for_update()).all()

@@ -13,6 +13,7 @@ from chassis.clock import now
 from chassis.errors import Conflict, Forbidden, Invalid
 from chassis.outbox import publish
 from contracts.lead import ProxyAgreed, ProxyEnded
+from services.lead.assignment.giving import lock_reps
 from services.lead.assignment.model import Rep
 from services.lead.handover.model import Proxy
 from services.lead.handover.queries import overlapping
@@ -129,8 +130,7 @@ def _leads(actor: Actor) -> bool:
 
 def _lock_reps(session: Session, department: str, *, principal: str, deputy: str) -> None:
     """Both must be active reps; proxies of one principal are agreed on one after the other."""
-    both = select(Rep).where(Rep.department == department, Rep.subject.in_([principal, deputy]), Rep.active)
-    found = {rep.subject for rep in session.scalars(both.order_by(Rep.id).with_for_update())}
+    found = {rep.subject for rep in lock_reps(session, department, (principal, deputy))}
     faults = {"principal": principal, "deputy": deputy}
     missing = {
         field: [f"Is not an active sales rep of {department}"]

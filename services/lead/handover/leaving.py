@@ -75,7 +75,7 @@ def open_by_state(session: Session, rep: Rep) -> dict[str, int]:
         .where(Lead.department == rep.department, Lead.assignee == rep.subject, Lead.state.in_(OPEN))
         .group_by(Lead.state)
     )
-    return dict(session.execute(counted).tuples())
+    return {state: count for state, count in session.execute(counted)}
 
 
 def require_nothing_open(session: Session, rep: Rep) -> None:

@@ -10,7 +10,7 @@ from chassis.clock import now
 from chassis.errors import Conflict, Invalid
 from chassis.outbox import publish
 from contracts.lead import LeadpoolSaved
-from services.lead.assignment.desk import active_reps
+from services.lead.assignment.desk import active_reps, active_rules
 from services.lead.leads.states import NURTURE
 from services.lead.pools.model import LeadPool
 from services.lead.pools.queries import waiting_leads
@@ -34,9 +34,9 @@ def open_pool(
 
 
 def change_pool(session: Session, actor: Actor, *, pool: LeadPool, **changes: Any) -> LeadPool:
-    """Change a pool, or close it (``active`` false). Raises Invalid, Conflict while leads lie in it."""
+    """Change a pool, or close it (``active`` false). Raises Invalid, Conflict while it is in use."""
     if changes.get("active") is False and pool.active:
-        _require_empty(session, pool)
+        _require_unused(session, pool)
     pickers = changes.pop("pickers", None)
     if pickers is not None:
         _check_pickers(session, pool.department, pickers)
@@ -47,9 +47,11 @@ def change_pool(session: Session, actor: Actor, *, pool: LeadPool, **changes: An
     return pool
 
 
-def _require_empty(session: Session, pool: LeadPool) -> None:
+def _require_unused(session: Session, pool: LeadPool) -> None:
     if session.scalar(waiting_leads(pool).limit(1)) is not None:
         raise Conflict(f"Leads lie in the pool {pool.code}; assign them, or put them into another one")
+    if any(rule.pool == pool.code for rule in active_rules(session, pool.department).rules):
+        raise Conflict(f"The rules in force name the pool {pool.code}")
 
 
 def _check_pickers(session: Session, department: str, pickers: list[str]) -> None:

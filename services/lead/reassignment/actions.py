@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import func, select
@@ -96,9 +96,7 @@ def preview(
     facts = facts_of(session, leads, cool_down_hours=settings.cool_down_hours, at=desk.at)
     reps, pools, reasons = Counter[str](), Counter[str](), Counter[str]()
     for lead in leads:
-        choice = desk.choose(facts[lead.id])
-        if not (choice.rep or choice.pool or lead.assignee):
-            choice = replace(choice, pool=desk.home(facts[lead.id]))
+        choice = desk.choose(facts[lead.id], owned=lead.assignee is not None)
         desk.take(choice)
         if choice.rep:
             reps[choice.rep] += 1

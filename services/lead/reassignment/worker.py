@@ -16,7 +16,7 @@ from chassis.database import Database
 from chassis.logs import get_logger
 from chassis.metrics import counter
 from chassis.outbox import publish
-from services.lead.assignment.giving import Given, Waiting, give, give_to
+from services.lead.assignment.giving import Given, Waiting, give, give_to, lock_reps
 from services.lead.assignment.model import Rotation
 from services.lead.leads.model import Lead
 from services.lead.reassignment.actions import finish, progressed
@@ -103,6 +103,7 @@ class Reassigner:
         told = f"{run.reason} ({run.requested_by}); "
         named = explicit(run)
         if named:
+            lock_reps(session, run.department, named.values())
             known: dict[str, Any] = {"settings": self.settings, "way": "run", "run_id": run.id}
             why = f"{told}chosen by name"
             return [

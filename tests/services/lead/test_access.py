@@ -30,6 +30,7 @@ WITH_ID = [route for route in ROUTES if "<uuid:" in route.path]
 STRANGER = person("max", LEAD_ADMINISTRATOR, departments=("south",))
 CLERK = person("carl", FINANCE_CLERK)
 
+ASSIGNING = {"code": "all", "name": "All", "by": "round_robin"}
 BODIES = {
     "PATCH": {},
     "/contacts/<uuid:contact_id>/consents/<channel>": {"granted": True, "wording": "yes", "source": "fair"},
@@ -73,6 +74,11 @@ def ids(lead: Client) -> dict[str, UUID]:
     level = {"subject": "request", "calendar_id": str(calendar_id), "targets": [target]}
     points = {"name": "x", "points": "1", "when": [{"fact": "source", "op": "eq", "value": "fair"}]}
     rules = {"name": "Rules", "rules": [points], "bands": [{"grade": "A", "points": "1"}]}
+    rep_id = made("/reps", department="north", subject="rita", name="Rita")
+    made("/reps", department="north", subject="rolf", name="Rolf")
+    lead_id = made("/leads", contact_id=str(contact_id), documents=[file])
+    run = {"chosen": {}, "target": {"reps": ["rita"]}, "reason": "x"}
+    proxy = {"principal": "rita", "deputy": "rolf", "valid_until": "2099-01-01T00:00:00Z"}
     return {
         "calendar_id": calendar_id,
         "level_id": made("/service-levels", department="north", **level),
@@ -81,10 +87,14 @@ def ids(lead: Client) -> dict[str, UUID]:
         "contact_id": contact_id,
         "customer_id": made("/customers", department="north", name="ACME"),
         "segment_id": made("/segments", department="north", name="North", rule=rule),
-        "lead_id": made("/leads", contact_id=str(contact_id), documents=[file]),
+        "lead_id": lead_id,
         "file_id": UUID(file),
         "right_id": made("/judging-rights", department="north", role=LEAD_ADMINISTRATOR),
-        "rep_id": made("/reps", department="north", subject="rita", name="Rita"),
+        "rep_id": rep_id,
+        "rule_set_id": made("/rule-sets", department="north", rules=[ASSIGNING]),
+        "pool_id": made("/lead-pools", department="north", code="pumps", name="Pumps"),
+        "reassignment_id": made("/reassignments", department="north", **run),
+        "proxy_id": made("/proxies", department="north", **proxy),
         "import_id": UUID(upload.json()["id"]),
     }
 
@@ -144,16 +154,20 @@ def test_what_does_not_exist_is_not_there(lead: Client, ids: dict[str, UUID], ro
         "/requests",
         "/scorings",
         "/clocks",
+        *("/contacts", "/customers", "/segments", "/leads", "/judging-rights", "/reps", "/imports"),
+        *("/rule-sets", "/lead-pools", "/reassignments", "/proxies"),
     ],
 )
 def test_lists_show_ones_own_departments_only(lead: Client, ids: dict[str, UUID], path: str) -> None:
-    assert len(lead.get(path, as_=MIA).json()["items"]) == 1
+    own = lead.get(path, as_=MIA).json()["items"]
+    assert own
     assert lead.get(path, as_=STRANGER).json()["items"] == []
     everywhere = person("root", ADMINISTRATOR, departments=())
-    assert len(lead.get(path, as_=everywhere).json()["items"]) == 1
+    assert lead.get(path, as_=everywhere).json()["items"] == own
 
 
 RULE = {"field": "region", "op": "eq", "value": "x"}
+RUN = {"department": "north", "chosen": {}, "target": {"reps": ["rita"]}, "reason": "x"}
 NEW = [
     ("/contacts", {"department": "north", "email": "x@example.com"}),
     ("/customers", {"department": "north", "name": "x"}),
@@ -179,6 +193,12 @@ NEW = [
             "bands": [{"grade": "A", "points": "1"}],
         },
     ),
+    ("/rule-sets", {"department": "north", "rules": [ASSIGNING]}),
+    ("/lead-pools", {"department": "north", "code": "x", "name": "x"}),
+    ("/reassignments", RUN),
+    ("/reassignments/preview", RUN),
+    ("/transfers", {"department": "north", "source": "rita", "reps": ["rolf"], "reason": "x"}),
+    ("/proxies", {"department": "north", "deputy": "x", "valid_until": "2099-01-01T00:00:00Z"}),
 ]
 
 

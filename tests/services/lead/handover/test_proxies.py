@@ -101,19 +101,19 @@ def test_an_ended_proxy_makes_room_and_ends_once(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    ("principal", "deputy", "days", "field"),
+    ("pair", "hours", "field"),
     [
-        ("rita", "rita", 1, "deputy"),
-        ("rita", "zorro", 1, "deputy"),
-        ("zorro", "rita", 1, "principal"),
-        ("rita", "rolf", -1, "valid_until"),
+        (("rita", "rita"), 1, "deputy"),
+        (("rita", "zorro"), 1, "deputy"),
+        (("zorro", "rita"), 1, "principal"),
+        (("rita", "rolf"), -1, "valid_until"),
     ],
 )
 def test_what_is_no_proxy_is_refused(
-    database: Database, principal: str, deputy: str, days: int, field: str
+    database: Database, pair: tuple[str, str], hours: int, field: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        agree_proxy(database, principal, deputy, valid_until=now() + timedelta(days=days))
+        agree_proxy(database, *pair, valid_until=now() + hours * HOUR)
     assert [one["field"] for one in refused.value.fields] == [field]
 
 
