@@ -5,11 +5,14 @@ from uuid import UUID
 
 import pytest
 
-from contracts.lead import RequestAnswered
+from chassis.database import Database
+from chassis.files import StoredFile
 from contracts.roles import ANALYST, LEAD_ADMINISTRATOR, MARKETING_STAFF, SALES_REP
+from services.lead.requests.queries import take_request
+from services.lead.requests.sharing import Doorway, share
 from tests.harness.people import person
 from tests.harness.serving import Client
-from tests.services.lead.builders import ALL_DAY, MIA, events, rep
+from tests.services.lead.builders import ALL_DAY, MIA, rep
 
 STRANGER = person("max", LEAD_ADMINISTRATOR, departments=("south",))
 RITA = rep("rita")
@@ -63,13 +66,16 @@ def test_a_request_is_asked_handed_on_answered_and_its_document_fetched(
 
 
 def test_the_link_of_an_answer_brings_the_document_to_whoever_has_it(
-    lead: Client, contact_id: str, lead_database: Any
+    lead: Client, contact_id: str, lead_database: Database
 ) -> None:
     opened = made(lead, "/requests", kind="material", title="x", contact_id=contact_id, responder="rita")
     file = lead.post("/files?name=prices.txt", as_=RITA, data=b"Two for one\n").json()
     body = {"result": "Sent", "message": "Here it is", "documents": [file["id"]]}
     lead.post(f"/requests/{opened['id']}/answer", as_=RITA, json=body)
-    [link] = events(lead_database, RequestAnswered)[-1].documents
+    with lead_database.transaction(RITA) as session:
+        stored = session.get_one(StoredFile, UUID(file["id"]))
+        asked = take_request(session, RITA, UUID(opened["id"]))
+        [link] = share(session, RITA, asked, [stored], doorway=Doorway("https://leads.example.com", 30))
     place = link.url[link.url.index("/shared-documents") :]
     fetched = lead.get(place)
     assert (fetched.status_code, fetched.content) == (200, b"Two for one\n")

@@ -44,9 +44,9 @@ def test_leads_are_summed_by_everything_that_people_ask_for(database_of: Databas
     assigned(database, "rita", contact_id=at_acme.id, source="fair")
     gone = record(database, source="web")
     act(database, qualify_lead, gone, outcome="not_a_target", reason="a competitor")
-    far = add_contact(database, department="south", email="bob@example.com", company="Bob & Sons")
-    record(database, person("root", LEAD_ADMINISTRATOR, departments=("*",)), contact_id=far.id)
     root = person("root", LEAD_ADMINISTRATOR, departments=("*",))
+    far = add_contact(database, root, department="south", email="bob@example.com", company="Bob & Sons")
+    record(database, root, contact_id=far.id)
     assert lines(database, by="company") == {"ACME": (1, 1), "": (1, 0)}
     assert lines(database, root, by="company") == {"ACME": (1, 1), "": (1, 0), "Bob & Sons": (1, 1)}
     assert lines(database, root, by="department") == {"north": (2, 1), "south": (1, 1)}
