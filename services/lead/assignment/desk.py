@@ -147,7 +147,7 @@ def facts_of(
     """What the rules look at, of each lead."""
     contact_ids = {lead.contact_id for lead in leads}
     spoken = select(Contact.id, Contact.language).where(Contact.id.in_(contact_ids))
-    languages = {contact_id: language for contact_id, language in session.execute(spoken)}
+    languages = {row.id: row.language for row in session.execute(spoken)}
     without = cooled(session, [lead.id for lead in leads], hours=cool_down_hours, at=at)
     return {
         lead.id: _facts(lead, languages.get(lead.contact_id, ""), frozenset(without.get(lead.id, ())))

@@ -73,7 +73,9 @@ class Rule:
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Rule":
         """From the document that a rule set keeps."""
-        values = {key: tuple(value) if isinstance(value, list) else value for key, value in kept.items()}
+        values: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in kept.items()
+        }
         for name in ("least", "below"):
             values[name] = None if kept.get(name) is None else Decimal(kept[name])
         return cls(**values)

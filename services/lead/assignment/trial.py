@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -24,5 +25,6 @@ def try_rules(
 ) -> Choice:
     """The choice for a lead with these facts, now. Raises Forbidden for a foreign department."""
     actor.require_department(department)
-    facts = Facts(products=tuple(products), campaign=campaign_of(campaign_id), amount=amount, **texts)
+    named: dict[str, Any] = {**texts, "products": tuple(products), "campaign": campaign_of(campaign_id)}
+    facts = Facts(amount=amount, **named)
     return Desk(session, department, lock=False).choose(facts)

@@ -51,8 +51,9 @@ def oldest_due(session: Session) -> datetime | None:
 def clocks(actor: Actor, *, late: bool | None = None, owner: str | None = None, **equal: Any) -> Select[Any]:
     """The clocks of what the actor may see, each with who is to act."""
     whose = func.coalesce(Lead.assignee, PreSalesRequest.responder)
+    columns: list[Any] = [Clock, whose.label("owner")]
     found = (
-        select(Clock, whose.label("owner"))
+        select(*columns)
         .outerjoin(Lead, Lead.id == Clock.subject_id)
         .outerjoin(PreSalesRequest, PreSalesRequest.id == Clock.subject_id)
         .where(actor.scope(Clock.department), or_(visible(actor), visible_request(actor)))

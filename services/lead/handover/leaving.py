@@ -50,8 +50,8 @@ class Leaving:
 
     @property
     def ready(self) -> bool:
-        alone = any(one.alone for one in (*self.pools, *self.rules))
-        return not (self.leads or self.requests or self.proxies or alone)
+        alone = [one.alone for one in self.pools] + [one.alone for one in self.rules]
+        return not (self.leads or self.proxies or any(alone))
 
 
 def leaving(session: Session, rep: Rep) -> Leaving:
@@ -71,11 +71,11 @@ def leaving(session: Session, rep: Rep) -> Leaving:
 def open_by_state(session: Session, rep: Rep) -> dict[str, int]:
     """How many open leads he has, by state."""
     counted = (
-        select(Lead.state, func.count())
+        select(Lead.state, func.count().label("leads"))
         .where(Lead.department == rep.department, Lead.assignee == rep.subject, Lead.state.in_(OPEN))
         .group_by(Lead.state)
     )
-    return {state: count for state, count in session.execute(counted)}
+    return {row.state: row.leads for row in session.execute(counted)}
 
 
 def require_nothing_open(session: Session, rep: Rep) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -191,10 +191,8 @@ def _told(actor: Actor, lead: Lead, judgement: Judgement) -> LeadQualified:
 
 
 def _grade(value: str | None) -> Grade | None:
-    grade: Any = value
-    return grade
+    return cast(Grade | None, value)
 
 
 def _outcome(value: str) -> Outcome:
-    outcome: Any = value
-    return outcome
+    return cast(Outcome, value)

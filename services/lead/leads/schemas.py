@@ -30,12 +30,12 @@ def _check_amount(value: Decimal) -> None:
         raise ValidationError("Must be 0 or more, below ten trillion, with at most four decimals.")
 
 
-def documents() -> fields.List:
+def documents() -> fields.List[Any]:
     """Files that were uploaded before, by id."""
     return fields.List(fields.UUID(), validate=validate.Length(max=20))
 
 
-def products() -> fields.List:
+def products() -> fields.List[Any]:
     """Names or codes of products, each once."""
     return fields.List(line(required=True), validate=[validate.Length(max=20), _each_once])
 

@@ -37,7 +37,8 @@ class RequestNow:
 def requests(actor: Actor, *, late: bool | None = None, **equal: Any) -> Select[Any]:
     """The requests that the actor may see, each with when it is due."""
     running = and_(Clock.subject_id == PreSalesRequest.id, Clock.kind == RESOLUTION, Clock.state == RUNNING)
-    found = select(PreSalesRequest, Clock.due_at).outerjoin(Clock, running).where(visible(actor))
+    columns: list[Any] = [PreSalesRequest, Clock.due_at]
+    found = select(*columns).outerjoin(Clock, running).where(visible(actor))
     if late is not None:
         found = found.where(_late() if late else ~_late())
     return found.where(*(getattr(PreSalesRequest, name) == value for name, value in equal.items()))

@@ -18,7 +18,7 @@ def text(limit: int = 2000, **options: Any) -> fields.String:
     return fields.String(validate=validate.Length(min=least, max=limit), **options)
 
 
-def documents() -> fields.List:
+def documents() -> fields.List[Any]:
     """Files that were uploaded before."""
     return fields.List(fields.UUID(), validate=validate.Length(max=MOST_DOCUMENTS))
 

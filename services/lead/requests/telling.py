@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -24,9 +24,11 @@ from contracts.lead import (
 from services.lead.clocks.actions import follow
 from services.lead.clocks.wishes import Subject, wishes_of_request
 from services.lead.requests.model import PreSalesRequest, RequestState
-from services.lead.requests.states import STATES, State
+from services.lead.requests.states import STATES
 
 log = get_logger(__name__)
+
+CANCELLED: Final = "cancelled"
 
 requests_total = counter(
     "lead_requests_total",
@@ -134,7 +136,7 @@ def tell_closed(
     _moved(session, request, at=at)
     event = RequestClosed(
         **_about(actor, request, at=at),
-        outcome="cancelled" if request.state == State.CANCELLED else "closed",
+        outcome="cancelled" if request.state == CANCELLED else "closed",
         note=note,
         on_behalf_of=on_behalf_of,
     )
@@ -152,7 +154,7 @@ def _moved(session: Session, request: PreSalesRequest, *, at: datetime) -> datet
         wishes=wishes_of_request(request.state, reopened=request.reopened),
         title=request.title,
         owner=request.responder,
-        dropped=request.state == State.CANCELLED,
+        dropped=request.state == CANCELLED,
     )
     requests_total.labels(state=request.state).inc()
     log.info("request_moved", request_id=str(request.id), kind=request.kind, state=request.state)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -47,12 +48,13 @@ def _put_aside(session: Session, actor: Actor, department: str) -> None:
 
 def _tell(session: Session, actor: Actor, scoring: Scoring) -> None:
     scoring.changed_by, scoring.changed_at = actor.subject, now()
+    bands = [{"grade": one.grade, "points": one.points} for one in bands_of(scoring.bands)]
     event = ScoringSaved(
         scoring_id=scoring.id,
         department=scoring.department,
         name=scoring.name,
         rules=len(scoring.rules),
-        bands=[Band(grade=one.grade, points=one.points) for one in bands_of(scoring.bands)],
+        bands=msgspec.convert(bands, list[Band]),
         active=scoring.active,
         by=actor.subject,
         at=scoring.changed_at,

@@ -1,5 +1,6 @@
 """What scoring rules and scores look like over HTTP."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -99,13 +100,13 @@ def _check_bands(bands: list[dict[str, Any]]) -> None:
         raise ValidationError("Each grade once, and a better one needs more points.")
 
 
-def rules(**options: Any) -> fields.List:
+def rules(**options: Any) -> fields.List[Any]:
     """Rules, each by a name of its own."""
-    checks = [validate.Length(min=1, max=MOST_RULES), _check_rules]
+    checks: list[Callable[[Any], Any]] = [validate.Length(min=1, max=MOST_RULES), _check_rules]
     return fields.List(fields.Nested(RuleBody), validate=checks, **options)
 
 
-def bands(**options: Any) -> fields.List:
+def bands(**options: Any) -> fields.List[Any]:
     """One for each grade that may be proposed."""
     return fields.List(fields.Nested(BandBody), validate=[validate.Length(min=1), _check_bands], **options)
 

@@ -1,5 +1,6 @@
 """What calendars and service levels look like over HTTP."""
 
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -32,12 +33,12 @@ def _check_week(week: list[list[str]]) -> None:
         raise ValidationError("There must be hours on at least one day.")
 
 
-def hours(**options: Any) -> fields.List:
+def hours(**options: Any) -> fields.List[Any]:
     """The hours of one day, each as 09:00-17:30."""
     return fields.List(fields.String(), validate=[validate.Length(max=12), _check_hours], **options)
 
 
-def week(**options: Any) -> fields.List:
+def week(**options: Any) -> fields.List[Any]:
     """Seven days from Monday on."""
     return fields.List(hours(), validate=[validate.Length(equal=7), _check_week], **options)
 
@@ -135,9 +136,9 @@ def _check_targets(targets: list[dict[str, Any]]) -> None:
         raise ValidationError("A clock is named twice.")
 
 
-def targets(**options: Any) -> fields.List:
+def targets(**options: Any) -> fields.List[Any]:
     """One for each clock."""
-    checks = [validate.Length(min=1), _check_targets]
+    checks: list[Callable[[Any], Any]] = [validate.Length(min=1), _check_targets]
     return fields.List(fields.Nested(TargetBody), validate=checks, **options)
 
 

@@ -102,7 +102,8 @@ def band_of(days: int) -> str:
 def funnel(session: Session, actor: Actor, **wanted: Any) -> Sequence[Stage]:
     """How many leads came to each state, and how long they stayed; read a page of leads at a time."""
     made = Funnel()
-    for page in _pages(session, narrowed(select(Lead.id, Lead.captured_at), actor, **wanted)):
+    columns: list[Any] = [Lead.id, Lead.captured_at]
+    for page in _pages(session, narrowed(select(*columns), actor, **wanted)):
         history: dict[UUID, list[tuple[str, datetime]]] = {row.id: [] for row in page}
         acts = select(LeadAction.lead_id, LeadAction.state, LeadAction.at).where(
             LeadAction.lead_id.in_(sorted(history)), LeadAction.state != ""

@@ -305,9 +305,11 @@ def agree_level(
 ) -> UUID:
     """A service level of the north for all kinds and grades, of minutes by clock. Returns its id."""
     targets = [{"clock": clock, "minutes": many, "steps": steps} for clock, many in minutes.items()]
-    basics = {"department": "north", "calendar_id": add_calendar(database)}
+    calendar_id = add_calendar(database)
     with database.transaction(MIA) as session:
-        level = service_levels.agree_level(session, MIA, subject=subject, targets=targets, **basics)
+        level = service_levels.agree_level(
+            session, MIA, department="north", subject=subject, calendar_id=calendar_id, targets=targets
+        )
         return level.id
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -41,7 +42,7 @@ def database(fresh_database: DatabaseFactory) -> Database:
     return fresh_database("lead")
 
 
-def by_rules(database: Database, lead_id: UUID | None = None, **basics: object) -> str:
+def by_rules(database: Database, lead_id: UUID | None = None, **basics: Any) -> str:
     """Who gets a lead, or in brackets the pool that it goes to."""
     lead = act(database, giving.assign, lead_id or record(database, **basics), settings=SETTINGS)
     return lead.assignee or f"[{lead.pool}]"
@@ -143,7 +144,7 @@ def test_a_rep_with_open_leads_is_not_taken_out(database: Database) -> None:
     ],
 )
 def test_hours_that_make_no_sense_are_refused(
-    database: Database, profile: dict[str, object], field: str
+    database: Database, profile: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
         add_rep(database, "rita", **profile)

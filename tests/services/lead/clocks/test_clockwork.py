@@ -21,7 +21,7 @@ from contracts.lead import (
     ClockStopped,
     LeadPooled,
 )
-from services.lead.clocks import clockwork
+from services.lead.clocks import clockwork, firing
 from services.lead.clocks.clockwork import Clockwork
 from services.lead.clocks.model import Clock
 from services.lead.judging.actions import qualify_lead
@@ -198,7 +198,7 @@ def test_a_step_that_fails_half_way_is_taken_once(
     work = Clockwork(SETTINGS, database)
     exhaust(work)
     clock.travel(seconds=2 * HOUR_SECONDS)
-    whole = clockwork.fire
+    whole = firing.fire
 
     def dies(*given: object, **options: object) -> int:
         whole(*given, **options)  # type: ignore[arg-type]

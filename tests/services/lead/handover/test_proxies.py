@@ -21,7 +21,7 @@ from services.lead.leads.model import Lead
 from services.lead.leads.queries import leads as listed
 from services.lead.leads.queries import take_lead
 from tests.harness.databases import DatabaseFactory
-from tests.services.lead.builders import add_rep, agree_proxy, assigned, events, record, rep
+from tests.services.lead.builders import MIA, add_rep, agree_proxy, assigned, events, record, rep
 
 RITA, ROLF = rep("rita"), rep("rolf")
 HOUR = timedelta(hours=1)
@@ -75,11 +75,12 @@ def test_a_deputy_does_not_pass_on_what_was_passed_to_him(database: Database) ->
 
 
 def test_who_leads_the_reps_acts_in_his_own_name(database: Database) -> None:
-    lead_id = assigned(database, "rita")
-    with database.transaction(RITA) as session:
-        assert seat_of(session, RITA, session.get_one(Lead, lead_id)) == ""
-    with database.transaction(ROLF) as session:
-        assert seat_of(session, ROLF, session.get_one(Lead, record(database))) == ""
+    owned, lying = assigned(database, "rita"), record(database)
+    agree_proxy(database, "rita", "rolf")
+    with database.reading() as session:
+        for actor, lead_id in ((RITA, owned), (MIA, owned), (ROLF, lying)):
+            assert seat_of(session, actor, session.get_one(Lead, lead_id)) == ""
+        assert seat_of(session, ROLF, session.get_one(Lead, owned)) == "rita"
 
 
 def test_overlapping_proxies_are_refused_by_name_and_time(database: Database) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -25,7 +26,7 @@ from tests.services.lead.builders import MIA, act, events, find_lead, record, re
 Databases = Callable[[str], Database]
 
 RITA = rep("rita")
-NEAR = {"outcome": "near_term", "grade": "A", "value": Decimal(900), "currency": "EUR"}
+NEAR: dict[str, Any] = {"outcome": "near_term", "grade": "A", "value": Decimal(900), "currency": "EUR"}
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_a_judgement_is_kept_with_its_checklist(database_of: Databases) -> None:
         **{one: {"answer": "unknown", "note": ""} for one in ("authority", "need", "time")},
     }
     [told] = events(database, LeadQualified)
-    assert (told.judgement_id, told.grade, told.value) == (judgement.id, "A", 900)
+    assert (told.judgement_id, told.grade, told.value) == (judgement.id, "A", Decimal(900))
 
 
 def test_a_long_term_lead_rests_for_the_usual_time_unless_somebody_says_until_when(

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, Table, insert
+from sqlalchemy import Column, Connection, MetaData, Table, insert
 
 from chassis.database import Database
 from chassis.ids import new_id
@@ -50,19 +50,17 @@ def upgrade(connection: Connection, target: str) -> None:
 def put(connection: Connection, name: str, **values: Any) -> UUID:
     """Insert a row into a table as it is now; what must not be null is blank. Returns its id."""
     table = Table(name, MetaData(), autoload_with=connection)
-    values = {"id": new_id(), **values}
-    row = {
-        column.name: values.get(column.name, _blank(column.type.python_type))
-        for column in table.columns
-        if column.name in values or not column.nullable
-    }
+    row_id: UUID = values.setdefault("id", new_id())
+    blank = {one.name: _blank(one) for one in table.columns if not one.nullable and one.name not in values}
+    row = {one.name: values.get(one.name) for one in table.columns if one.name in values} | blank
     if connection.dialect.name == SQLITE:
         row = {name: one.hex if isinstance(one, UUID) else one for name, one in row.items()}
     connection.execute(insert(table).values(**row))
-    return values["id"]
+    return row_id
 
 
-def _blank(kind: type) -> object:
+def _blank(column: Column[Any]) -> object:
+    kind = column.type.python_type
     return NOON if kind is datetime else kind()
 
 

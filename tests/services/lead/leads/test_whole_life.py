@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
@@ -15,7 +16,7 @@ from services.lead.leads.model import Lead
 from tests.services.lead.builders import MIA, act, add_contact, rep, responded, sequences, timeline
 
 RITA, ROLF = rep("rita"), rep("rolf")
-NEAR = {"outcome": "near_term", "grade": "A", "value": Decimal(900), "currency": "EUR"}
+NEAR: dict[str, Any] = {"outcome": "near_term", "grade": "A", "value": Decimal(900), "currency": "EUR"}
 
 
 def test_the_timeline_shows_each_step_with_who_and_why(fresh_database: Callable[[str], Database]) -> None:

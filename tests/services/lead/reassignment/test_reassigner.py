@@ -101,9 +101,8 @@ def test_by_rules_the_state_of_each_lead_decides_and_hours_do_not(database: Data
         a_rule("pumps", products=["pumps"], team="pumps"),
         a_rule("rest", regions=["r"], pool="rest"),
     )
-    contact = {"products": ["pumps"]}
     for _ in range(3):
-        record(database, **contact)
+        record(database, products=["pumps"])
     record(database)
     run_id = request(database, {"pool": "inbox"}, {})
     exhaust(Reassigner(SMALL, database))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -198,7 +199,7 @@ def test_who_takes_up_what_is_nobodys_is_its_responder(fresh_database: Databases
     [({"lead_id": UUID(int=1)}, "lead_id"), ({"contact_id": UUID(int=1)}, "contact_id")],
 )
 def test_nobody_is_asked_for_what_is_not_there(
-    fresh_database: Databases, basics: dict[str, UUID], field: str
+    fresh_database: Databases, basics: dict[str, Any], field: str
 ) -> None:
     database = fresh_database("lead")
     with pytest.raises(Invalid) as caught:

@@ -83,7 +83,7 @@ def test_touches_count_each_for_itself_the_freshest_first_and_no_more_than_told(
     assert points(facts(*clicks), per_click) == 24
     two = rule(8, ("kind", "eq", "click"), per_touch=True, most=2, half_life_days=Decimal(10))
     made = score(facts(*clicks), [two], BANDS, at=NOON)
-    assert (made.points, made.reasons[0].whole, made.reasons[0].times) == (12, 16, 2)
+    assert (made.points, made.reasons[0].whole, made.reasons[0].times) == (Decimal(12), Decimal(16), 2)
     assert points(facts(*clicks), rule(8, ("verdict", "eq", "bored"), per_touch=True)) == 0
 
 

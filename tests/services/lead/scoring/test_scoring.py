@@ -12,6 +12,7 @@ from chassis.ids import new_id
 from contracts.lead import ScoringSaved
 from services.lead.judging.actions import qualify_lead
 from services.lead.leads.actions import take_answer
+from services.lead.leads.model import Lead
 from services.lead.scoring import queries
 from services.lead.scoring.actions import change_scoring
 from services.lead.scoring.model import Scoring
@@ -56,7 +57,7 @@ def test_the_rules_in_force_score_a_lead_by_lead_contact_and_touches(database_of
     fair = record(database, source="fair")
     with database.reading() as session:
         found = queries.score_of(session, MIA, fair)
-        [answered] = session.scalars(select(queries.Lead).where(queries.Lead.campaign_id == campaign_id))
+        [answered] = session.scalars(select(Lead).where(Lead.campaign_id == campaign_id))
         clicked = queries.score_of(session, MIA, answered.id)
     assert (found.scoring_id, found.points, found.proposed_grade) == (scoring_id, Decimal("31.5"), "B")
     assert [(one.rule, one.points) for one in found.reasons] == [

@@ -25,7 +25,7 @@ def test_the_level_that_fits_most_closely_counts() -> None:
 
     def found(kind: str, grade: str) -> tuple[str, str] | None:
         one = closest(levels, kind=kind, grade=grade)
-        return one and (one.kind, one.grade)
+        return None if one is None else (one.kind, one.grade)
 
     assert found("sample", "A") == ("sample", "A")
     assert found("sample", "B") == ("sample", "")

@@ -75,7 +75,7 @@ def test_an_answer_goes_out_once_with_its_links(database: Database, mail_sink: M
     [raw] = mail_sink.messages()
     mail = message_from_bytes(bytes(raw), policy=policy.default)
     assert (mail["To"], mail["Subject"]) == ("ann@example.com", "Two cranes")
-    text = mail.get_content()  # type: ignore[attr-defined]
+    text = mail.get_content()
     assert "here are the prices." in text
     assert f"Your documents, until {now():%Y-%m-%d}:\nprices.pdf: {LINK.url}" in text.replace("\r\n", "\n")
 
