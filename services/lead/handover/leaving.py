@@ -51,7 +51,7 @@ class Leaving:
     @property
     def ready(self) -> bool:
         alone = [one.alone for one in self.pools] + [one.alone for one in self.rules]
-        return not (self.leads or self.proxies or any(alone))
+        return not (self.leads or self.requests or self.proxies or any(alone))
 
 
 def leaving(session: Session, rep: Rep) -> Leaving:
