@@ -1,5 +1,6 @@
 """Who gets in: every route asks for a role, and shows nothing of a foreign department."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -55,6 +56,21 @@ def name_of(route: Declaration) -> str:
     return f"{route.method} {route.path}"
 
 
+def timed(made: Callable[..., UUID]) -> dict[str, UUID]:
+    """A calendar, a service level of requests, and scoring rules."""
+    hours = {"code": "all", "name": "All", "time_zone": "UTC", "week": ALL_DAY}
+    calendar_id = made("/calendars", department="north", **hours)
+    target = {"clock": "resolution", "minutes": 60}
+    level = {"subject": "request", "calendar_id": str(calendar_id), "targets": [target]}
+    points = {"name": "x", "points": "1", "when": [{"fact": "source", "op": "eq", "value": "fair"}]}
+    rules = {"name": "Rules", "rules": [points], "bands": [{"grade": "A", "points": "1"}]}
+    return {
+        "calendar_id": calendar_id,
+        "level_id": made("/service-levels", department="north", **level),
+        "scoring_id": made("/scorings", department="north", **rules),
+    }
+
+
 @pytest.fixture(scope="module")
 def ids(lead: Client) -> dict[str, UUID]:
     """One of each thing, all of the north, by the name of its id."""
@@ -68,22 +84,14 @@ def ids(lead: Client) -> dict[str, UUID]:
     rule = {"field": "region", "op": "eq", "value": "north"}
     file = lead.post("/files?name=offer.txt", as_=MIA, data=b"Two cranes\n").json()["id"]
     upload = lead.post("/imports?filename=x.csv&department=north", as_=MIA, data=b"Email\n")
-    hours = {"code": "all", "name": "All", "time_zone": "UTC", "week": ALL_DAY}
-    calendar_id = made("/calendars", department="north", **hours)
-    target = {"clock": "resolution", "minutes": 60}
-    level = {"subject": "request", "calendar_id": str(calendar_id), "targets": [target]}
-    points = {"name": "x", "points": "1", "when": [{"fact": "source", "op": "eq", "value": "fair"}]}
-    rules = {"name": "Rules", "rules": [points], "bands": [{"grade": "A", "points": "1"}]}
     rep_id = made("/reps", department="north", subject="rita", name="Rita")
     made("/reps", department="north", subject="rolf", name="Rolf")
     lead_id = made("/leads", contact_id=str(contact_id), documents=[file])
     run = {"chosen": {}, "target": {"reps": ["rita"]}, "reason": "x"}
     proxy = {"principal": "rita", "deputy": "rolf", "valid_until": "2099-01-01T00:00:00Z"}
     return {
-        "calendar_id": calendar_id,
-        "level_id": made("/service-levels", department="north", **level),
+        **timed(made),
         "request_id": made("/requests", kind="other", title="x", contact_id=str(contact_id)),
-        "scoring_id": made("/scorings", department="north", **rules),
         "contact_id": contact_id,
         "customer_id": made("/customers", department="north", name="ACME"),
         "segment_id": made("/segments", department="north", name="North", rule=rule),
