@@ -48,7 +48,7 @@ class LeadSettings(FileSettings):
         maximum=8760,
     )
     reassignment_batch: int = setting(
-        100, help="most leads that a run gives anew in one transaction", minimum=1, maximum=1000
+        200, help="most leads that a run gives anew in one transaction", minimum=1, maximum=1000
     )
 
     document_link_days: int = setting(

@@ -4,9 +4,10 @@ Leads are locked before the desk, and nobody locks a lead while he holds it, so 
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,8 @@ from services.lead.pools.queries import home_pools, pool_codes
 
 _COMPILED: dict[UUID, RuleIndex] = {}
 MOST_COMPILED = 200
+FIRST_RULES = 3
+"""So many of the rules that fit a lead are read ahead; hardly a lead comes to a further one."""
 
 
 def profile(rep: Rep) -> Profile:
@@ -61,7 +64,20 @@ class Desk:
         self.state = State(opened, self._taken_today(), self._load)
         self._taken: Counter[str] = Counter()
         self._homes: Sequence[LeadPool] | None = None
+        self._kept: dict[str, Rotation | None] = {}
         self.pools = pool_codes(session, department)
+
+    def expect(self, facts: Iterable[Facts]) -> None:
+        """Read at once whose turn it is by the rules that leads like these meet first."""
+        codes = {
+            rule.code for one in facts for _, rule in islice(self.rules.matching(one), FIRST_RULES) if rule.by
+        }
+        missing = codes - self._kept.keys()
+        named = select(Rotation).where(
+            Rotation.department == self.department, Rotation.rule.in_(sorted(missing))
+        )
+        self._kept |= dict.fromkeys(missing)
+        self._kept |= {one.rule: one for one in self.session.scalars(named)} if missing else {}
 
     def choose(self, facts: Facts, *, owned: bool = False) -> Choice:
         """The rep or pool for a lead, now.
@@ -99,17 +115,19 @@ class Desk:
         """Write down whose turn it is and what everybody got today."""
         for rule, turns in self.state.rotations.items():
             turns.forget(self.reps)
-            kept = self.session.get(Rotation, (self.department, rule))
+            kept = self._kept[rule]
             if kept is None:
-                kept = Rotation(department=self.department, rule=rule)
+                kept = self._kept[rule] = Rotation(department=self.department, rule=rule)
                 self.session.add(kept)
             kept.keep(turns)
-        for subject in sorted(self._taken):
-            note_taken(self.session, self.reps[subject], self._taken[subject], at=self.at)
+        taken = [(self.reps[subject], count) for subject, count in sorted(self._taken.items())]
+        note_taken(self.session, taken, at=self.at)
         self._taken.clear()
 
     def _load(self, rule: str) -> Turns:
-        kept = self.session.get(Rotation, (self.department, rule))
+        if rule not in self._kept:
+            self._kept[rule] = self.session.get(Rotation, (self.department, rule))
+        kept = self._kept[rule]
         return Turns() if kept is None else kept.read()
 
     def _taken_today(self) -> Counter[str]:
@@ -180,15 +198,18 @@ def taken_today(session: Session, reps: Collection[Rep], *, at: datetime) -> Cou
     return taken
 
 
-def note_taken(session: Session, rep: Rep, count: int, *, at: datetime) -> None:
-    """Count leads that a rep got on his day. Whoever locks several reps does it by their names."""
+def note_taken(session: Session, taken: Sequence[tuple[Rep, int]], *, at: datetime) -> None:
+    """Count leads that reps got on their days. Whoever locks several reps does it by their names."""
+    if not taken:
+        return
+    ids = [rep.id for rep, _ in taken]
     session.execute(
-        update(Rep).where(Rep.id == rep.id).values(last_assigned_at=at),
+        update(Rep).where(Rep.id.in_(ids)).values(last_assigned_at=at),
         execution_options={"synchronize_session": False},
     )
-    row: dict[str, Any] = {"rep_id": rep.id, "day": rep.hours.day(at), "taken": count}
-    statement: Any = _inserting(session, RepDay).values(row)
-    more = {"taken": RepDay.taken + count}
+    rows = [{"rep_id": rep.id, "day": rep.hours.day(at), "taken": count} for rep, count in taken]
+    statement: Any = _inserting(session, RepDay).values(rows)
+    more = {"taken": RepDay.taken + statement.excluded.taken}
     session.execute(statement.on_conflict_do_update(index_elements=["rep_id", "day"], set_=more))
 
 

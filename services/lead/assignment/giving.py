@@ -110,6 +110,7 @@ def give(
     ``told`` goes before each why. Raises Conflict by a lead's state.
     """
     facts = facts_of(desk.session, leads, cool_down_hours=settings.cool_down_hours, at=desk.at)
+    desk.expect(facts.values())
     given = []
     for lead in leads:
         choice = desk.choose(facts[lead.id], owned=lead.assignee is not None)
@@ -143,7 +144,7 @@ def give_to(
     at = now()
     accept_by = rep.hours.after(at, settings.accept_hours)
     assign_lead(session, actor, lead=lead, assignee=assignee, why=why, accept_by=accept_by, run_id=run_id)
-    note_taken(session, rep, 1, at=at)
+    note_taken(session, [(rep, 1)], at=at)
     assigned_total.labels(way=way).inc()
     return Given(lead, "assigned", why)
 

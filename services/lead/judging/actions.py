@@ -95,10 +95,7 @@ def undo_judgement(
     if judgement.judged_by != actor.subject and not (actor.has(*JUDGES) or actor.administers):
         raise Forbidden("Only who gave a judgement, or who leads the work on leads, takes it back")
     at = now()
-    if lead.moved_at != judgement.judged_at:
-        raise Conflict(f"The lead has gone on since it was judged: it is {lead.state}")
-    if at - judgement.judged_at > within:
-        raise Conflict(f"The judgement is older than {within.days} days")
+    _check_undoing(lead, judgement, at=at, within=within)
     _restore(session, lead, judgement.before)
     session.add(
         UndoneJudgement(judgement_id=judgement.id, reason=reason, undone_by=actor.subject, undone_at=at)
@@ -120,6 +117,13 @@ def undo_judgement(
         at=at,
     )
     return tell(session, actor, lead, event, kind="undone", note=f"{judgement.outcome}: {reason}", at=at)
+
+
+def _check_undoing(lead: Lead, judgement: Judgement, *, at: datetime, within: timedelta) -> None:
+    if lead.moved_at != judgement.judged_at:
+        raise Conflict(f"The lead has gone on since it was judged: it is {lead.state}")
+    if at - judgement.judged_at > within:
+        raise Conflict(f"The judgement is older than {within.days} days")
 
 
 def grant_right(

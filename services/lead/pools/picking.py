@@ -47,7 +47,7 @@ def pick_lead(session: Session, actor: Actor, *, pool: LeadPool, lead_id: UUID |
     assign_lead(session, actor, lead=lead, assignee=rep.subject, why=why)
     accept_lead(session, actor, lead=lead)
     session.add(Pick(id=new_id(), pool_id=pool.id, lead_id=lead.id, subject=rep.subject, at=at))
-    note_taken(session, rep, 1, at=at)
+    note_taken(session, [(rep, 1)], at=at)
     picks_total.labels(outcome="picked").inc()
     assigned_total.labels(way="pick").inc()
     return lead

@@ -94,6 +94,7 @@ def preview(
     desk = targets.desk_of(session, run, lock=False)
     leads = session.scalars(chosen_leads(department, chosen).limit(SAMPLE)).all()
     facts = facts_of(session, leads, cool_down_hours=settings.cool_down_hours, at=desk.at)
+    desk.expect(facts.values())
     reps, pools, reasons = Counter[str](), Counter[str](), Counter[str]()
     for lead in leads:
         choice = desk.choose(facts[lead.id], owned=lead.assignee is not None)

@@ -15,7 +15,7 @@ from chassis.ids import new_id
 from chassis.outbox import outbox
 from contracts.campaign import Goal
 from contracts.finance import ApprovalDecided, BudgetSettled
-from contracts.lead import LeadCaptured, LeadConverted, ResolutionContacts, ResolutionFailed, ResolvedContact
+from contracts.lead import LeadCaptured, ResolutionContacts, ResolutionFailed, ResolvedContact
 from contracts.outreach import (
     AnswerReceived,
     Feedback,
@@ -370,23 +370,6 @@ def a_captured_lead(campaign_id: UUID | None, contact_id: UUID) -> LeadCaptured:
         department="north",
         source="campaign",
         captured_at=minutes(50),
-    )
-
-
-def a_converted_lead(campaign_id: UUID | None, contact_id: UUID) -> LeadConverted:
-    """A lead that Rita made an opportunity of."""
-    return LeadConverted(
-        lead_id=new_id(),
-        contact_id=contact_id,
-        campaign_id=campaign_id,
-        department="north",
-        assignee="rita",
-        opportunity_id=new_id(),
-        name="Two cranes",
-        amount=Decimal("4800.00"),
-        currency="EUR",
-        by="rita",
-        at=minutes(90),
     )
 
 

@@ -1,9 +1,10 @@
 """One lead from the first answer to the opportunity, by way of a rep who gave it back and a long rest."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -19,8 +20,8 @@ RITA, ROLF = rep("rita"), rep("rolf")
 NEAR: dict[str, Any] = {"outcome": "near_term", "grade": "A", "value": Decimal(900), "currency": "EUR"}
 
 
-def test_the_timeline_shows_each_step_with_who_and_why(fresh_database: Callable[[str], Database]) -> None:
-    database = fresh_database("lead")
+def live(database: Database, *, until: datetime) -> UUID:
+    """Let the lead live its life. Returns its id."""
     contact, campaign_id = add_contact(database), new_id()
 
     def answer(kind: str) -> None:
@@ -30,13 +31,12 @@ def test_the_timeline_shows_each_step_with_who_and_why(fresh_database: Callable[
 
     answer("click")
     with database.reading() as session:
-        lead_id = session.scalars(select(Lead.id)).one()
+        lead_id: UUID = session.scalars(select(Lead.id)).one()
     act(database, qualify_lead, lead_id, **NEAR, reason="has the money")
     act(database, actions.assign_lead, lead_id, assignee="rita", why="her region")
     act(database, actions.assign_lead, lead_id, assignee="rolf", why="Rita was late")
     act(database, actions.accept_lead, lead_id, ROLF)
     act(database, actions.return_lead, lead_id, ROLF, reason="knows nothing of cranes")
-    until = now() + timedelta(days=60)
     act(database, actions.nurture_lead, lead_id, wake_at=until, reason="moves in spring")
     answer("form")
     act(database, actions.assign_lead, lead_id, assignee="rita", why="knows cranes")
@@ -45,6 +45,12 @@ def test_the_timeline_shows_each_step_with_who_and_why(fresh_database: Callable[
     act(database, qualify_lead, lead_id, RITA, **NEAR, reason="order is near")
     won = {"name": "Two cranes", "amount": Decimal(900), "currency": "EUR"}
     act(database, actions.convert_lead, lead_id, RITA, **won)
+    return lead_id
+
+
+def test_the_timeline_shows_each_step_with_who_and_why(fresh_database: Callable[[str], Database]) -> None:
+    database, until = fresh_database("lead"), now() + timedelta(days=60)
+    lead_id = live(database, until=until)
     assert timeline(database, lead_id) == [
         ("captured", "service:campaign", "campaign"),
         ("answered", "service:campaign", "click: interested"),
