@@ -16,7 +16,7 @@ from chassis.auth import Actor
 from chassis.logs import get_logger
 from chassis.metrics import counter, histogram
 from services.lead.assignment.giving import Waiting
-from services.lead.clocks.holders import LeadHolder, RequestHolder
+from services.lead.clocks.holders import LeadHolder, RequestHolder, count_notes
 from services.lead.clocks.model import Clock
 from services.lead.clocks.queries import TICKS
 from services.lead.clocks.telling import tell_fired, tell_rescheduled, told_of
@@ -45,6 +45,7 @@ class Holder(Protocol):
     """What a clock is about, as far as its steps have to do with it."""
 
     title: str
+    notes: int
 
     @property
     def owner(self) -> str | None: ...
@@ -73,6 +74,9 @@ def fire(session: Session, actor: Actor, due: Sequence[Any], *, settings: Waitin
             lag_seconds.observe((at - planned).total_seconds())
         for step in steps:
             _take(session, clock, holders[clock.subject_id], step, at=at)
+    noted = {key: holder.notes for key, holder in holders.items() if holder.notes}
+    count_notes(session, noted)
+    log.info("clocks_fired", clocks=len(clocks), subjects=len(holders), notes=sum(noted.values()))
     return len(clocks)
 
 
@@ -86,7 +90,8 @@ def _take(session: Session, clock: Clock, holder: Holder, step: tuple[int, Act],
         session, clock, step=step, title=holder.title, owner=owner, assignee=assignee, due_at=due_at, at=at
     )
     fired_total.labels(clock=clock.kind, act=act).inc()
-    log.info(f"clock_{act}", clock_id=str(clock.id), kind=clock.kind, subject_id=str(clock.subject_id))
+    if act == "reassign":
+        log.info("clock_reassigned", kind=clock.kind, subject_id=str(clock.subject_id), assignee=assignee)
 
 
 def _locked(

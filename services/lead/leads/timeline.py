@@ -30,13 +30,20 @@ acts_total = counter(
 )
 
 
+def entry(
+    actor: Actor, lead: Lead, *, kind: str, note: str, at: datetime, on_behalf_of: str = ""
+) -> LeadAction:
+    """An entry of the lead's timeline, which is still to be added and counted."""
+    made = LeadAction(id=new_id(), lead_id=lead.id, kind=kind, actor=actor.subject, note=note, at=at)
+    made.on_behalf_of, made.state = on_behalf_of, lead.state
+    return made
+
+
 def jot(
     session: Session, actor: Actor, lead: Lead, *, kind: str, note: str, at: datetime, on_behalf_of: str = ""
 ) -> None:
     """Put an entry into the lead's timeline."""
-    entry = LeadAction(id=new_id(), lead_id=lead.id, kind=kind, actor=actor.subject, note=note, at=at)
-    entry.on_behalf_of, entry.state = on_behalf_of, lead.state
-    session.add(entry)
+    session.add(entry(actor, lead, kind=kind, note=note, at=at, on_behalf_of=on_behalf_of))
     lead.entries += 1
 
 
