@@ -64,17 +64,19 @@ class Hands(RuleBasedStateMachine):
         self.pool_id = open_pool(self.database, "pumps", department=self.department).id
         contacts = add_contacts(self.database, 3, department=self.department)
         self.ids = [record(self.database, self.boss, contact_id=one) for one in contacts]
+        self.assign(0, "rita")
+        self.put_into_a_pool(1, "pumps")
 
     @rule(which=LEADS, to=st.none() | NAMES)
     def assign(self, which: int, to: str | None) -> None:
         self._try(which, self.boss, giving.assign, settings=SETTINGS, assignee=to)
 
-    @rule(which=LEADS, who=NAMES)
-    def accept(self, which: int, who: str) -> None:
+    @rule(which=LEADS, who=st.none() | NAMES)
+    def accept(self, which: int, who: str | None) -> None:
         self._as_holder(which, who, actions.accept_lead)
 
-    @rule(which=LEADS, who=NAMES)
-    def give_back(self, which: int, who: str) -> None:
+    @rule(which=LEADS, who=st.none() | NAMES)
+    def give_back(self, which: int, who: str | None) -> None:
         self._as_holder(which, who, actions.return_lead, reason="any")
 
     @rule(which=LEADS, pool=st.sampled_from(["pumps", "returns", "nowhere"]))
@@ -107,9 +109,11 @@ class Hands(RuleBasedStateMachine):
     def take_the_judgement_back(self, which: int) -> None:
         self._try(which, self.boss, undo_judgement, reason="any")
 
-    @rule(source=NAMES, to=st.lists(NAMES, min_size=1, max_size=2, unique=True))
-    def transfer(self, source: str, to: list[str]) -> None:
-        asked: dict[str, Any] = {"source": source, "reps": to, "reason": "any", "by": "workload"}
+    @rule(which=LEADS, to=st.lists(NAMES, min_size=1, max_size=2, unique=True))
+    def transfer(self, which: int, to: list[str]) -> None:
+        source = self._owner(which)
+        reps = [one for one in to if one != source] or ["nobody"]
+        asked: dict[str, Any] = {"source": source, "reps": reps, "reason": "any", "by": "workload"}
         self._within(
             self.boss,
             lambda session: request_transfer(session, self.boss, department=self.department, **asked),
@@ -142,8 +146,12 @@ class Hands(RuleBasedStateMachine):
                 assert lead.assignee in active if lead.state in OWNED else lead.pool in {*pools, NURTURE}
                 assert (lead.pool is not None) == (lead.state in LYING)
 
-    def _as_holder(self, which: int, who: str, doing: Callable[..., Any], **options: Any) -> None:
-        actor = rep(who, self.department)
+    def _owner(self, which: int) -> str:
+        with self.database.reading() as session:
+            return session.get_one(Lead, self.ids[which]).assignee or "rolf"
+
+    def _as_holder(self, which: int, who: str | None, doing: Callable[..., Any], **options: Any) -> None:
+        actor = rep(who or self._owner(which), self.department)
 
         def acting(session: Any) -> None:
             lead = take_lead(session, actor, self.ids[which])
