@@ -1,5 +1,8 @@
 """Queues the mails that answer requests."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -45,6 +48,18 @@ def take_answer(session: Session, event: RequestAnswered) -> None:
             documents=[msgspec.to_builtins(one) for one in event.documents],
         )
     )
+
+
+def forget(session: Session, contact_ids: Sequence[UUID]) -> int:
+    """Take away what the mails say of some people; what was not sent stays so. Returns how many there are."""
+    theirs = select(AnswerMail).where(AnswerMail.contact_id.in_(contact_ids)).with_for_update()
+    mails = session.scalars(theirs).all()
+    for mail in mails:
+        mail.address = mail.title = mail.message = ""
+        mail.documents = []
+        if mail.state == QUEUED:
+            mail.state, mail.reason, mail.ended_at = FAILED, "erased", now()
+    return len(mails)
 
 
 def send_again(mail: AnswerMail) -> AnswerMail:

@@ -14,7 +14,7 @@ from contracts.lead import DocumentLink, RequestAnswered
 from fanfare.local.mailsink import MailSink
 from services.outreach.channels.batches import stream_of
 from services.outreach.channels.registry import mail_way
-from services.outreach.correspondence.actions import send_again, take_answer
+from services.outreach.correspondence.actions import forget, send_again, take_answer
 from services.outreach.correspondence.correspondent import Correspondent
 from services.outreach.correspondence.model import AnswerMail
 from services.outreach.suppressions.model import Suppression
@@ -106,3 +106,15 @@ def test_who_left_the_mailings_is_answered_and_a_dead_address_is_not(
     else:
         with pytest.raises(Conflict, match="sent is not sent again"):
             send_again(mail)
+
+
+def test_who_is_forgotten_is_not_written_to_and_not_remembered(database: Database) -> None:
+    card = a_card()
+    know(database, card)
+    take(database, answered(card.contact_id))
+    with database.transaction() as session:
+        assert forget(session, [card.contact_id, new_id()]) == 1
+    with database.reading() as session:
+        mail = session.scalars(select(AnswerMail)).one()
+    assert (mail.address, mail.message, mail.documents) == ("", "", [])
+    assert (mail.state, mail.reason) == ("failed", "erased")
