@@ -47,6 +47,7 @@ class Missed:
     clock: Clock
     act: Act
     told: str
+    at: datetime
 
 
 class Clockroom:
@@ -133,12 +134,13 @@ class Clockroom:
                     clock,
                     step=step,
                     title=subject.title,
-                    owner=subject.owner,
+                    owner=clock.stage if clock.kind == ACCEPT and clock.stage else subject.owner,
                     assignee=None,
                     due_at=clock.due_at,
                     at=at,
                 )
-                missed.append(Missed(clock, step[1], told_of(clock, step[0], due_at=clock.due_at)))
+                told = told_of(clock, step[0], due_at=clock.due_at)
+                missed.append(Missed(clock, step[1], told, clock.moment(step[0], working)))
         return missed
 
     def _level(self, subject: Subject) -> ServiceLevel | None:

@@ -12,11 +12,10 @@ from chassis.clock import now
 from services.lead.assignment.cooling import cool
 from services.lead.assignment.desk import Desk
 from services.lead.assignment.giving import Waiting, give
-from services.lead.clocks.leads import ON_TIMELINE, title_of
+from services.lead.clocks.leads import ON_TIMELINE, follow_now, title_of
 from services.lead.leads.actions import pool_lead
-from services.lead.leads.model import Lead
+from services.lead.leads.model import Lead, LeadAction
 from services.lead.leads.states import OWNED, RETURNS
-from services.lead.leads.timeline import entry
 from services.lead.requests.actions import pass_on
 from services.lead.requests.model import PreSalesRequest
 from services.lead.service_levels.model import Act
@@ -46,7 +45,8 @@ class LeadHolder:
 
     def note(self, act: Act, *, told: str, at: datetime) -> None:
         """Put it on the timeline of the lead; its entries are counted with those of all others."""
-        self.session.add(entry(self.actor, self.lead, kind=ON_TIMELINE[act], note=told, at=at))
+        about = {"kind": ON_TIMELINE[act], "note": told, "actor": self.actor.subject}
+        self.session.add(LeadAction.of(self.lead, **about, at=at))
         self.notes += 1
 
     def reassign(self, *, why: str) -> str | None:
@@ -60,6 +60,7 @@ class LeadHolder:
         desk = Desk(self.session, lead.department)
         give(self.actor, [lead], desk=desk, settings=self.settings, way="overdue", told=f"{why}; ")
         desk.keep()
+        follow_now(self.session)
         return lead.assignee
 
 

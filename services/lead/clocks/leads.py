@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
+from uuid import UUID
 
-from sqlalchemy import Select, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, event, orm, select, update
 
+from chassis.database import Session
 from services.lead.clocks.actions import Clockroom, Missed
 from services.lead.clocks.wishes import Subject, wishes_of_lead
-from services.lead.leads.model import Lead
+from services.lead.leads.model import Lead, LeadAction
 from services.lead.leads.states import State
 from services.lead.service_levels.model import Act
 
@@ -20,6 +22,8 @@ ON_TIMELINE: dict[Act, str] = {
     "reassign": "taken_back",
 }
 """What the timeline of a lead calls the steps of its clocks."""
+
+_FOLLOWING: Final = "leads_to_follow"
 
 
 def subject_of(lead: Lead) -> Subject:
@@ -42,17 +46,46 @@ def title_of(lead: Lead) -> str:
     return ", ".join(lead.products) or lead.intent or lead.source
 
 
-def follow_lead(session: Session, lead: Lead, *, at: datetime) -> list[tuple[str, str]]:
-    """Have the clocks of a lead that somebody acted on follow it. The lead is locked.
+def follow_lead(session: orm.Session, lead: Lead, *, at: datetime) -> None:
+    """Have the clocks of a lead that somebody acted on follow it, when the transaction ends.
 
-    Returns what was missed, for its timeline: what to call it, and the words.
+    Those of all leads that it acted on follow together, so that an act costs no statements of its own. The
+    lead is locked.
     """
-    missed = _follow(Clockroom(session, [subject_of(lead)]), lead, at=at)
-    lead.clocked_at = lead.clocked_at or at
-    return [(ON_TIMELINE[one.act], one.told) for one in missed]
+    session.info.setdefault(_FOLLOWING, {})[lead.id] = (lead, at)
 
 
-def enrol(session: Session, leads: Sequence[Lead], *, at: datetime) -> None:
+def follow_now(session: orm.Session) -> None:
+    """Have the clocks follow at once. What was missed goes onto the timelines."""
+    pending: dict[UUID, tuple[Lead, datetime]] = session.info.pop(_FOLLOWING, {})
+    if not pending:
+        return
+    session.flush()
+    room = Clockroom(session, [subject_of(lead) for lead, _ in pending.values()])
+    actor = session.info.get("actor")
+    for lead, at in pending.values():
+        for one in _follow(room, lead, at=at):
+            about = {"kind": ON_TIMELINE[one.act], "note": one.told, "actor": actor.subject if actor else ""}
+            session.add(LeadAction.of(lead, **about, at=one.at))
+            lead.entries += 1
+        if lead.clocked_at is None:
+            lead.clocked_at = at
+
+
+@event.listens_for(Session, "before_commit", insert=True)
+def _follow_last(session: orm.Session) -> None:
+    # Before what the chassis writes last: the events of clocks belong to it.
+    if not session.in_nested_transaction():
+        follow_now(session)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: orm.Session, ended: orm.SessionTransaction) -> None:
+    if ended.parent is None:
+        session.info.pop(_FOLLOWING, None)
+
+
+def enrol(session: orm.Session, leads: Sequence[Lead], *, at: datetime) -> None:
     """Begin the clocks of leads that nobody has acted on, from when they were captured. They are locked."""
     room = Clockroom(session, [subject_of(lead) for lead in leads])
     for lead in leads:

@@ -87,8 +87,8 @@ class Clock(Aggregate, Base):
         if self.state != RUNNING:
             self.due_at = self.next_at = None
             return
-        self.due_at = self._moment(UP, working)
-        self.next_at = self._moment(self.steps[self.fired][0], working) if self.waits else None
+        self.due_at = self.moment(UP, working)
+        self.next_at = self.moment(self.steps[self.fired][0], working) if self.waits else None
 
     @property
     def waits(self) -> bool:
@@ -125,7 +125,7 @@ class Clock(Aggregate, Base):
     def stop(self, working: WorkingTime, *, at: datetime, done: bool) -> None:
         """It is ``done``, or does not matter any more."""
         if self.state == RUNNING:
-            in_time = at <= self._moment(UP, working)
+            in_time = at <= self.moment(UP, working)
             self._count(working, at=at)
         else:
             in_time = self.counted_seconds <= self.total_seconds
@@ -139,6 +139,7 @@ class Clock(Aggregate, Base):
         self.counted_seconds += -(-passed // timedelta(seconds=1))
         self.counted_from = at
 
-    def _moment(self, percent: int, working: WorkingTime) -> datetime:
+    def moment(self, percent: int, working: WorkingTime) -> datetime:
+        """When so many percent of the time are used up, where it runs on."""
         left = self.total_seconds * percent / 100 - self.counted_seconds
         return add_business_time(self.counted_from, timedelta(seconds=left), working)

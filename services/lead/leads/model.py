@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.columns import Amount, Document, Moment
 from chassis.database import Aggregate
 from chassis.errors import Conflict, Invalid
+from chassis.ids import new_id
 from services.lead.base import Base
 from services.lead.leads.states import (
     HOLDING,
@@ -253,3 +254,11 @@ class LeadAction(Base):
     at: Mapped[datetime] = mapped_column(Moment)
     on_behalf_of: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text)
+
+    @classmethod
+    def of(
+        cls, lead: Lead, *, kind: str, actor: str, note: str, at: datetime, on_behalf_of: str = ""
+    ) -> "LeadAction":
+        """An entry of a lead in its present state, which is still to be added and counted."""
+        about = {"kind": kind, "actor": actor, "note": note, "at": at, "on_behalf_of": on_behalf_of}
+        return cls(id=new_id(), lead_id=lead.id, state=lead.state, **about)

@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.errors import Forbidden
-from chassis.ids import new_id
 from chassis.logs import get_logger
 from chassis.metrics import counter
 from chassis.outbox import publish
@@ -30,20 +29,12 @@ acts_total = counter(
 )
 
 
-def entry(
-    actor: Actor, lead: Lead, *, kind: str, note: str, at: datetime, on_behalf_of: str = ""
-) -> LeadAction:
-    """An entry of the lead's timeline, which is still to be added and counted."""
-    made = LeadAction(id=new_id(), lead_id=lead.id, kind=kind, actor=actor.subject, note=note, at=at)
-    made.on_behalf_of, made.state = on_behalf_of, lead.state
-    return made
-
-
 def jot(
     session: Session, actor: Actor, lead: Lead, *, kind: str, note: str, at: datetime, on_behalf_of: str = ""
 ) -> None:
     """Put an entry into the lead's timeline."""
-    session.add(entry(actor, lead, kind=kind, note=note, at=at, on_behalf_of=on_behalf_of))
+    about = {"kind": kind, "actor": actor.subject, "note": note}
+    session.add(LeadAction.of(lead, **about, at=at, on_behalf_of=on_behalf_of))
     lead.entries += 1
 
 
@@ -61,8 +52,7 @@ def tell(
     """Keep, publish, count and log that ``actor`` did something with the lead. Returns the lead."""
     jot(session, actor, lead, kind=kind, note=note, at=at, on_behalf_of=on_behalf_of)
     publish(session, lead, event)
-    for missed, told in follow_lead(session, lead, at=at):
-        jot(session, actor, lead, kind=missed, note=told, at=at)
+    follow_lead(session, lead, at=at)
     acts_total.labels(kind=kind).inc()
     log.info("lead_act", kind=kind, lead_id=str(lead.id), state=lead.state, actor=actor.subject)
     return lead

@@ -45,7 +45,7 @@ def test_a_lead_that_is_not_accepted_in_time_goes_to_another(
     assert (pooled.previous, pooled.by) == ("rita", "service:lead")
     assert events(database, LeadAssigned)[-1].why.startswith("not accepted in time; rule 1 of 1")
     kinds = [kind for kind, _, _ in timeline(database, late)]
-    assert kinds == ["captured", "assigned", "pooled", "breached", "escalated", "assigned"]
+    assert kinds == ["captured", "assigned", "breached", "escalated", "pooled", "assigned"]
 
 
 def test_where_nobody_else_is_left_it_lies_with_the_returned(fresh_database: DatabaseFactory) -> None:

@@ -27,6 +27,7 @@ from services.lead.clocks.model import Clock
 from services.lead.judging.actions import qualify_lead
 from services.lead.leads import actions
 from services.lead.leads.model import Lead
+from services.lead.leads.queries import take_lead
 from services.lead.service_levels.actions import change_calendar
 from services.lead.service_levels.model import Calendar
 from tests.services.lead.builders import (
@@ -142,7 +143,7 @@ def test_a_miss_is_told_once_even_where_the_clockwork_comes_too_late(
     assert events(database, ClockReminded) == []
     assert clocks_of(database, lead_id)["accept"].in_time is False
     kinds = [kind for kind, *_ in timeline(database, lead_id)]
-    assert kinds == ["captured", "assigned", "accepted", "breached", "escalated"]
+    assert kinds == ["captured", "assigned", "breached", "escalated", "accepted"]
 
 
 def test_a_lead_that_rests_does_not_run_out_of_time(database_of: Databases) -> None:
@@ -230,6 +231,18 @@ def test_two_clockworks_beside_each_other_take_each_step_once(
         assert not other.step()
     exhaust(other)
     assert len(events(database, ClockBreached)) == 4
+
+
+def test_the_clocks_of_all_leads_of_a_transaction_follow_together(fresh_database: Databases) -> None:
+    database = fresh_database("lead")
+    agree_level(database, accept=60)
+    ids = [record(database) for _ in range(20)]
+    with statements(database) as seen, database.transaction(MIA) as session:
+        for lead_id in ids:
+            lead = take_lead(session, MIA, lead_id)
+            actions.assign_lead(session, MIA, lead=lead, assignee="rita", why="x")
+    assert len([one for one in seen if "FROM clocks" in one or "FROM service_levels" in one]) == 2
+    assert {clocks_of(database, lead_id)["accept"].stage for lead_id in ids} == {"rita"}
 
 
 def many_clocks(database: Database, leads: int, *, due: int) -> None:
