@@ -41,7 +41,8 @@ def profile(rep: Rep) -> Profile:
 class Desk:
     """Chooses for leads of ``department``, one after the other. ``keep`` writes down what was taken.
 
-    ``whom`` makes of a rep what is chosen among: his profile, or one that takes more.
+    ``whom`` makes of a rep what is chosen among: his profile, or one that takes more. ``opened`` are his open
+    leads where they were counted a moment ago.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Desk:
         *,
         rules: RuleIndex | None = None,
         whom: Callable[[Rep], Profile] = profile,
+        opened: Counter[str] | None = None,
         lock: bool = True,
     ) -> None:
         if lock:
@@ -60,7 +62,8 @@ class Desk:
         self.roster = Roster(whom(rep) for rep in self.reps.values())
         self.rules = rules or active_rules(session, department)
         counts = any(rep.most_open is not None for rep in self.reps.values()) or self.rules.weighs_workload
-        opened = open_leads(session, department, self.reps) if counts else Counter[str]()
+        if opened is None:
+            opened = open_leads(session, department, self.reps) if counts else Counter[str]()
         self.state = State(opened, self._taken_today(), self._load)
         self._taken: Counter[str] = Counter()
         self._homes: Sequence[LeadPool] | None = None

@@ -177,7 +177,7 @@ def _drafted(
     source: str = "",
 ) -> Reassignment:
     actor.require_department(department)
-    targets.check_target(session, actor, department, target)
+    targets.check_target(session, actor, department=department, target=target)
     return Reassignment(
         department=department,
         kind=kind,

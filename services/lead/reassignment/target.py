@@ -4,6 +4,7 @@ Working hours are left aside: what is given at night waits until the morning. Na
 whatever they take otherwise, as when somebody hands them over in person.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -22,10 +23,12 @@ from services.lead.assignment.rules import Rule, RuleIndex
 from services.lead.reassignment.model import Reassignment
 
 
-def desk_of(session: Session, run: Reassignment, *, lock: bool = True) -> Desk:
-    """The desk that chooses for a run."""
+def desk_of(
+    session: Session, run: Reassignment, *, opened: Counter[str] | None = None, lock: bool = True
+) -> Desk:
+    """The desk that chooses for a run. ``opened`` are the reps' open leads, if they were just counted."""
     rules = _rules(session, run)
-    return Desk(session, run.department, rules=rules, whom=_whom(run), lock=lock)
+    return Desk(session, run.department, rules=rules, whom=_whom(run), opened=opened, lock=lock)
 
 
 def named(target: Mapping[str, Any]) -> list[str]:
@@ -34,7 +37,7 @@ def named(target: Mapping[str, Any]) -> list[str]:
     return sorted({*(target.get("reps") or ()), *explicit})
 
 
-def check_target(session: Session, actor: Actor, department: str, target: Mapping[str, Any]) -> None:
+def check_target(session: Session, actor: Actor, *, department: str, target: Mapping[str, Any]) -> None:
     """Raises Invalid where somebody named is no active rep of the department, or no such rules are there."""
     known = {rep.subject for rep in active_reps(session, department)}
     if strangers := sorted(set(named(target)) - known):

@@ -4,8 +4,12 @@ A batch, its results and how far the run is are one transaction, so a crash repe
 The lock on the run during the step is all the lease it needs: another process takes another run.
 """
 
-from collections.abc import Sequence
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
+from uuid import UUID
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -26,12 +30,27 @@ from services.lead.reassignment.target import desk_of, explicit, turn_of
 
 log = get_logger(__name__)
 
+COUNTED_SECONDS = 5.0
+"""What others give to reps while a run goes on is seen so much later at the most."""
+
 reassigned_total = counter(
     "leads_reassigned_total",
     "Leads that runs looked at, by what became of them.",
     ("outcome",),
     starts=((outcome,) for outcome in TALLIES),
 )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The open leads of each rep, kept up by the run itself; to be counted anew after ``until``.
+
+    To count them for each batch would make a lead of a long run cost more than one of a short run.
+    """
+
+    run_id: UUID
+    until: float
+    open: Counter[str]
 
 
 class Batches(Waiting, Protocol):
@@ -50,6 +69,7 @@ class Reassigner:
         self.settings = settings
         self.database = database
         self.actor = Actor.system("lead")
+        self._counted: Counted | None = None
 
     def step(self) -> bool:
         """Give the next leads of one run. True when there was one."""
@@ -57,31 +77,41 @@ class Reassigner:
         with self.database.reading(self.actor) as session:
             if session.scalar(waiting.with_only_columns(Reassignment.id).limit(1)) is None:
                 return False
+        # What was counted before a step that failed is not relied on.
+        counted, self._counted = self._counted, None
         with self.database.transaction(self.actor) as session:
             run = session.scalar(waiting.limit(1).with_for_update(skip_locked=True))
             if run is None:
                 return False
-            self._advance(session, run)
+            counted = self._advance(session, run, counted=counted)
+        self._counted = counted
         return True
 
-    def _advance(self, session: Session, run: Reassignment) -> None:
+    def _advance(self, session: Session, run: Reassignment, *, counted: Counted | None) -> Counted | None:
         if run.started_at is None:
             run.begin(at=now())
         leads = next_leads(session, run, limit=self.settings.reassignment_batch)
         if leads:
-            self._give(session, run, leads)
+            counted = self._give(session, run, leads=leads, counted=counted)
         if len(leads) == self.settings.reassignment_batch:
             publish(session, run, progressed(run))
-            return
+            return counted
         session.flush()
         kept = (Rotation.department == run.department, Rotation.rule == turn_of(run))
         session.execute(delete(Rotation).where(*kept))
         finish(session, run, state="finished", by=self.actor.subject)
         log.info("leads_reassigned", run_id=str(run.id), leads=run.done, assigned=run.assigned)
+        return None
 
-    def _give(self, session: Session, run: Reassignment, leads: Sequence[Lead]) -> None:
+    def _give(
+        self, session: Session, run: Reassignment, *, leads: Sequence[Lead], counted: Counted | None
+    ) -> Counted | None:
         before = {lead.id: _holder(lead) for lead in leads}
-        given = self._given(session, run, leads)
+        named = explicit(run)
+        if named:
+            given = self._by_name(session, run, leads=leads, named=named)
+        else:
+            given, counted = self._chosen(session, run, leads=leads, counted=counted)
         for one in given:
             run.count(one.outcome)
             reassigned_total.labels(outcome=one.outcome).inc()
@@ -98,24 +128,35 @@ class Reassigner:
         ]
         session.execute(insert(ReassignedLead), rows)
         run.after = leads[-1].id
+        return counted
 
-    def _given(self, session: Session, run: Reassignment, leads: Sequence[Lead]) -> list[Given]:
-        told = f"{run.reason} ({run.requested_by}); "
-        named = explicit(run)
-        if named:
-            lock_reps(session, run.department, named.values())
-            known: dict[str, Any] = {"settings": self.settings, "way": "run", "run_id": run.id}
-            why = f"{told}chosen by name"
-            return [
-                give_to(session, self.actor, lead=lead, assignee=named[lead.id], why=why, **known)
-                for lead in leads
-            ]
-        desk = desk_of(session, run)
-        given = give(
-            self.actor, leads, desk=desk, settings=self.settings, way="run", told=told, run_id=run.id
-        )
+    def _by_name(
+        self, session: Session, run: Reassignment, *, leads: Sequence[Lead], named: Mapping[UUID, str]
+    ) -> list[Given]:
+        lock_reps(session, run.department, named.values())
+        known: dict[str, Any] = {"settings": self.settings, "way": "run", "run_id": run.id}
+        why = f"{_told(run)}chosen by name"
+        return [
+            give_to(session, self.actor, lead=lead, assignee=named[lead.id], why=why, **known)
+            for lead in leads
+        ]
+
+    def _chosen(
+        self, session: Session, run: Reassignment, *, leads: Sequence[Lead], counted: Counted | None
+    ) -> tuple[list[Given], Counted]:
+        if counted is None or counted.run_id != run.id or time.monotonic() > counted.until:
+            desk = desk_of(session, run)
+            counted = Counted(run.id, time.monotonic() + COUNTED_SECONDS, desk.state.open)
+        else:
+            desk = desk_of(session, run, opened=counted.open)
+        known: dict[str, Any] = {"settings": self.settings, "way": "run", "run_id": run.id}
+        given = give(self.actor, leads, desk=desk, told=_told(run), **known)
         desk.keep()
-        return given
+        return given, counted
+
+
+def _told(run: Reassignment) -> str:
+    return f"{run.reason} ({run.requested_by}); "
 
 
 def _holder(lead: Lead) -> str:
