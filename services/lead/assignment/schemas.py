@@ -2,7 +2,6 @@
 
 import zoneinfo
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
@@ -14,7 +13,7 @@ from services.lead.customers.schemas import line
 from services.lead.leads.model import GRADES
 
 MOST_RULES = 2000
-_LARGEST = Decimal(10) ** 13
+_LARGEST = 10**13
 
 
 def codes(limit: int = 500) -> fields.List[str]:

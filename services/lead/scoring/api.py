@@ -10,10 +10,10 @@ from services.lead.scoring.queries import LeadScore, Preview
 from services.lead.scoring.schemas import (
     Design,
     NewScoring,
-    PreviewView,
     ScoreView,
     ScoringChange,
     ScoringFilter,
+    ScoringPreviewView,
     ScoringView,
 )
 
@@ -43,7 +43,9 @@ class ScoringApi:
         request.require_match(scoring)
         return actions.change_scoring(request.session, request.actor, scoring=scoring, **request.body)
 
-    @route("POST", "/scorings/<uuid:scoring_id>/preview", roles=JUDGES, body=Design, returns=PreviewView)
+    @route(
+        "POST", "/scorings/<uuid:scoring_id>/preview", roles=JUDGES, body=Design, returns=ScoringPreviewView
+    )
     def preview_scoring(self, request: Request, scoring_id: UUID) -> Preview:
         """Show what rules, those kept or those given, would make of the newest open leads."""
         scoring = queries.find_scoring(request.session, request.actor, scoring_id)

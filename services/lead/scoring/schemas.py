@@ -58,7 +58,7 @@ class ConditionBody(Schema):
             raise ValidationError(f"Does not go with {op}.", "value")
 
 
-class RuleBody(Schema):
+class ScoringRuleBody(Schema):
     """Points where all conditions hold, once, or once for each touch; with a half-life they decay."""
 
     name = line(200, required=True)
@@ -103,7 +103,7 @@ def _check_bands(bands: list[dict[str, Any]]) -> None:
 def rules(**options: Any) -> fields.List[Any]:
     """Rules, each by a name of its own."""
     checks: list[Callable[[Any], Any]] = [validate.Length(min=1, max=MOST_RULES), _check_rules]
-    return fields.List(fields.Nested(RuleBody), validate=checks, **options)
+    return fields.List(fields.Nested(ScoringRuleBody), validate=checks, **options)
 
 
 def bands(**options: Any) -> fields.List[Any]:
@@ -152,7 +152,7 @@ class ConditionView(Schema):
     value = fields.Raw(allow_none=True)
 
 
-class RuleView(Schema):
+class ScoringRuleView(Schema):
     """A rule."""
 
     name = fields.String()
@@ -177,14 +177,14 @@ class ScoringView(Schema):
     version = fields.Integer()
     department = fields.String()
     name = fields.String()
-    rules = fields.List(fields.Nested(RuleView))
+    rules = fields.List(fields.Nested(ScoringRuleView))
     bands = fields.List(fields.Nested(BandView))
     active = fields.Boolean()
     changed_by = fields.String()
     changed_at = fields.DateTime()
 
 
-class ReasonView(Schema):
+class ScoringReasonView(Schema):
     """What a rule gave: points that are left of the whole, from so many touches or one lead."""
 
     rule = fields.String()
@@ -201,10 +201,10 @@ class ScoreView(Schema):
     grade = fields.String()
     points = fields.Decimal(as_string=True)
     proposed_grade = fields.String()
-    reasons = fields.List(fields.Nested(ReasonView))
+    reasons = fields.List(fields.Nested(ScoringReasonView))
 
 
-class PreviewView(Schema):
+class ScoringPreviewView(Schema):
     """What rules would make of the open leads. ``changed``: were judged otherwise."""
 
     leads = fields.Integer()
