@@ -9,10 +9,13 @@ from chassis.files.api import SAFELY
 from chassis.files.store import store_of
 from chassis.http import Page, Request, route
 from services.lead.requests import actions, queries
+from services.lead.requests.handing import HandedOn, hand_on
 from services.lead.requests.model import PreSalesRequest
 from services.lead.requests.queries import RequestNow
 from services.lead.requests.schemas import (
     AnswerBody,
+    HandedOnView,
+    Handing,
     NewRequest,
     Note,
     Reason,
@@ -62,6 +65,11 @@ class RequestsApi:
         taken = self._taken(request, request_id)
         given = actions.reassign(request.session, request.actor, request=taken, **request.body)
         return queries.standing(request.session, given)
+
+    @route("POST", "/request-handovers", roles=JUDGES, body=Handing, returns=HandedOnView)
+    def hand_requests_on(self, request: Request) -> HandedOn:
+        """Give all unanswered requests of a responder to others, evenly, as when somebody leaves."""
+        return hand_on(request.session, request.actor, **request.body)
 
     @route("POST", f"{ONE}/begin", roles=EDITORS, body=Note, returns=RequestView)
     def begin_request(self, request: Request, request_id: UUID) -> RequestNow:

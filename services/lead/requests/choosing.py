@@ -31,13 +31,22 @@ def choose(reps: Sequence[str], load: Mapping[str, int], *, without: str | None 
 
 def next_responder(session: Session, department: str, *, without: str | None = None) -> Responder | None:
     """The same, of a department."""
+    reps = reps_at_hand(session, department)
+    return choose(reps, load_of(session, reps), without=without)
+
+
+def reps_at_hand(session: Session, department: str) -> list[str]:
+    """The active reps of a department who are not absent, by name."""
     active = select(Rep).where(Rep.department == department, Rep.active).order_by(Rep.subject)
     at = now()
-    reps = [rep.subject for rep in session.scalars(active) if not rep.hours.absent(at)]
+    return [rep.subject for rep in session.scalars(active) if not rep.hours.absent(at)]
+
+
+def load_of(session: Session, responders: Sequence[str]) -> dict[str, int]:
+    """How many requests wait for each of them."""
     counted = (
         select(PreSalesRequest.responder, func.count())
-        .where(PreSalesRequest.responder.in_(reps), PreSalesRequest.state.in_(UNANSWERED))
+        .where(PreSalesRequest.responder.in_(responders), PreSalesRequest.state.in_(UNANSWERED))
         .group_by(PreSalesRequest.responder)
     )
-    load = {str(responder): count for responder, count in session.execute(counted)}
-    return choose(reps, load, without=without)
+    return {str(responder): count for responder, count in session.execute(counted)}

@@ -64,6 +64,22 @@ class Reassignment(Schema):
     why = line()
 
 
+class Handing(Schema):
+    """Whose unanswered requests go to whom; left out, to all reps at hand."""
+
+    department = line(64, required=True)
+    responder = line(255, required=True)
+    to = fields.List(line(255, required=True), validate=validate.Length(min=1, max=100))
+    why = line(required=True)
+
+
+class HandedOnView(Schema):
+    """How many requests went to whom. Where there are ``more``, ask again."""
+
+    to = fields.Dict(keys=fields.String(), values=fields.Integer())
+    more = fields.Boolean()
+
+
 class Note(Schema):
     """What is to be said to it."""
 

@@ -26,6 +26,7 @@ from contracts.lead import (
 from services.lead.clocks.clockwork import Clockwork
 from services.lead.requests import actions
 from services.lead.requests.choosing import choose
+from services.lead.requests.handing import hand_on
 from services.lead.requests.queries import find_request, requests, take_request
 from services.lead.requests.sharing import Doorway
 from services.lead.requests.states import STATES, TRANSITIONS, UNANSWERED, Act, State, state_after
@@ -186,6 +187,25 @@ def test_only_the_responder_and_those_who_lead_answer(fresh_database: Databases)
     ]
     with pytest.raises(NotFound), database.transaction(MIA) as session:
         take_request(session, rep("rita", "south"), request_id)
+
+
+def test_all_that_waits_for_somebody_goes_to_others_evenly(database_of: Databases) -> None:
+    database = database_of("lead")
+    for subject in ("rita", "rolf", "ruth"):
+        add_rep(database, subject)
+    open_request(database, responder="rolf")
+    ids = [open_request(database, responder="rita") for _ in range(5)]
+    answered = open_request(database, responder="rita")
+    on_request(database, actions.answer, answered, result="Yes", doorway=HERE)
+    with database.transaction(MIA) as session:
+        handed = hand_on(session, MIA, department="north", responder="rita", why="leaves")
+        assert (handed.to, handed.more) == ({"rolf": 2, "ruth": 3}, False)
+        with pytest.raises(Invalid, match="nobody else"):
+            hand_on(session, MIA, department="north", responder="rita", why="x", to=["rita"])
+        with pytest.raises(Forbidden):
+            hand_on(session, MIA, department="south", responder="rita", why="x")
+    told = {one.request_id: (one.previous, one.why[:6]) for one in events(database, RequestAssigned)}
+    assert told == dict.fromkeys(ids, ("rita", "leaves"))
 
 
 def test_who_takes_up_what_is_nobodys_is_its_responder(fresh_database: Databases) -> None:
