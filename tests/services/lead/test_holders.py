@@ -175,6 +175,6 @@ def test_no_order_of_acts_leaves_a_lead_without_a_holder_or_with_two(
 ) -> None:
     Hands.database = fresh_database("lead")
     limits = settings(
-        max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=20, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
     )
     run_state_machine_as_test(Hands, settings=limits)
