@@ -14,9 +14,13 @@ PRODUCERS = {
     "finance": (
         *("approval", "flow", "authority", "delegation", "budget", "transfer", "envelope", "rates"),
         *("supplier", "purchase", "invoice", "claim", "advance", "payment", "funding", "pool"),
-        "financedata",
+        *("allowance", "policy", "financedata"),
     ),
-    "lead": ("contact", "import", "resolution", "lead", "privacy"),
+    "lead": (
+        *("contact", "import", "resolution", "lead", "privacy"),
+        *("calendar", "level", "clock", "request", "scoring"),
+        *("rep", "ruleset", "leadpool", "proxy", "reassignment"),
+    ),
     "outreach": ("mailing", "answer", "suppression", "submission", "staff", "outreachdata"),
     "reporting": ("reportingdata",),
 }
@@ -59,6 +63,9 @@ QUEUES = {
         Queue("outreach.campaigns", "outreach", ("campaign",)),
         Queue("outreach.approvals", "outreach", ("approval",)),
         Queue("outreach.tasks", "outreach", ("task",)),
+        Queue("outreach.clocks", "outreach", ("clock",)),
+        Queue("outreach.requests", "outreach", ("request",)),
+        Queue("outreach.leads", "outreach", ("lead", "reassignment")),
         Queue(
             "reporting.facts",
             "reporting",

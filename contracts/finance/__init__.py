@@ -48,6 +48,11 @@ from contracts.finance.envelopes import (
     EnvelopeDrawn,
     EnvelopeOpened,
 )
+from contracts.finance.expenses import (
+    AllowanceRecorded,
+    PolicyAgreed,
+    PolicyEnded,
+)
 from contracts.finance.funding import (
     FundingCharged,
     FundingEnded,
@@ -110,6 +115,7 @@ __all__ = [
     "AdvanceRefused",
     "AdvanceRequested",
     "AdvanceSettled",
+    "AllowanceRecorded",
     "ApprovalAdvanced",
     "ApprovalDecided",
     "ApprovalEscalated",
@@ -156,6 +162,8 @@ __all__ = [
     "PaymentClosed",
     "PaymentExported",
     "PaymentGathered",
+    "PolicyAgreed",
+    "PolicyEnded",
     "PoolAllocated",
     "PoolChanged",
     "PoolOpened",

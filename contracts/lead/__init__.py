@@ -1,5 +1,32 @@
-"""Events of the lead service: contacts and consent, imports, segments, leads."""
+"""Events of the lead service: contacts, imports, segments, leads, their assignment, clocks and requests."""
 
+from contracts.lead.assignment import (
+    LeadpoolSaved,
+    ProxyAgreed,
+    ProxyEnded,
+    ReassignmentFinished,
+    ReassignmentProgressed,
+    ReassignmentRequested,
+    RepSaved,
+    RulesetPublished,
+    Share,
+)
+from contracts.lead.clocks import (
+    CalendarSaved,
+    ClockBreached,
+    ClockEscalated,
+    ClockPaused,
+    ClockReassigned,
+    ClockReminded,
+    ClockRescheduled,
+    ClockResumed,
+    ClockStarted,
+    ClockStopped,
+    LevelSaved,
+    SpecialDay,
+    Step,
+    Target,
+)
 from contracts.lead.contacts import (
     ContactSaved,
 )
@@ -37,6 +64,20 @@ from contracts.lead.privacy import (
     PrivacyProgressed,
     PrivacyRequested,
 )
+from contracts.lead.requests import (
+    DocumentLink,
+    RequestAnswered,
+    RequestAssigned,
+    RequestChanged,
+    RequestClosed,
+    RequestOpened,
+    RequestProgressed,
+    RequestTask,
+)
+from contracts.lead.scoring import (
+    Band,
+    ScoringSaved,
+)
 from contracts.lead.segments import (
     ResolutionContacts,
     ResolutionFailed,
@@ -44,11 +85,23 @@ from contracts.lead.segments import (
 )
 
 __all__ = [
+    "Band",
+    "CalendarSaved",
+    "ClockBreached",
+    "ClockEscalated",
+    "ClockPaused",
+    "ClockReassigned",
+    "ClockReminded",
+    "ClockRescheduled",
+    "ClockResumed",
+    "ClockStarted",
+    "ClockStopped",
     "Consent",
     "ContactCard",
     "ContactMerged",
     "ContactSaved",
     "ContactUnmerged",
+    "DocumentLink",
     "ImportContactsSaved",
     "ImportFinished",
     "LeadAccepted",
@@ -65,11 +118,32 @@ __all__ = [
     "LeadTouched",
     "LeadWoken",
     "LeadWorked",
+    "LeadpoolSaved",
+    "LevelSaved",
     "PostalAddress",
     "PrivacyClosed",
     "PrivacyProgressed",
     "PrivacyRequested",
+    "ProxyAgreed",
+    "ProxyEnded",
+    "ReassignmentFinished",
+    "ReassignmentProgressed",
+    "ReassignmentRequested",
+    "RepSaved",
+    "RequestAnswered",
+    "RequestAssigned",
+    "RequestChanged",
+    "RequestClosed",
+    "RequestOpened",
+    "RequestProgressed",
+    "RequestTask",
     "ResolutionContacts",
     "ResolutionFailed",
     "ResolvedContact",
+    "RulesetPublished",
+    "ScoringSaved",
+    "Share",
+    "SpecialDay",
+    "Step",
+    "Target",
 ]

@@ -18,6 +18,8 @@ from contracts.lead import LeadMoved
 from services.lead.customers.model import Contact
 from services.lead.leads.model import Lead
 from services.lead.merging.model import Merge
+from services.lead.requests.model import PreSalesRequest
+from services.lead.requests.telling import tell_changed
 from services.lead.submissions.model import Submission
 
 MERGED: Final = "contacts were merged"
@@ -28,6 +30,7 @@ CUSTOMERS_UNMERGED: Final = "customers were taken apart again"
 LEADS: Final = "leads"
 DOORS: Final = "doors_of_leads"
 SUBMISSIONS: Final = "submissions"
+REQUESTS: Final = "requests"
 CONTACTS: Final = "contacts"
 CUSTOMERS_OF_LEADS: Final = "customers_of_leads"
 
@@ -35,7 +38,7 @@ Moved = dict[str, list[str]]
 
 
 def move_contact(session: Session, actor: Actor, *, source: UUID, to: Contact, why: str) -> Moved:
-    """Leads with their touches, and submissions. Returns the ids of what was moved, with what it was.
+    """Leads with their touches, submissions and requests. Returns the ids of these, with what they had.
 
     Where both have a lead that would take in the same captures, the one that is moved takes in no more.
     """
@@ -49,7 +52,10 @@ def move_contact(session: Session, actor: Actor, *, source: UUID, to: Contact, w
     sent = select(Submission.id).where(Submission.contact_id == source).order_by(Submission.id)
     submissions = list(session.scalars(sent))
     _point(session, submissions, contact_id=to.id)
+    asked = _requests(session, PreSalesRequest.contact_id == source)
+    _hand_requests(session, actor, asked, contact_id=to.id)
     return {
+        REQUESTS: [str(one.id) for one in asked],
         LEADS: [str(lead.id) for lead in moving],
         CUSTOMERS_OF_LEADS: customers,
         DOORS: doors,
@@ -68,6 +74,9 @@ def give_back(session: Session, actor: Actor, merge: Merge, *, survivor: Contact
         lead.door = door if door and door not in held else None
         move_lead(session, actor, lead, contact_id=loser.id, customer_id=customer_id, why=UNMERGED)
     _point(session, merge.moved_ids(SUBMISSIONS), contact_id=loser.id)
+    ids = merge.moved_ids(REQUESTS)
+    asked = _requests(session, PreSalesRequest.id.in_(ids), PreSalesRequest.contact_id == survivor.id)
+    _hand_requests(session, actor, asked, contact_id=loser.id)
 
 
 def move_lead(
@@ -98,6 +107,19 @@ def _locked(session: Session, *where: Any) -> Sequence[Lead]:
         select(Lead).where(*where).order_by(Lead.id).with_for_update(),
         execution_options={"populate_existing": True},
     ).all()
+
+
+def _requests(session: Session, *where: Any) -> Sequence[PreSalesRequest]:
+    found = select(PreSalesRequest).where(*where).order_by(PreSalesRequest.id).with_for_update()
+    return session.scalars(found, execution_options={"populate_existing": True}).all()
+
+
+def _hand_requests(
+    session: Session, actor: Actor, requests: Sequence[PreSalesRequest], *, contact_id: UUID
+) -> None:
+    for one in requests:
+        one.contact_id = contact_id
+        tell_changed(session, actor, one, on_behalf_of="")
 
 
 def _point(session: Session, submissions: Sequence[UUID], *, contact_id: UUID) -> None:

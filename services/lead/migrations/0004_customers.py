@@ -6,7 +6,7 @@ from alembic import op
 from chassis.columns import Amount, Document, Moment
 
 revision = "lead_0004"
-down_revision = "lead_0002"
+down_revision = "lead_0003"
 branch_labels = None
 
 ENTRIES_STAY = {

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from chassis.auth import Actor
 from chassis.clock import now
 from chassis.outbox import publish
 from contracts.lead import ContactSaved, LeadChanged
@@ -15,6 +16,8 @@ from services.lead.customers.model import Contact
 from services.lead.customers.queries import contact_for_change
 from services.lead.leads.model import Lead, LeadTouch
 from services.lead.merging.model import Merge
+from services.lead.requests.model import PreSalesRequest
+from services.lead.requests.telling import tell_changed
 from services.lead.submissions.model import Submission
 from services.lead.timeline import actions as timeline
 from services.lead.timeline.model import CONTACT
@@ -52,7 +55,7 @@ def erase_person(session: Session, *, contact_ids: Sequence[UUID], by: str) -> E
     for contact in contacts:
         assert contact is not None, "contacts are never deleted"
         _erase_contact(session, contact, at=at)
-    leads = _erase_leads(session, contact_ids, at=at, by=by)
+    leads = _erase_leads(session, contact_ids, at=at, by=by) + _erase_requests(session, contact_ids, by=by)
     forms = update(Submission).where(Submission.contact_id.in_(contact_ids)).values(answers={})
     sent = int(getattr(session.execute(forms), "rowcount", 0))
     merged = or_(Merge.survivor_id.in_(contact_ids), Merge.loser_id.in_(contact_ids))
@@ -70,6 +73,17 @@ def _erase_contact(session: Session, contact: Contact, *, at: datetime) -> None:
     contact.erased_at = at
     contact.change(dict(_GONE), at=at)
     publish(session, contact, ContactSaved(contact=contact.card()))
+
+
+def _erase_requests(session: Session, contact_ids: Sequence[UUID], *, by: str) -> int:
+    """Blank what was asked for and answered; that something was stays."""
+    theirs = select(PreSalesRequest).where(PreSalesRequest.contact_id.in_(contact_ids))
+    requests = session.scalars(theirs.order_by(PreSalesRequest.id).with_for_update()).all()
+    for one in requests:
+        one.title = one.details = one.result = one.waits_for = ""
+        one.tasks = []
+        tell_changed(session, Actor(by), one, on_behalf_of="")
+    return len(requests)
 
 
 def _erase_leads(session: Session, contact_ids: Sequence[UUID], *, at: datetime, by: str) -> int:

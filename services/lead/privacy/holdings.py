@@ -13,6 +13,7 @@ from services.lead.customers.model import Consent, ConsentProof, Contact, Custom
 from services.lead.leads.model import Lead, LeadAction, LeadTouch
 from services.lead.merging.images import CONTACT_FIELDS
 from services.lead.merging.model import Merge
+from services.lead.requests.model import PreSalesRequest
 from services.lead.submissions.model import Submission
 from services.lead.timeline.model import TimelineEntry
 
@@ -24,6 +25,7 @@ _LEAD = (
 )
 _CONTACT = (*CONTACT_FIELDS, "department", "changed_at", "merged_into")
 _SUBMISSION = ("form_code", "campaign_id", "answers", "confirmed_at")
+_REQUEST = ("kind", "title", "details", "state", "result", "tasks", "responder")
 _MERGE = ("survivor_before", "loser_before", "reason", "merged_by", "undone_at")
 _PROOF = ("channel", "granted", "wording", "source", "recorded_by", "evidence")
 
@@ -46,6 +48,9 @@ def records_of(session: Session, contact_ids: Sequence[UUID]) -> Iterator[Record
     sent = select(Submission).where(Submission.contact_id.in_(contact_ids)).order_by(Submission.id)
     for submission in session.scalars(sent):
         yield _record("submission", submission.submitted_at, submission, _SUBMISSION)
+    asked = select(PreSalesRequest).where(PreSalesRequest.contact_id.in_(contact_ids))
+    for request in session.scalars(asked.order_by(PreSalesRequest.id)):
+        yield _record("request", request.opened_at, request, _REQUEST)
     merged = or_(Merge.survivor_id.in_(contact_ids), Merge.loser_id.in_(contact_ids))
     for merge in session.scalars(select(Merge).where(merged).order_by(Merge.id)):
         yield _record("merge", merge.merged_at, merge, _MERGE)

@@ -17,7 +17,9 @@ IDS: Final = ("contact_id", "submission_id")
 """The words under which it stands whom a piece of a body is about."""
 
 PERSONAL: Final[Mapping[str, Any]] = {
-    **dict.fromkeys(("given_name", "family_name", "company", "note", "answer", "time_zone"), ""),
+    **dict.fromkeys(
+        ("given_name", "family_name", "company", "note", "answer", "time_zone", "title", "details"), ""
+    ),
     **dict.fromkeys(("email", "phone", "fax", "chat", "address")),
     "answers": {},
 }
@@ -25,7 +27,7 @@ PERSONAL: Final[Mapping[str, Any]] = {
 
 TYPES: Final = (
     *("contact.saved.v1", "import.contacts_saved.v1", "submission.confirmed.v1"),
-    *("answer.received.v1", "campaign.responded.v1", "mailing.feedback.v1"),
+    *("answer.received.v1", "campaign.responded.v1", "mailing.feedback.v1", "request.opened.v1"),
 )
 """The events that may hold anything of that beside the id of a contact or a submission."""
 

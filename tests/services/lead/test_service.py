@@ -33,10 +33,17 @@ def test_it_reacts_to_starts_answers_and_suppressions() -> None:
     }
 
 
-def test_it_has_workers_for_files_segments_leads_that_rest_and_copies_of_data(tmp_path: Path) -> None:
+def test_it_has_workers_for_files_segments_and_leads_that_are_due(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'unused.db'}", service="lead")
-    names = [worker.name for worker in workers(SETTINGS, database)]
-    assert names == ["importer", "resolver", "waker", "privacy-keeper"]
+    assert [worker.name for worker in workers(SETTINGS, database)] == [
+        "importer",
+        "resolver",
+        "waker",
+        "privacy-keeper",
+        "overdue-accepter",
+        "reassigner",
+        "clockwork",
+    ]
 
 
 def test_workers_need_the_settings_of_the_service(tmp_path: Path) -> None:

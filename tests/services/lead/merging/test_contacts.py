@@ -22,6 +22,7 @@ from services.lead.customers.queries import consent_proofs, find_contact, take_c
 from services.lead.leads.model import Lead
 from services.lead.merging.contacts import merge_contacts, unmerge_contacts
 from services.lead.merging.queries import find_merge
+from services.lead.requests.model import PreSalesRequest
 from services.lead.segments.queries import named_contacts
 from tests.harness.people import person
 from tests.services.lead.builders import (
@@ -29,6 +30,7 @@ from tests.services.lead.builders import (
     add_contact,
     events,
     hear_response,
+    open_request,
     record,
     sequences,
     suppressed,
@@ -69,6 +71,7 @@ def test_the_survivor_speaks_for_both(database_of: Databases) -> None:
     ann = add_contact(database, email="ann@shop.de", company="ACME").id
     double = add_contact(database, email="ann@home.de", phone="+14155550000", company="Acme Inc").id
     lead_id = record(database, contact_id=double)
+    request_id = open_request(database, contact_id=double)
     agree(database, double, granted=True, channel="sms")
     merge(database, ann, double, take=["company"], reason="one person")
     survivor, loser = shown(database, ann), shown(database, double)
@@ -77,6 +80,7 @@ def test_the_survivor_speaks_for_both(database_of: Databases) -> None:
     assert granted_of(survivor) == {"sms": True}
     with database.reading() as session:
         assert session.get_one(Lead, lead_id).contact_id == ann
+        assert session.get_one(PreSalesRequest, request_id).contact_id == ann
         assert {one.source for one in session.scalars(consent_proofs(ann))} == {"fair", "merge"}
     (merged,) = events(database, ContactMerged)
     assert (merged.survivor_id, merged.loser_id, merged.taken) == (ann, double, ["company", "phone"])

@@ -27,6 +27,7 @@ from services.lead.privacy.actions import digest_of, take_answer, take_request
 from services.lead.privacy.export import archive
 from services.lead.privacy.keeper import PrivacyKeeper
 from services.lead.privacy.model import OTHERS, PrivacyAnswer, PrivacyRequest
+from services.lead.requests.model import PreSalesRequest
 from services.lead.timeline.model import TimelineEntry
 from tests.services.lead.builders import (
     MIA,
@@ -35,6 +36,7 @@ from tests.services.lead.builders import (
     events,
     exhaust,
     hear_response,
+    open_request,
     record,
     sequences,
 )
@@ -109,6 +111,7 @@ def test_of_an_erased_person_only_figures_and_proofs_are_left(database_of: Datab
     with database.transaction(MIA) as session:
         merge_id = merge_contacts(session, MIA, contact_id=ann, loser_id=double).id
     lead_id = record(database, contact_id=ann, needs="two cranes for Ann")
+    asked_id = open_request(database, contact_id=ann, details="for Ann")
     hear_response(database, ann, note="call me, Ann")
     copy = ask(database, ann)
     answer(database, answered(copy), *OTHERS)
@@ -123,6 +126,7 @@ def test_of_an_erased_person_only_figures_and_proofs_are_left(database_of: Datab
             assert contact.erased_at is not None
             assert contact.former_key is None
         assert session.get_one(Lead, lead_id).needs == ""
+        assert session.get_one(PreSalesRequest, asked_id).details == ""
         assert set(session.scalars(select(LeadTouch.note))) == {""}
         assert [one.kind for one in session.scalars(select(TimelineEntry))] == ["erased", "erased"]
         assert [one.records for one in session.scalars(select(PrivacyAnswer))] == [[]] * 10

@@ -34,6 +34,13 @@ ABOUT = {
     "comment": "Too dear",
     "starts_on": "2026-12-01",
     "ends_on": "2026-12-04",
+    "why": "round robin",
+    "accept_by": "2026-12-04 12:00 UTC",
+    "leads": "12",
+    "clock": "first_response",
+    "due_at": "2026-12-04 12:00 UTC",
+    "owner": "rita",
+    "department": "north",
 }
 
 
