@@ -100,7 +100,6 @@ def ids(lead: Client) -> dict[str, UUID]:
     rep_id = made("/reps", department="north", subject="rita", name="Rita")
     made("/reps", department="north", subject="rolf", name="Rolf")
     lead_id = made("/leads", contact_id=str(contact_id), documents=[file])
-    run = {"chosen": {}, "target": {"reps": ["rita"]}, "reason": "x"}
     proxy = {"principal": "rita", "deputy": "rolf", "valid_until": "2099-01-01T00:00:00Z"}
     return {
         **timed(made),
@@ -114,12 +113,11 @@ def ids(lead: Client) -> dict[str, UUID]:
         "rep_id": rep_id,
         "rule_set_id": made("/rule-sets", department="north", rules=[ASSIGNING]),
         "pool_id": made("/lead-pools", department="north", code="pumps", name="Pumps"),
-        "reassignment_id": made("/reassignments", department="north", **run),
+        "reassignment_id": made("/reassignments", **RUN),
         "proxy_id": made("/proxies", department="north", **proxy),
         "import_id": UUID(upload.json()["id"]),
         **lists(made),
-        "merge_id": merged(made),
-        "privacy_request_id": made(f"/contacts/{contact_id}/privacy-requests", kind="export", note="x"),
+        **about_contacts(made, contact_id),
     }
 
 
@@ -139,10 +137,13 @@ def lists(made: Callable[..., UUID]) -> dict[str, UUID]:
     }
 
 
-def merged(made: Callable[..., UUID]) -> UUID:
-    """A merge of two customers."""
+def about_contacts(made: Callable[..., UUID], contact_id: UUID) -> dict[str, UUID]:
+    """A merge of two customers, and a request of a person."""
     first, second = (made("/customers", department="north", name=name) for name in ("A", "B"))
-    return made(f"/customers/{first}/merges", loser_id=str(second))
+    return {
+        "merge_id": made(f"/customers/{first}/merges", loser_id=str(second)),
+        "privacy_request_id": made(f"/contacts/{contact_id}/privacy-requests", kind="export", note="x"),
+    }
 
 
 def path_of(route: Declaration, ids: dict[str, UUID]) -> str:

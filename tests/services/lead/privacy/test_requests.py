@@ -104,6 +104,12 @@ def test_a_copy_is_ready_when_every_service_has_answered(database_of: Databases)
     assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in sequences(database).values())
 
 
+def assert_told_blank(database: Database) -> None:
+    """The last that others heard of both contacts names nobody."""
+    cards = {one.contact.contact_id: one.contact for one in events(database, ContactSaved)}
+    assert [(card.email, card.given_name, card.consents) for card in cards.values()] == [(None, "", [])] * 2
+
+
 def test_of_an_erased_person_only_figures_and_proofs_are_left(database_of: Databases) -> None:
     database = database_of("lead")
     ann = add_contact(database, email="ann@shop.de", given_name="Ann", phone="+14155550000").id
@@ -130,8 +136,7 @@ def test_of_an_erased_person_only_figures_and_proofs_are_left(database_of: Datab
         assert set(session.scalars(select(LeadTouch.note))) == {""}
         assert [one.kind for one in session.scalars(select(TimelineEntry))] == ["erased", "erased"]
         assert [one.records for one in session.scalars(select(PrivacyAnswer))] == [[]] * 10
-    cards = {one.contact.contact_id: one.contact for one in events(database, ContactSaved)}
-    assert [(card.email, card.given_name, card.consents) for card in cards.values()] == [(None, "", [])] * 2
+    assert_told_blank(database)
     assert "needs" in events(database, LeadChanged)[-1].fields
     with pytest.raises(Conflict, match="erased"):
         ask(database, ann)
