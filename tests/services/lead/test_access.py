@@ -100,7 +100,6 @@ def ids(lead: Client) -> dict[str, UUID]:
     rep_id = made("/reps", department="north", subject="rita", name="Rita")
     made("/reps", department="north", subject="rolf", name="Rolf")
     lead_id = made("/leads", contact_id=str(contact_id), documents=[file])
-    proxy = {"principal": "rita", "deputy": "rolf", "valid_until": "2099-01-01T00:00:00Z"}
     return {
         **timed(made),
         "request_id": made("/requests", kind="other", title="x", contact_id=str(contact_id)),
@@ -114,7 +113,6 @@ def ids(lead: Client) -> dict[str, UUID]:
         "rule_set_id": made("/rule-sets", department="north", rules=[ASSIGNING]),
         "pool_id": made("/lead-pools", department="north", code="pumps", name="Pumps"),
         "reassignment_id": made("/reassignments", **RUN),
-        "proxy_id": made("/proxies", department="north", **proxy),
         "import_id": UUID(upload.json()["id"]),
         **lists(made),
         **about_contacts(made, contact_id),
@@ -138,9 +136,11 @@ def lists(made: Callable[..., UUID]) -> dict[str, UUID]:
 
 
 def about_contacts(made: Callable[..., UUID], contact_id: UUID) -> dict[str, UUID]:
-    """A merge of two customers, and a request of a person."""
+    """A merge of two customers, a request of a person, and a proxy."""
     first, second = (made("/customers", department="north", name=name) for name in ("A", "B"))
+    proxy = {"principal": "rita", "deputy": "rolf", "valid_until": "2099-01-01T00:00:00Z"}
     return {
+        "proxy_id": made("/proxies", department="north", **proxy),
         "merge_id": made(f"/customers/{first}/merges", loser_id=str(second)),
         "privacy_request_id": made(f"/contacts/{contact_id}/privacy-requests", kind="export", note="x"),
     }
