@@ -6,6 +6,7 @@ from contracts.lead.contacts import (
 from contracts.lead.imports import (
     ImportContactsSaved,
     ImportFinished,
+    ImportUndone,
 )
 from contracts.lead.leads import (
     LeadAssigned,
@@ -29,6 +30,7 @@ __all__ = [
     "ContactSaved",
     "ImportContactsSaved",
     "ImportFinished",
+    "ImportUndone",
     "LeadAssigned",
     "LeadCaptured",
     "LeadQualified",

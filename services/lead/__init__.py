@@ -3,7 +3,7 @@
 Owns customers and their contacts, consent with its proof, imports, segments and their resolutions,
 leads with their timeline, what was sent through forms, and the sales reps that leads are assigned to.
 
-Publishes `contact.saved`, `import.contacts_saved`, `import.finished`, `resolution.contacts`,
+Publishes `contact.saved`, `import.contacts_saved`, `import.finished`, `import.undone`, `resolution.contacts`,
 `resolution.failed`, `lead.captured`, `lead.qualified` and `lead.assigned`.
 
 Consumes `campaign.started` (resolves the campaign's segments), `campaign.contacts_listed` (looks up who is

@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any, Literal, Protocol, cast
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.columns import Document, Moment
 from chassis.database import Aggregate
 from contracts import lead as contract
 from services.lead.base import Base
+from services.lead.customers.naming import name_key
 from services.lead.customers.reach import email_domain, match_key
 
 Channel = Literal["email", "sms", "dm", "fax", "chat"]
@@ -48,11 +49,18 @@ class Customer(Aggregate, Base):
         self.name, self.name_key = name, name.casefold()
 
 
+def _where_it_is(name: str) -> Index:
+    """An index for finding duplicates, of the contacts that have ``name`` only."""
+    there = text(f"{name} IS NOT NULL")
+    return Index(None, "department", name, postgresql_where=there, sqlite_where=there)
+
+
 class Contact(Aggregate, Base):
     """A person that can be reached. Blank texts are empty strings; ``email`` and ``phone`` may be missing.
 
     ``country`` is an ISO 3166 code, ``time_zone`` an IANA name, ``chat`` the address of a chat service as a
     URL. ``address`` has lines (1 to 4, between name and city), postal_code, city and country.
+    ``external_id`` is what another system calls the contact; ``name_key`` puts like names side by side.
     """
 
     __tablename__ = "contacts"
@@ -60,6 +68,7 @@ class Contact(Aggregate, Base):
         UniqueConstraint("department", "match_key"),
         Index(None, "department", "id"),
         Index(None, "customer_id"),
+        *(_where_it_is(name) for name in ("phone", "external_id", "name_key")),
     )
 
     revision: Mapped[int] = mapped_column(default=0)
@@ -84,6 +93,8 @@ class Contact(Aggregate, Base):
     fax: Mapped[str | None] = mapped_column(Text)
     chat: Mapped[str | None] = mapped_column(Text)
     address: Mapped[dict[str, Any] | None] = mapped_column(Document)
+    external_id: Mapped[str | None] = mapped_column(Text)
+    name_key: Mapped[str | None] = mapped_column(Text)
     consents: Mapped[list["Consent"]] = relationship(order_by="Consent.channel", lazy="raise")
 
     def change(self, values: dict[str, object], *, at: datetime) -> None:
@@ -98,6 +109,7 @@ class Contact(Aggregate, Base):
             family_name=self.family_name,
             company=self.company,
         )
+        self.name_key = name_key(self.given_name, self.family_name, self.company)
         self.touch(at)
 
     def touch(self, at: datetime) -> None:

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from services.lead.customers.numbers import plain_number
+
 TEXT_LIMIT = 200
 """Longest name, company, region or source that is kept."""
 
@@ -75,6 +77,8 @@ def phone_number(text: str, region: str) -> str | None:
     digits = tidy(text)
     if not digits:
         return None
+    if quick := plain_number(digits, region):
+        return quick
     try:
         number = phonenumbers.parse(digits, region)
     except phonenumbers.NumberParseException:

@@ -4,13 +4,15 @@ from uuid import UUID
 
 import pytest
 
+from chassis.database import Database
 from chassis.http import Declaration, declarations
 from chassis.ids import new_id
 from contracts.roles import ADMINISTRATOR, ANALYST, FINANCE_CLERK, LEAD_ADMINISTRATOR, SALES_REP
+from services.lead.imports.model import SavedMapping
 from services.lead.service import LeadService
 from tests.harness.people import person
 from tests.harness.serving import Client
-from tests.services.lead.builders import MIA
+from tests.services.lead.builders import MIA, NOON
 
 ROUTES = [declaration for declaration, _ in declarations(LeadService) if not declaration.public]
 WITH_ID = [route for route in ROUTES if "<uuid:" in route.path]
@@ -22,6 +24,7 @@ BODIES = {
     "PATCH": {},
     "/contacts/<uuid:contact_id>/consents/<channel>": {"granted": True, "wording": "yes", "source": "fair"},
     "/segments/<uuid:segment_id>": {"name": "x", "rule": {"field": "region", "op": "eq", "value": "x"}},
+    "/imports/<uuid:import_id>/answers": {"answers": [{"line": 2, "answer": "refuse"}]},
     "/leads/<uuid:lead_id>/qualification": {"outcome": "not_a_target", "reason": "x"},
 }
 
@@ -31,7 +34,7 @@ def name_of(route: Declaration) -> str:
 
 
 @pytest.fixture(scope="module")
-def ids(lead: Client) -> dict[str, UUID]:
+def ids(lead: Client, lead_database: Database) -> dict[str, UUID]:
     """One of each thing, all of the north, by the name of its id."""
 
     def made(path: str, **body: object) -> UUID:
@@ -49,7 +52,15 @@ def ids(lead: Client) -> dict[str, UUID]:
         "lead_id": made("/leads", contact_id=str(contact_id)),
         "rep_id": made("/reps", department="north", subject="rita", name="Rita"),
         "import_id": UUID(upload.json()["id"]),
+        "mapping_id": saved_mapping(lead_database),
     }
+
+
+def saved_mapping(database: Database) -> UUID:
+    kept = {"department": "north", "name": "Fair", "header_key": "x", "mapping": {"Mail": "email"}}
+    with database.transaction(MIA) as session:
+        session.add(mapping := SavedMapping(id=new_id(), saved_by="mia", saved_at=NOON, **kept))
+        return mapping.id
 
 
 def path_of(route: Declaration, ids: dict[str, UUID]) -> str:
@@ -92,7 +103,9 @@ def test_what_does_not_exist_is_not_there(lead: Client, ids: dict[str, UUID], ro
     assert answer.status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/contacts", "/customers", "/segments", "/leads", "/reps", "/imports"])
+@pytest.mark.parametrize(
+    "path", ["/contacts", "/customers", "/segments", "/leads", "/reps", "/imports", "/import-mappings"]
+)
 def test_lists_show_ones_own_departments_only(lead: Client, ids: dict[str, UUID], path: str) -> None:
     assert len(lead.get(path, as_=MIA).json()["items"]) == 1
     assert lead.get(path, as_=STRANGER).json()["items"] == []
