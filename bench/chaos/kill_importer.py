@@ -44,7 +44,6 @@ SOURCE = Path(__file__).resolve().parents[2]
 _STATE = {
     "contacts": ("(to_jsonb(t) - 'revision')::text", "id"),
     "consents": ("t::text", "contact_id, channel"),
-    "consent_proofs": ("t::text", "id"),
     "customers": ("t::text", "id"),
 }
 """How the rows of a table are written to be compared, and their order."""

@@ -160,14 +160,14 @@ class ConsentProof(Base):
     """One word on consent as it was given: who recorded it, when, in which wording, from which source.
 
     Of one from a form, ``evidence`` has its code, version and submission, the address, and when that was
-    confirmed. Rows are only ever added.
+    confirmed; of one from a file, the import. Rows are only ever added, and outlive the contact.
     """
 
     __tablename__ = "consent_proofs"
     __table_args__ = (Index(None, "contact_id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id"))
+    contact_id: Mapped[UUID]
     channel: Mapped[str] = mapped_column(Text)
     granted: Mapped[bool]
     wording: Mapped[str] = mapped_column(Text)

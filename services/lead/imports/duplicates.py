@@ -27,12 +27,15 @@ _CLOSE = 0.85
 _WEIGHTS = {
     # Field: (agrees, nearly agrees, does not agree), as natural log odds.
     "phone": (4.5, 2.5, -0.5),
-    "email": (9.0, 4.0, -1.0),
+    "email": (9.0, 4.0, -2.0),
     "name": (4.0, 2.5, -5.0),
     "company": (3.5, 1.5, -2.0),
 }
 _COMPANY_ALONE = (6.5, 3.0, -6.0)
 _DIGITS = re.compile(r"\d+")
+_IDEOGRAPHS = "\u2e80"
+"""From here on a letter is a word, and one other letter makes another name."""
+
 _LONG_ENOUGH = 8
 _PREFIX = 4
 _SCALING = 0.1
@@ -118,7 +121,9 @@ def _score(alike: dict[str, float], *, persons: bool) -> float:
 def _emails(one: str, other: str) -> float:
     if one == other:
         return 1.0
-    return min(0.92, winkler(one, other)) if _one_slip(one, other) else 0.0
+    if _DIGITS.findall(one) != _DIGITS.findall(other) or not _one_slip(one, other):
+        return 0.0
+    return min(0.92, winkler(one, other))
 
 
 def _phones(one: str, other: str) -> float:
@@ -156,14 +161,27 @@ def companies_alike(one: str, other: str) -> float:
         return 1.0
     if _one_slip(*joined) and min(map(len, joined)) >= _LONG_ENOUGH:
         return 0.97
-    return words_alike(tuple(sorted(words[0])), tuple(sorted(words[1])))
+    return _least_alike(words[0], words[1])
+
+
+def _least_alike(one: Sequence[str], other: Sequence[str]) -> float:
+    """Of companies one other word makes another one: the worst pair counts. Words without partner do, too."""
+    if len(one) != len(other):
+        return words_alike(tuple(sorted(one)), tuple(sorted(other)))
+    rest, worst = list(other), 1.0
+    for word in one:
+        best = max(rest, key=lambda candidate: _word_alike(word, candidate))
+        worst = min(worst, _word_alike(word, best))
+        rest.remove(best)
+    return worst
 
 
 @lru_cache(maxsize=16384)
 def words_alike(one: Sequence[str], other: Sequence[str]) -> float:
     """How alike two sets of words are: each of the shorter against its best of the longer.
 
-    An initial is as good as nine tenths of its word; words that have no partner count against it.
+    An initial is as good as nine tenths of its word; words that have no partner count against it, and of
+    words as short as two letters another letter makes another word.
     """
     if one == other:
         return 1.0
@@ -180,6 +198,8 @@ def words_alike(one: Sequence[str], other: Sequence[str]) -> float:
 def _word_alike(one: str, other: str) -> float:
     if one == other:
         return 1.0
+    if one[0] >= _IDEOGRAPHS or max(len(one), len(other)) == 2:
+        return 0.0
     if min(len(one), len(other)) == 1:
         return 0.9 if one[0] == other[0] else 0.0
     return winkler(one, other)

@@ -9,7 +9,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Table, Uuid
-from sqlalchemy.sql.schema import ScalarElementColumnDefault
+from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 
 from chassis.columns import Moment
 from chassis.ids import new_id
@@ -44,12 +44,20 @@ _DEFAULTS = {
     for column in CONTACTS.columns
     if isinstance(column.default, ScalarElementColumnDefault)
 }
+_MADE = {
+    column.name: column.default.arg
+    for column in CONTACTS.columns
+    if isinstance(column.default, CallableColumnDefault)
+}
+_BLANK = dict.fromkeys(CONTACTS.columns.keys())
 
 
 def new_contact(draft: Draft, import_: Import, *, customer_id: UUID | None, at: datetime) -> dict[str, Any]:
     """The row of a contact that is new."""
     return {
+        **_BLANK,
         **_DEFAULTS,
+        **{name: make(None) for name, make in _MADE.items()},
         "id": new_id(),
         "version": 0,
         "revision": 1,

@@ -1,8 +1,8 @@
 """Takes an import back, batch by batch: contacts, their consent, and what it created.
 
-What somebody has changed or built on since is left alone, with the reason. The columns become what they were,
-byte for byte; only the revision grows, so that the other services take it for news. A contact that goes is
-told of one last time, as a card with nothing on it.
+What somebody has changed or built on since is left alone, with the reason. The columns become what they
+were, byte for byte; only the revision grows, so that the other services take it for news. A contact that goes
+is told of one last time, as a card with nothing on it. Proofs of consent stay: mail may rest on them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,16 +16,15 @@ from sqlalchemy.orm import Session
 
 from contracts.lead import ContactCard
 from services.lead.base import Base
-from services.lead.customers.model import Carded, Consent, ConsentProof, card_of
+from services.lead.customers.model import Carded, Consent, card_of
 from services.lead.imports.bulk import insert_rows, update_rows
 from services.lead.imports.merging import CONTACTS, from_image
 from services.lead.imports.model import ConsentChange, Import, ImportChange
 
-OWN_TABLES = ("consents", "consent_proofs")
+OWN_TABLES = ("consents",)
 """What of a contact goes with it; whatever else refers to one keeps it."""
 
 _consents = cast(Table, Consent.__table__)
-_proofs = cast(Table, ConsentProof.__table__)
 _changes = cast(Table, ImportChange.__table__)
 _consent_changes = cast(Table, ConsentChange.__table__)
 
@@ -134,16 +133,11 @@ def _restore_consents(session: Session, import_: Import, found: TakenBack) -> No
         clash=("contact_id", "channel"),
         renewed=("granted", "source", "changed_at"),
     )
-    proofs = select(_proofs.c.id, _proofs.c.evidence).where(_proofs.c.contact_id.in_(ids))
-    told = {"import_id": str(import_.id)}
-    own = [proof_id for proof_id, evidence in session.execute(proofs) if evidence == told]
-    session.execute(delete(_proofs).where(_proofs.c.id.in_(own)))
 
 
 def _remove(session: Session, ids: Sequence[UUID]) -> None:
     if ids:
-        for table in (_consents, _proofs):
-            session.execute(delete(table).where(table.c.contact_id.in_(ids)))
+        session.execute(delete(_consents).where(_consents.c.contact_id.in_(ids)))
         session.execute(delete(CONTACTS).where(CONTACTS.c.id.in_(ids)))
 
 

@@ -76,9 +76,12 @@ class Workbook:
         reader = _Sheet(self._strings)
         with self._zip.open(self._sheet) as part:
             while chunk := part.read(_CHUNK):
-                reader.feed(chunk)
+                fault = reader.feed(chunk)
                 yield from reader.done
                 reader.done.clear()
+                if fault is not None:
+                    raise fault
+        reader.end()
 
 
 def spool() -> IO[bytes]:
@@ -212,8 +215,17 @@ class _Sheet:
         self._parser.StartElementHandler, self._parser.EndElementHandler = self._start, self._end
         self._parser.CharacterDataHandler = self._characters
 
-    def feed(self, chunk: bytes) -> None:
-        self._parser.Parse(chunk, False)
+    def feed(self, chunk: bytes) -> expat.ExpatError | None:
+        """What is wrong with the chunk, if anything is; rows before that are done."""
+        try:
+            self._parser.Parse(chunk, False)
+        except expat.ExpatError as error:
+            return error
+        return None
+
+    def end(self) -> None:
+        """Raises ExpatError where the sheet is not whole."""
+        self._parser.Parse(b"", True)
 
     def _start(self, name: str, given: dict[str, str]) -> None:
         kind = name.rpartition(":")[2]

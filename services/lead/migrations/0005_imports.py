@@ -11,11 +11,17 @@ down_revision = "lead_0001"
 branch_labels = None
 
 _AT_ONCE = 5000
+_PROOFS_ONLY_GROW = tuple(
+    f"CREATE TRIGGER consent_proofs_no_{verb} BEFORE {verb} ON consent_proofs"
+    " BEGIN SELECT RAISE(ABORT, 'proofs of consent are never changed'); END"
+    for verb in ("update", "delete")
+)
 
 
 def upgrade() -> None:
     """Add the columns and tables, and give every contact its key."""
     _contacts()
+    _proofs(op.get_bind().dialect.name)
     _imports()
     _rows()
     _changes()
@@ -35,6 +41,17 @@ def _contacts() -> None:
             postgresql_where=there,
             sqlite_where=there,
         )
+
+
+def _proofs(dialect: str) -> None:
+    """They outlive a contact that an undo removes. SQLite needs a new table, which has no trigger yet."""
+    if dialect == "postgresql":
+        op.drop_constraint("fk_consent_proofs_contact_id", "consent_proofs", type_="foreignkey")
+        return
+    with op.batch_alter_table("consent_proofs", recreate="always") as proofs:
+        proofs.drop_constraint("fk_consent_proofs_contact_id", type_="foreignkey")
+    for statement in _PROOFS_ONLY_GROW:
+        op.execute(sa.DDL(statement))
 
 
 def _imports() -> None:

@@ -51,8 +51,8 @@ BAD_ROWS = {
     "cut-off": (b'Email,Name\nann@example.com,Ann\nbob@example.com,"Bo', 3, "opens and does not close"),
     "column": (b"Email,Mobile\nann@example.com,\nbob@example.com,12\n", 3, "phone: 12 is not a valid"),
     "encoding": (
-        "Email,Name\na@b.example,Zoë\n".encode() * 3 + b"b@b.example,\xff\n",
-        7,
+        "Email,Name\na@b.example,Zoë Müller-Lüdenscheidt äöü\n".encode() + b"b@b.example,\xff\n",
+        3,
         "not in the encoding",
     ),
     "vcard-cut-off": (

@@ -13,7 +13,7 @@ from chassis.database import Database
 from chassis.errors import Conflict
 from contracts.lead import ImportContactsSaved, ImportUndone
 from services.lead.customers import actions as customers
-from services.lead.customers.model import Consent, ConsentProof, Contact
+from services.lead.customers.model import Consent, ConsentProof, Contact, Customer
 from services.lead.customers.queries import contact_for_change
 from services.lead.imports.actions import undo_import
 from services.lead.imports.importer import Importer
@@ -34,7 +34,7 @@ from tests.services.lead.builders import (
 )
 
 Databases = Callable[[str], Database]
-TABLES: Mapping[str, Any] = {"contacts": Contact, "consents": Consent, "proofs": ConsentProof}
+TABLES: Mapping[str, Any] = {"contacts": Contact, "consents": Consent, "customers": Customer}
 
 
 def state(database: Database) -> dict[str, list[dict[str, Any]]]:
@@ -77,6 +77,11 @@ def test_an_undo_restores_contacts_and_consents_to_the_byte(database_of: Databas
     done = undone(database, import_.id)
     assert state(database) == before
     assert (done.state, done.restored, done.removed, done.kept) == ("undone", 2, 249, 0)
+    with database.reading() as session:
+        proofs = session.scalars(select(ConsentProof.evidence)).all()
+    assert {"import_id": str(import_.id)} in proofs, (
+        "what was sent on account of the file can be answered for"
+    )
     [told] = events(database, ImportUndone)
     assert (told.restored, told.removed, told.kept, told.undone_by) == (2, 249, 0, "mia")
 

@@ -4,6 +4,8 @@ import io
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.lead.imports import workbooks
 from services.lead.imports.sniffing import UnreadableFile
@@ -103,3 +105,14 @@ def test_entities_that_multiply_are_refused() -> None:
 def test_cells_far_to_the_right_cost_no_memory() -> None:
     [(_, cells, _)] = read(workbook_of([], sheet2=sheet('<row r="1"><c r="XFD1"><v>1</v></c></row>')))
     assert len(cells) == 1001
+
+
+@given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_size=1, max_size=5))
+def test_no_damage_to_a_workbook_stops_the_importer(damage: list[tuple[int, int]]) -> None:
+    raw = bytearray(workbook_of(ROWS))
+    for place, byte in damage:
+        raw[place % len(raw)] = byte
+    try:
+        assert all(line > 0 for line, _, _ in read(bytes(raw)))
+    except UnreadableFile as refused:
+        assert str(refused)
