@@ -14,6 +14,7 @@ import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 from sqlalchemy import make_url, text
@@ -90,7 +91,7 @@ def _import(url: str, file: Path) -> tuple[float, float]:
         file.open("rb") as source,
         database.transaction(ACTOR) as session,
     ):
-        options = {"filename": file.name, "department": "north", "phone_region": "CN"}
+        options: dict[str, Any] = {"filename": file.name, "department": "north", "phone_region": "CN"}
         upload_import(session, ACTOR, file=source, limit=2**31, **options)
     command = [sys.executable, "-m", "bench.imports", url]
     seconds, memory = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()

@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -155,7 +156,7 @@ def _upload(database: Database, path: Path, size: Size, *, company: str = "") ->
     if not company:
         _write(path, size)
     with path.open("rb") as file, database.transaction(ACTOR) as session:
-        options = {"filename": path.name, "department": "north", "phone_region": "CN"}
+        options: dict[str, Any] = {"filename": path.name, "department": "north", "phone_region": "CN"}
         return upload_import(session, ACTOR, file=file, limit=2**30, **options).id
 
 

@@ -54,13 +54,13 @@ def _mobiles(region: str) -> tuple[int, re.Pattern[str] | None]:
 def _pattern(region: str, kinds: tuple[str, ...]) -> re.Pattern[str] | None:
     """Numbers of these kinds that begin neither as a trunk call nor as an international one."""
     metadata = PhoneMetadata.metadata_for_region(region)
-    if metadata is None or metadata.general_desc.national_number_pattern is None:
+    general = metadata.general_desc and metadata.general_desc.national_number_pattern if metadata else None
+    if metadata is None or general is None:
         return None
     plans = (getattr(metadata, kind) for kind in kinds)
     patterns = [plan.national_number_pattern for plan in plans if plan and plan.national_number_pattern]
     doubts = [metadata.national_prefix_for_parsing, metadata.international_prefix, str(metadata.country_code)]
     doubtful = "|".join(doubt for doubt in doubts if doubt)
-    general = metadata.general_desc.national_number_pattern
     return (
         re.compile(f"(?!{doubtful})(?=(?:{general})$)(?:{'|'.join(patterns)})", re.ASCII)
         if patterns

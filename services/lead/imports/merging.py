@@ -4,6 +4,7 @@ Blanks never wipe what is stored, and where a contact came from first stays its 
 replaced only where the external id says who it is.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -44,7 +45,7 @@ _DEFAULTS = {
     for column in CONTACTS.columns
     if isinstance(column.default, ScalarElementColumnDefault)
 }
-_MADE = {
+_MADE: dict[str, Callable[[Any], Any]] = {
     column.name: column.default.arg
     for column in CONTACTS.columns
     if isinstance(column.default, CallableColumnDefault)

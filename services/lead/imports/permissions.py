@@ -46,8 +46,8 @@ def save_consents(
     news = _news(given, held)
     if not news:
         return held
-    proof = {"wording": import_.wording, "source": FROM_FILE, "recorded_by": import_.requested_by}
-    proof["evidence"] = {"import_id": str(import_.id)}
+    proof: dict[str, Any] = {"wording": import_.wording, "source": FROM_FILE}
+    proof |= {"recorded_by": import_.requested_by, "evidence": {"import_id": str(import_.id)}}
     proofs = [{"id": new_id(), **one, **proof, "recorded_at": at} for one in news]
     insert_rows(session, _proofs, proofs)
     insert_rows(

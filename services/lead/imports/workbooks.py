@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from array import array
 from collections.abc import Callable, Iterator
-from typing import IO, BinaryIO
+from typing import IO
 from xml.parsers import expat
 
 from services.lead.imports.header import MOST_COLUMNS
@@ -45,7 +45,7 @@ _BROKEN = (
 class Workbook:
     """An opened workbook. Raises UnreadableFile where it is none, damaged, or a bomb."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         try:
             self._zip = zipfile.ZipFile(file)
         except _BROKEN:
