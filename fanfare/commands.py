@@ -151,7 +151,7 @@ def rebuild(name: str) -> None:
 
 
 @fanfare.command("import")
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=click.File("rb", lazy=True))
 @click.option("--department", required=True, help="Whose contacts they are.")
 @click.option(
     "--mode", type=click.Choice(("create", "update", "both", "ask")), default="both", show_default=True

@@ -125,14 +125,7 @@ class RowReader:
         return ""
 
     def _draft(self, values: dict[str, str], cells: list[str], *, line: int) -> Draft:
-        texts = {name: values.get(name, "") for name in _TEXTS}
-        if len(values.get("external_id", "")) > TEXT_LIMIT:
-            raise Refused(f"external_id: longer than {TEXT_LIMIT} characters")
-        if not (texts["given_name"] or texts["family_name"]) and values.get("full_name"):
-            texts["given_name"], texts["family_name"] = split_name(values["full_name"])
-        for name, value in texts.items():
-            if len(value) > TEXT_LIMIT:
-                raise Refused(f"{name}: longer than {TEXT_LIMIT} characters")
+        texts = _texts(values)
         email = self._valid("email", cells, email_address)
         phone = self._valid("phone", cells, lambda text: phone_number(text, self.phone_region))
         key = match_key(
@@ -202,6 +195,19 @@ class RowReader:
             elif wish == "optout" and answer:
                 given[channel] = False  # type: ignore[index]
         return given
+
+
+def _texts(values: dict[str, str]) -> dict[str, str]:
+    """The fields that are plain text. Raises Refused where one is too long."""
+    texts = {name: values.get(name, "") for name in _TEXTS}
+    if len(values.get("external_id", "")) > TEXT_LIMIT:
+        raise Refused(f"external_id: longer than {TEXT_LIMIT} characters")
+    if not (texts["given_name"] or texts["family_name"]) and values.get("full_name"):
+        texts["given_name"], texts["family_name"] = split_name(values["full_name"])
+    for name, value in texts.items():
+        if len(value) > TEXT_LIMIT:
+            raise Refused(f"{name}: longer than {TEXT_LIMIT} characters")
+    return texts
 
 
 def _country(written: str) -> str:
