@@ -34,6 +34,7 @@ from contracts.campaign.plans import (
     PlannedPurchase,
     PlannedTask,
 )
+from contracts.campaign.privacy import CampaignAnswered
 from contracts.campaign.tasks import (
     TaskAssigned,
     TaskCancelled,
@@ -60,6 +61,7 @@ from contracts.campaign.waves import (
 __all__ = [
     "BudgetLine",
     "CampaignAmendmentClosed",
+    "CampaignAnswered",
     "CampaignApproved",
     "CampaignCancelled",
     "CampaignChanged",

@@ -74,6 +74,7 @@ from contracts.finance.pools import (
     PoolReversed,
     PoolShare,
 )
+from contracts.finance.privacy import FinanceAnswered
 from contracts.finance.purchases import (
     PurchaseApproved,
     PurchaseCancelled,
@@ -140,6 +141,7 @@ __all__ = [
     "EnvelopeOpened",
     "FlowPublished",
     "FlowRetired",
+    "FinanceAnswered",
     "FundingCharged",
     "FundingEnded",
     "FundingGranted",

@@ -9,14 +9,34 @@ from contracts.lead.imports import (
     ImportUndone,
 )
 from contracts.lead.leads import (
+    LeadAccepted,
     LeadAssigned,
     LeadCaptured,
+    LeadChanged,
+    LeadConverted,
+    LeadJudgementUndone,
+    LeadNurtured,
+    LeadPooled,
     LeadQualified,
+    LeadReturned,
+    LeadTouched,
+    LeadWoken,
+    LeadWorked,
+)
+from contracts.lead.merging import (
+    ContactMerged,
+    ContactUnmerged,
+    LeadMoved,
 )
 from contracts.lead.parts import (
     Consent,
     ContactCard,
     PostalAddress,
+)
+from contracts.lead.privacy import (
+    PrivacyClosed,
+    PrivacyProgressed,
+    PrivacyRequested,
 )
 from contracts.lead.segments import (
     ResolutionContacts,
@@ -27,14 +47,30 @@ from contracts.lead.segments import (
 __all__ = [
     "Consent",
     "ContactCard",
+    "ContactMerged",
     "ContactSaved",
+    "ContactUnmerged",
     "ImportContactsSaved",
     "ImportFinished",
     "ImportUndone",
+    "LeadAccepted",
     "LeadAssigned",
     "LeadCaptured",
+    "LeadChanged",
+    "LeadConverted",
+    "LeadJudgementUndone",
+    "LeadMoved",
+    "LeadNurtured",
+    "LeadPooled",
     "LeadQualified",
+    "LeadReturned",
+    "LeadTouched",
+    "LeadWoken",
+    "LeadWorked",
     "PostalAddress",
+    "PrivacyClosed",
+    "PrivacyProgressed",
+    "PrivacyRequested",
     "ResolutionContacts",
     "ResolutionFailed",
     "ResolvedContact",

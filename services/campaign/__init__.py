@@ -31,6 +31,7 @@ Publishes:
     task.rescheduled       a task moved, by hand or because one before it ended later
     task.completed, task.cancelled   how a task ended
     task.overdue           a task did not end when it should have
+    campaigndata.answered  what is held about a person who asks, or was erased
 
 Consumes:
     approval.decided, approval.voided            from finance
@@ -38,7 +39,8 @@ Consumes:
     budget.settled, budget.reopened              from finance
     funding.granted, funding.refused             from finance
     resolution.contacts, resolution.failed       from lead
-    lead.captured                                from lead
+    lead.captured, lead.converted                from lead
     mailing.outcomes, mailing.finished, mailing.feedback   from outreach
     answer.received, suppression.added           from outreach
+    privacy.requested                            from lead
 """

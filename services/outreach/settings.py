@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
-from zoneinfo import available_timezones
 
+from chassis.clock import time_zones
 from chassis.config import ConfigError, Settings, Url, api_port, setting
 from chassis.keys import kept_key
 from services.outreach.channels.email.dkim import keys_of
@@ -33,6 +33,13 @@ class OutreachSettings(Settings):
     )
     link_key: str = kept_key(
         "link", help="secret of at least 32 characters that signs the links in mails; a new one voids them"
+    )
+    erasure_key: str | None = setting(
+        None,
+        help="secret that the digests of erased addresses are made with; unset: the link key, which then "
+        "must not be changed",
+        secret=True,
+        minimum=32,
     )
     lease_seconds: float = setting(
         60.0, help="after this time without a sign of life a sender's batch is taken over", minimum=1
@@ -267,7 +274,7 @@ class OutreachSettings(Settings):
         super().__post_init__()
         if "@" not in parseaddr(self.mail_from)[1]:
             raise ConfigError("FANFARE_OUTREACH_MAIL_FROM is wrong: it names no address.")
-        if self.time_zone not in available_timezones():
+        if self.time_zone not in time_zones():
             raise ConfigError("FANFARE_OUTREACH_TIME_ZONE is wrong: there is no such time zone.")
         if not re.fullmatch(r"[A-Za-z0-9._-]{1,15}@[^@\s]+", self.bounce_address):
             raise ConfigError(
@@ -283,3 +290,8 @@ class OutreachSettings(Settings):
                 Mailbox.at(self.inbound_imap_url)
             except ValueError as error:
                 raise ConfigError(f"FANFARE_OUTREACH_INBOUND_IMAP_URL is wrong: {error}.") from None
+
+    @property
+    def digest_key(self) -> str:
+        """What the digests of erased addresses are made with."""
+        return self.erasure_key or self.link_key

@@ -180,6 +180,7 @@ def _finished(import_: Import) -> ImportFinished:
 
 def _end(session: Session, import_: Import, state: str, *, reason: str = "") -> None:
     import_.end(state, at=now(), reason=reason)
+    import_.sample = None
     session.execute(delete(ImportPiece).where(ImportPiece.import_id == import_.id))
     imports_total.labels(outcome=state).inc()
     say = log.warning if state == "failed" else log.info

@@ -161,6 +161,7 @@ def customers_of(session: Session, department: str, found: Sorted) -> dict[str, 
         return {}
     known = select(Customer.name_key, Customer.id).order_by(Customer.id.desc())
     known = known.where(Customer.department == department, Customer.name_key.in_(sorted(names)))
+    known = known.where(Customer.merged_into.is_(None))
     return {row.name_key: row.id for row in session.execute(known)}
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Table, func, select, text
+from sqlalchemy import ColumnElement, Row, Table, and_, func, select, text
 from sqlalchemy.orm import Session
 
-from services.lead.customers.model import Contact
+from services.lead.customers.family import survivors_of
+from services.lead.customers.model import Contact, present
 from services.lead.imports.duplicates import LIKELY, SAME, Likeness, compare
 from services.lead.imports.rows import Draft
 
@@ -42,6 +43,7 @@ _BLOCK = text(
     f"SELECT {', '.join(f'c.{column.name}' for column in _compared)} "
     "FROM unnest(CAST(:keys AS text[])) AS k(name_key) CROSS JOIN LATERAL "
     "(SELECT * FROM contacts WHERE department = :department AND name_key = k.name_key "
+    "AND merged_into IS NULL AND erased_at IS NULL "
     f"LIMIT {MOST_IN_A_BLOCK}) AS c"
 ).columns(*_compared)
 
@@ -105,11 +107,12 @@ def _same_as(
 
 def find_known(session: Session, department: str, groups: Sequence[Group]) -> list[Group]:
     """Find out who the groups are in the store. Those that turn out to be one contact become one group."""
-    here = _contacts.c.department == department
+    here = and_(_contacts.c.department == department, present())
     keys = _among(session, here, _contacts.c.match_key, (group.draft.key for group in groups))
     ids = _among(session, here, _contacts.c.external_id, (group.draft.external_id for group in groups))
     for group in groups:
         _match_exactly(group, keys.get(group.draft.key, ()), ids.get(group.draft.external_id or "", ()))
+    _match_merged(session, department, [group for group in groups if not group.candidates])
     open_ones = [group for group in groups if group.contact_id is None and not group.conflict]
     phones = _among(session, here, _contacts.c.phone, (group.draft.phone for group in open_ones))
     names = _same_block(
@@ -130,6 +133,25 @@ def _match_exactly(group: Group, by_key: Sequence[Row[Any]], by_id: Sequence[Row
     elif found:
         group.match(found[0], Likeness(1.0, compare(group.draft, found[0]).fields), exact=True)
         group.candidates = [(found[0], cast(Likeness, group.likeness))]
+
+
+def _match_merged(session: Session, department: str, groups: Sequence[Group]) -> None:
+    """Whom a row finds by what a contact was found by before it was merged into another."""
+    by_key = {group.draft.key: group for group in groups}
+    former = select(_contacts.c.former_key, _contacts.c.id).where(_contacts.c.department == department)
+    former = former.where(_contacts.c.former_key.in_(sorted(by_key)), _contacts.c.erased_at.is_(None))
+    merged = {key: contact_id for key, contact_id in session.execute(former)} if by_key else {}
+    into = survivors_of(session, merged.values()) if merged else {}
+    survivors = {key: into[contact_id] for key, contact_id in merged.items() if contact_id in into}
+    if not survivors:
+        return
+    wanted = select(*_compared).where(_contacts.c.id.in_(set(survivors.values())), present())
+    here = {row.id: row for row in session.execute(wanted)}
+    for key, contact_id in survivors.items():
+        if contact_id in here:
+            group, found = by_key[key], here[contact_id]
+            group.match(found, Likeness(1.0, compare(group.draft, found).fields), exact=True)
+            group.candidates = [(found, cast(Likeness, group.likeness))]
 
 
 def _match_nearly(group: Group, near: Sequence[Row[Any]]) -> None:
@@ -179,7 +201,7 @@ def _same_block(session: Session, department: str, keys: set[str]) -> dict[str, 
         place = (
             func.row_number().over(partition_by=_contacts.c.name_key, order_by=_contacts.c.id).label("place")
         )
-        here = _contacts.c.department == department, _contacts.c.name_key.in_(sorted(keys))
+        here = _contacts.c.department == department, _contacts.c.name_key.in_(sorted(keys)), present()
         block = select(*_compared, place).where(*here).subquery()
         columns = [block.c[column.name] for column in _compared]
         rows = session.execute(select(*columns).where(block.c.place <= MOST_IN_A_BLOCK))

@@ -12,7 +12,7 @@ from chassis.auth import Actor
 from chassis.clock import now
 from chassis.errors import Conflict, Invalid
 from chassis.logs import get_logger
-from services.lead.customers.model import Contact
+from services.lead.customers.model import Contact, present
 from services.lead.imports.batch import Saved, save_groups
 from services.lead.imports.bulk import insert_rows
 from services.lead.imports.duplicates import Likeness
@@ -112,7 +112,8 @@ def _open_questions(
 
 def _require_contacts(session: Session, import_: Import, asked: Sequence[Question]) -> None:
     wanted = {question.contact_id for question in asked if question.contact_id is not None}
-    theirs = select(Contact.id).where(Contact.department == import_.department, Contact.id.in_(wanted))
+    theirs = select(Contact.id).where(Contact.department == import_.department, present())
+    theirs = theirs.where(Contact.id.in_(wanted))
     missing = wanted - set(session.scalars(theirs))
     if missing:
         raise Invalid({"answers.contact_id": [f"The department has no contact {missing.pop()}"]})

@@ -21,8 +21,11 @@ from services.lead.imports.bulk import insert_rows, update_rows
 from services.lead.imports.merging import CONTACTS, from_image
 from services.lead.imports.model import ConsentChange, Import, ImportChange
 
-OWN_TABLES = ("consents",)
-"""What of a contact goes with it; whatever else refers to one keeps it."""
+OWN_TABLES = (
+    *("contacts", "consents", "consent_proofs"),
+    *("import_changes", "import_consents", "import_questions", "import_planned_rows"),
+)
+"""What says nothing of a contact's use; a row of any other table that points to one keeps it."""
 
 _consents = cast(Table, Consent.__table__)
 _changes = cast(Table, ImportChange.__table__)
@@ -106,10 +109,12 @@ def _used(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
         return {}
     used: dict[UUID, str] = {}
     for table in Base.metadata.sorted_tables:
-        for key in table.foreign_keys:
-            if key.column.table is CONTACTS and table.name not in OWN_TABLES:
-                theirs = select(key.parent).where(key.parent.in_(ids)).distinct()
-                used.update(dict.fromkeys(session.scalars(theirs), table.name))
+        for column in table.columns:
+            points = column.name == "contact_id" or any(
+                key.column.table is CONTACTS for key in column.foreign_keys
+            )
+            if points and table.name not in OWN_TABLES:
+                used.update(dict.fromkeys(session.scalars(select(column).where(column.in_(ids))), table.name))
     return used
 
 

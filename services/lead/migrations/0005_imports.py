@@ -7,7 +7,7 @@ from chassis.columns import Document, Moment
 from services.lead.customers.naming import name_key
 
 revision = "lead_0005"
-down_revision = "lead_0001"
+down_revision = "lead_0004"
 branch_labels = None
 
 _AT_ONCE = 5000

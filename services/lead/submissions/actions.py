@@ -1,10 +1,9 @@
 """Taking over a confirmed submission: the contact, the proof of consent, and the lead."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -17,8 +16,9 @@ from chassis.outbox import publish
 from contracts.lead import ContactSaved
 from contracts.outreach import SubmissionConfirmed
 from services.lead.customers import actions as customers
+from services.lead.customers.family import survivor_id
 from services.lead.customers.model import ConsentProof, Contact
-from services.lead.customers.queries import contact_for_change
+from services.lead.customers.queries import contact_by_key, contact_for_change
 from services.lead.customers.reach import (
     TEXT_LIMIT,
     Unreachable,
@@ -27,8 +27,8 @@ from services.lead.customers.reach import (
     phone_number,
     tidy,
 )
-from services.lead.leads.actions import tell_captured
-from services.lead.leads.model import Lead, LeadTouch
+from services.lead.leads.capture import WINDOW, Capture, capture
+from services.lead.leads.model import Lead
 from services.lead.submissions.model import (
     ANONYMOUS,
     CREATED,
@@ -37,12 +37,12 @@ from services.lead.submissions.model import (
     UNREACHABLE,
     Submission,
 )
+from services.lead.timeline import actions as timeline
 
 log = get_logger(__name__)
 
 ACTOR = Actor.system("outreach")
 SOURCE = "form"
-LONGEST_NOTE = 2000
 
 taken_total = counter(
     "lead_submissions_total",
@@ -66,7 +66,9 @@ class _Person:
         return match_key(email=self.email, phone=self.phone, **self.names)
 
 
-def take_submission(session: Session, event: SubmissionConfirmed, *, phone_region: str) -> None:
+def take_submission(
+    session: Session, event: SubmissionConfirmed, *, phone_region: str, window: timedelta = WINDOW
+) -> None:
     """Find or create the contact, keep each consent with its proof, and capture a lead where one is wanted.
 
     A submission that was taken before changes nothing. Raises NotYet for a contact that is named and not
@@ -78,7 +80,8 @@ def take_submission(session: Session, event: SubmissionConfirmed, *, phone_regio
     lead = None
     if contact is not None:
         _keep_consents(session, contact, event)
-        lead = _captured(session, contact, event) if event.wants_lead else None
+        lead = _captured(session, contact, event, window=window) if event.wants_lead else None
+        timeline.take_submission(session, event, contact.id)
     session.add(
         Submission(
             id=event.submission_id,
@@ -102,15 +105,14 @@ def _contact(
     session: Session, event: SubmissionConfirmed, *, phone_region: str
 ) -> tuple[Contact | None, str]:
     if event.contact_id is not None:
-        known = contact_for_change(session, event.contact_id)
+        known = contact_for_change(session, survivor_id(session, event.contact_id))
         if known is None:
             raise NotYet(f"contact {event.contact_id} is not known")
         return known, FOUND
     person = _person(event, phone_region=phone_region)
     if person.email is None and person.phone is None:
         return None, UNREACHABLE if person.said_address else ANONYMOUS
-    same = select(Contact.id).where(Contact.department == event.department, Contact.match_key == person.key)
-    found: UUID | None = session.scalar(same)
+    found = contact_by_key(session, event.department, person.key)
     if found is not None:
         contact = contact_for_change(session, found)
         assert contact is not None
@@ -124,6 +126,7 @@ def _contact(
         phone_region=phone_region,
         language=event.language,
         source=SOURCE,
+        complete=False,
         **basics,
     )
     session.flush()
@@ -193,49 +196,25 @@ def _evidence(event: SubmissionConfirmed, *, form_version: int, channel: str) ->
     }
 
 
-def _captured(session: Session, contact: Contact, event: SubmissionConfirmed) -> Lead:
-    """The lead of the contact in the campaign, captured where there is none; the form is a touch of it.
-
-    Without a campaign, one that nobody has judged yet takes the form in.
-    """
-    same = select(Lead).where(Lead.contact_id == contact.id)
-    if event.campaign_id is None:
-        same = same.where(Lead.campaign_id.is_(None), Lead.state == "new")
-    else:
-        same = same.where(Lead.campaign_id == event.campaign_id)
-    lead = session.scalars(same.with_for_update().limit(1)).one_or_none()
-    if lead is None:
-        lead = Lead(
-            contact_id=contact.id,
-            customer_id=contact.customer_id,
-            campaign_id=event.campaign_id,
-            department=contact.department,
-            region=contact.region,
-            source=SOURCE,
-            captured_by=ACTOR.subject,
-            captured_at=event.confirmed_at or event.submitted_at,
-        )
-        session.add(lead)
-        tell_captured(session, lead)
-    _touch(session, lead, event)
-    return lead
-
-
-def _touch(session: Session, lead: Lead, event: SubmissionConfirmed) -> None:
-    touch = LeadTouch(
-        response_id=event.submission_id,
-        lead_id=lead.id,
-        kind=SOURCE,
-        verdict="interested",
+def _captured(session: Session, contact: Contact, event: SubmissionConfirmed, *, window: timedelta) -> Lead:
+    """The lead of the contact, captured where there is none; the form is a touch of it."""
+    one = Capture(
+        contact_id=contact.id,
+        customer_id=contact.customer_id,
+        campaign_id=event.campaign_id,
+        department=contact.department,
+        region=contact.region,
+        source=SOURCE,
+        door=SOURCE,
+        captured_by=ACTOR.subject,
+        captured_at=event.confirmed_at or event.submitted_at,
+        touch_id=event.submission_id,
         note=_note(event),
-        at=event.submitted_at,
+        basics={"language": contact.language},
     )
-    session.flush()
-    session.add(touch)
-    lead.entries += 1
-    session.flush()
+    return capture(session, one, window=window).lead
 
 
 def _note(event: SubmissionConfirmed) -> str:
     said = [f"{name}: {answer}" for name, answer in event.answers.items()]
-    return "\n".join([event.form_code, *said])[:LONGEST_NOTE]
+    return "\n".join([event.form_code, *said])

@@ -23,12 +23,20 @@ def test_it_reacts_to_starts_answers_and_suppressions() -> None:
         },
         "lead.suppressions": {"suppression.added.v1", "suppression.removed.v1"},
         "lead.submissions": {"submission.confirmed.v1"},
+        "lead.mailings": {"mailing.outcomes.v1", "mailing.feedback.v1", "mailing.opened.v1"},
+        "lead.privacy": {
+            "campaigndata.answered.v1",
+            "financedata.answered.v1",
+            "outreachdata.answered.v1",
+            "reportingdata.answered.v1",
+        },
     }
 
 
-def test_it_has_a_worker_for_files_and_one_for_segments(tmp_path: Path) -> None:
+def test_it_has_workers_for_files_segments_leads_that_rest_and_copies_of_data(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'unused.db'}", service="lead")
-    assert [worker.name for worker in workers(SETTINGS, database)] == ["importer", "resolver"]
+    names = [worker.name for worker in workers(SETTINGS, database)]
+    assert names == ["importer", "resolver", "waker", "privacy-keeper"]
 
 
 def test_workers_need_the_settings_of_the_service(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def test_a_contact_that_was_changed_or_used_since_is_left_alone_with_the_reason(
     with database.transaction(MIA) as session:
         contact = contact_for_change(session, ann.id)
         assert contact is not None
-        customers.change_contact(session, contact=contact, phone_region="US", company="Mine")
+        customers.change_contact(session, MIA, contact=contact, phone_region="US", company="Mine")
         record_lead(session, MIA, contact_id=bob.id)
     done = undone(database, import_.id)
     assert (done.removed, done.kept) == (1, 2)
