@@ -23,7 +23,7 @@ _STRIDE = 97_654_321
 def row_of(number: int) -> list[str]:
     """The cells of one contact. Every number gives another address, another phone and another name."""
     given, family = GIVEN[number % 12], _word(number)
-    firm = f"{FIRMS[number % 10]} {KINDS[number // 10 % 9]} {_word(number // 40)}"
+    firm = f"{_word(number // 40)} {KINDS[number // 10 % 9]}"
     email = f"{given}.{family}@{FIRMS[number // 3 % 10]}{number % 97}.example".lower()
     phone = f"+8613{number % 10**9:09d}" if number % 4 else ""
     newsletter = "yes" if number % 3 == 0 else ""

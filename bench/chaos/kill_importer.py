@@ -137,7 +137,7 @@ class _Show:
             with self._database.reading() as session:
                 return bool(session.scalar(question, {"id": import_id}))
 
-        return wait_until(met, seconds=SECONDS, pause=0.002)
+        return wait_until(met, seconds=SECONDS, pause=0.01)
 
 
 def _fill(database: Database, folder: Path, size: Size) -> None:

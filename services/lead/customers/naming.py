@@ -46,7 +46,7 @@ def company_words(company: str) -> tuple[str, ...]:
 def name_key(given_name: str, family_name: str, company: str) -> str | None:
     """What contacts of about the same name at about the same company have in common.
 
-    The initials of the name in alphabetical order and two letters of the company; of a company without a
+    The initials of the name in alphabetical order and three letters of the company; of a company without a
     person three letters of its words, and its numbers. None where there is no company: a name alone is no
     reason to compare.
     """
@@ -56,7 +56,7 @@ def name_key(given_name: str, family_name: str, company: str) -> str | None:
     name = name_words(given_name, family_name)
     if name:
         ends = name if len(name) < 3 else (name[0], name[-1])
-        return f"{''.join(word[0] for word in ends)}|{''.join(words)[:2]}"
+        return f"{''.join(word[0] for word in ends)}|{''.join(words)[:3]}"
     letters = [word for word in words if not word.isdigit()]
     begun = "".join(
         word[:count] for word, count in zip(letters, _TAKEN.get(len(letters), (1, 1, 1)), strict=False)

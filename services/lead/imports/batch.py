@@ -21,7 +21,7 @@ from services.lead.imports.bulk import insert_new, insert_rows, update_rows
 from services.lead.imports.matching import Group, find_known, gather, united
 from services.lead.imports.merging import CHANGED, CONTACTS, changed_contact, image, new_contact
 from services.lead.imports.model import Import, ImportChange, Mode
-from services.lead.imports.modes import Sorted, merges, sort_out
+from services.lead.imports.modes import Sorted, least_score, merges, sort_out
 from services.lead.imports.permissions import save_consents
 from services.lead.imports.rows import Draft
 
@@ -66,7 +66,8 @@ def save_groups(
     """The same for groups; ``known`` says that they know already who they are."""
     saved, written = Saved(), list[_Written]()
     while pending:
-        found = united(pending) if known else find_known(session, import_.department, pending)
+        least = least_score(mode)
+        found = united(pending) if known else find_known(session, import_.department, pending, least=least)
         known = False
         sorted_ = sort_out(found, mode)
         saved.refused.update(sorted_.refused)

@@ -87,8 +87,11 @@ def blocking_keys(one: Comparable) -> Iterator[tuple[str, str]]:
         yield "name_key", key
 
 
-def compare(one: Comparable, other: Comparable) -> Likeness:
-    """How likely both are the same contact."""
+def compare(one: Comparable, other: Comparable, *, least: float = 0.0) -> Likeness:
+    """How likely both are the same contact.
+
+    Where not even names alike could bring the score to ``least``, names are not looked at, and it is 0.
+    """
     alike: dict[str, float] = {}
     if one.external_id and other.external_id:
         alike["external_id"] = float(one.external_id == other.external_id)
@@ -98,6 +101,8 @@ def compare(one: Comparable, other: Comparable) -> Likeness:
         return Likeness(1.0, alike)
     if one.phone and other.phone:
         alike["phone"] = _phones(one.phone, other.phone)
+    if least and not _could_reach(least, alike, one, other):
+        return Likeness(0.0, alike)
     names = name_words(one.given_name, one.family_name), name_words(other.given_name, other.family_name)
     if all(names):
         alike["name"] = words_alike(*names)
@@ -108,20 +113,42 @@ def compare(one: Comparable, other: Comparable) -> Likeness:
     return Likeness(_score(alike, persons=any(names)), alike)
 
 
+def _could_reach(least: float, alike: dict[str, float], one: Comparable, other: Comparable) -> bool:
+    """Whether names and companies that agree would be enough."""
+    persons = bool(one.given_name or one.family_name), bool(other.given_name or other.family_name)
+    best = _WEIGHTS["name"][0] if all(persons) else 0.0
+    if one.company and other.company:
+        best += _WEIGHTS["company"][0] if any(persons) else _COMPANY_ALONE[0]
+    for name, likeness in alike.items():
+        if name in _WEIGHTS:
+            best += _weight(_WEIGHTS[name], likeness)
+    return _probability(_PRIOR + best) >= least
+
+
 def _score(alike: dict[str, float], *, persons: bool) -> float:
     odds = _PRIOR
     for name, likeness in alike.items():
         weights = _COMPANY_ALONE if name == "company" and not persons else _WEIGHTS[name]
-        odds += weights[0 if likeness >= _ALIKE else 1 if likeness >= _CLOSE else 2]
+        odds += _weight(weights, likeness)
     if persons and "name" not in alike:
         odds -= 2.0
+    return _probability(odds)
+
+
+def _weight(weights: tuple[float, float, float], likeness: float) -> float:
+    return weights[0 if likeness >= _ALIKE else 1 if likeness >= _CLOSE else 2]
+
+
+def _probability(odds: float) -> float:
     return 1 / (1 + math.exp(-odds))
 
 
 def _emails(one: str, other: str) -> float:
     if one == other:
         return 1.0
-    if _DIGITS.findall(one) != _DIGITS.findall(other) or not _one_slip(one, other):
+    if abs(len(one) - len(other)) > 1 or not _one_slip(one, other):
+        return 0.0
+    if _DIGITS.findall(one) != _DIGITS.findall(other):
         return 0.0
     return min(0.92, winkler(one, other))
 
@@ -205,6 +232,7 @@ def _word_alike(one: str, other: str) -> float:
     return winkler(one, other)
 
 
+@lru_cache(maxsize=65536)
 def winkler(one: str, other: str) -> float:
     """Jaro's likeness of two words, raised by what they begin with in common, from 0 to 1."""
     if one == other:

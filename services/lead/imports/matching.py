@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from services.lead.customers.family import survivors_of
 from services.lead.customers.model import Contact, present
-from services.lead.imports.duplicates import LIKELY, SAME, Likeness, compare
+from services.lead.imports.duplicates import SAME, Likeness, compare
 from services.lead.imports.rows import Draft
 
-MOST_IN_A_BLOCK = 50
+MOST_IN_A_BLOCK = 20
 """Most contacts of one name key that a row is compared with."""
 
 MOST_CANDIDATES = 5
@@ -100,13 +100,18 @@ def _same_as(
         for group in blocks.get(key, ()):
             if key[0] in ("key", "external_id"):
                 return group, True
-            if compare(draft, group.draft).score >= SAME:
+            if compare(draft, group.draft, least=SAME).score >= SAME:
                 return group, False
     return None, False
 
 
-def find_known(session: Session, department: str, groups: Sequence[Group]) -> list[Group]:
-    """Find out who the groups are in the store. Those that turn out to be one contact become one group."""
+def find_known(
+    session: Session, department: str, groups: Sequence[Group], *, least: float = SAME
+) -> list[Group]:
+    """Find out who the groups are in the store. Those that turn out to be one contact become one group.
+
+    Candidates below the score ``least`` are of no interest.
+    """
     here = and_(_contacts.c.department == department, present())
     keys = _among(session, here, _contacts.c.match_key, (group.draft.key for group in groups))
     ids = _among(session, here, _contacts.c.external_id, (group.draft.external_id for group in groups))
@@ -121,7 +126,7 @@ def find_known(session: Session, department: str, groups: Sequence[Group]) -> li
     for group in open_ones:
         near = [*phones.get(group.draft.phone or "", ()), *names.get(group.draft.name_key or "", ())]
         if near:
-            _match_nearly(group, near)
+            _match_nearly(group, near, least=least)
     return united(groups)
 
 
@@ -154,9 +159,9 @@ def _match_merged(session: Session, department: str, groups: Sequence[Group]) ->
             group.candidates = [(found, cast(Likeness, group.likeness))]
 
 
-def _match_nearly(group: Group, near: Sequence[Row[Any]]) -> None:
-    scored = {one.id: (one, compare(group.draft, one)) for one in near}
-    likely = [pair for pair in scored.values() if pair[1].score >= LIKELY]
+def _match_nearly(group: Group, near: Sequence[Row[Any]], *, least: float) -> None:
+    scored = {one.id: (one, compare(group.draft, one, least=least)) for one in near}
+    likely = [pair for pair in scored.values() if pair[1].score >= least]
     likely.sort(key=lambda pair: (-pair[1].score, pair[0].id))
     group.candidates = likely[:MOST_CANDIDATES]
     if likely and likely[0][1].score >= SAME:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from services.lead.imports.duplicates import LIKELY, SAME
 from services.lead.imports.matching import Group
 from services.lead.imports.model import Mode
 
@@ -24,6 +25,11 @@ class Sorted:
 def merges(mode: Mode) -> bool:
     """Whether a later row about the same contact adds to what an earlier one says."""
     return mode != "create"
+
+
+def least_score(mode: Mode) -> float:
+    """From which score on it matters that a row looks like a contact."""
+    return LIKELY if mode == "ask" else SAME
 
 
 def sort_out(groups: list[Group], mode: Mode) -> Sorted:

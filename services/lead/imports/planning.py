@@ -12,7 +12,7 @@ from services.lead.imports.bulk import insert_rows
 from services.lead.imports.matching import Group, find_known, gather
 from services.lead.imports.merging import CONTACTS, changed_contact, difference, new_contact
 from services.lead.imports.model import Import, Mode, PlannedRow
-from services.lead.imports.modes import merges, sort_out
+from services.lead.imports.modes import least_score, merges, sort_out
 from services.lead.imports.rows import Draft
 
 _planned = cast(Table, PlannedRow.__table__)
@@ -21,7 +21,8 @@ _planned = cast(Table, PlannedRow.__table__)
 def plan_drafts(session: Session, import_: Import, drafts: Sequence[Draft], *, at: datetime) -> Saved:
     """Keep what the rows of a batch would do, and count it as if it were done."""
     mode = cast(Mode, import_.mode)
-    groups = find_known(session, import_.department, gather(drafts, merge=merges(mode)))
+    gathered = gather(drafts, merge=merges(mode))
+    groups = find_known(session, import_.department, gathered, least=least_score(mode))
     found = sort_out(groups, mode)
     saved = Saved(refused=dict(found.refused))
     customers = customers_of(session, import_.department, found)

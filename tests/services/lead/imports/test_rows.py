@@ -31,7 +31,7 @@ def test_a_row_becomes_a_draft() -> None:
         owner="",
         consents={"sms": True, "email": True},
         line=2,
-        name_key="al|ac",
+        name_key="al|acm",
     )
 
 
