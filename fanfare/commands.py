@@ -151,7 +151,7 @@ def rebuild(name: str) -> None:
 
 
 @fanfare.command("import")
-@click.argument("file", type=click.File("rb", lazy=True))
+@click.argument("file", type=click.Path(dir_okay=False))
 @click.option("--department", required=True, help="Whose contacts they are.")
 @click.option(
     "--mode", type=click.Choice(("create", "update", "both", "ask")), default="both", show_default=True
@@ -163,7 +163,7 @@ def rebuild(name: str) -> None:
 @click.option("--errors", type=click.Path(dir_okay=False), help="Where to write the refused rows, as CSV.")
 @click.option("--as", "subject", required=True, help="Who imports.")
 @plainly
-def import_contacts(file: Any, yes: bool, errors: str | None, subject: str, **options: Any) -> None:
+def import_contacts(file: str, yes: bool, errors: str | None, subject: str, **options: Any) -> None:
     """Import a file of contacts (CSV, XLSX, vCard) into lead, and show how far it has come."""
     from pathlib import Path
 
@@ -171,7 +171,7 @@ def import_contacts(file: Any, yes: bool, errors: str | None, subject: str, **op
 
     known: Any = settings_of("lead")
     logs.configure("import", "WARNING")
-    options |= {"filename": Path(file.name).name, "phone_region": known.phone_region}
+    options |= {"filename": Path(file).name, "phone_region": known.phone_region}
 
     def agreed(shown: str) -> bool:
         click.echo(shown)
@@ -179,7 +179,13 @@ def import_contacts(file: Any, yes: bool, errors: str | None, subject: str, **op
 
     place = Path(errors) if errors else None
     asking = None if yes else agreed
-    done = importing.import_file(known, file=file, subject=subject, agreed=asking, errors=place, **options)
+    try:
+        with Path(file).open("rb") as source:
+            done = importing.import_file(
+                known, file=source, subject=subject, agreed=asking, errors=place, **options
+            )
+    except FileNotFoundError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from None
     click.echo(importing.told(done) if done.state != "failed" else f"failed: {done.reason}")
     if done.state != "finished":
         sys.exit(1)

@@ -59,3 +59,9 @@ def test_a_file_that_is_no_table_ends_with_the_reason(file: Path) -> None:
     file.write_text("a,b\n1,2\n")
     told = run(str(file), "--yes")
     assert (told.exit_code, "failed: no column tells who a contact is" in told.output) == (1, True)
+
+
+@pytest.mark.usefixtures("database")
+def test_a_file_that_is_not_there_is_told(file: Path) -> None:
+    told = run(f"{file}.gone")
+    assert (told.exit_code, "No such file" in told.output) == (1, True)

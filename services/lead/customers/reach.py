@@ -34,6 +34,8 @@ class Unreachable(ValueError):
 
 def tidy(text: str) -> str:
     """``text`` on one line, without invisible characters or spaces (ideographic ones too) around it."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     return _SPACES.sub(" ", text.translate(_INVISIBLE)).strip()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from services.lead.customers.model import Channel
@@ -210,6 +211,7 @@ def _texts(values: dict[str, str]) -> dict[str, str]:
     return texts
 
 
+@lru_cache(maxsize=1024)
 def _country(written: str) -> str:
     """The code of a country; a name that is none is left out."""
     try:
@@ -227,6 +229,7 @@ def _kind(written: str) -> str:
     return kind
 
 
+@lru_cache(maxsize=1024)
 def _yes_or_no(field: str, written: str) -> bool | None:
     """None for a blank. Raises Refused for words that are neither."""
     word = plain(written) or written

@@ -96,9 +96,11 @@ def test_pages_tell_of_every_saved_contact_and_then_comes_the_end(database_of: D
     assert sequences(database) == {f"import/{import_.id}": [1, 2, 3, 4]}
 
 
-def test_no_page_can_be_larger_than_the_contract_allows() -> None:
-    assert SETTINGS.import_batch <= PAGE_LIMIT
-    assert LeadSettings(service="lead").import_batch <= PAGE_LIMIT
+def test_no_page_is_larger_than_the_contract_allows(fresh_database: Databases) -> None:
+    database = fresh_database("lead")
+    upload(database, people(PAGE_LIMIT + 100))
+    exhaust(Importer(LeadSettings(service="lead", import_batch=2 * PAGE_LIMIT), database))
+    assert [len(page.contacts) for page in events(database, ImportContactsSaved)] == [PAGE_LIMIT, 100]
 
 
 def test_the_same_file_again_updates_and_doubles_nothing(database_of: Databases) -> None:
