@@ -94,7 +94,8 @@ def _import(url: str, file: Path) -> tuple[float, float]:
         options: dict[str, Any] = {"filename": file.name, "department": "north", "phone_region": "CN"}
         upload_import(session, ACTOR, file=source, limit=2**31, **options)
     command = [sys.executable, "-m", "bench.imports", url]
-    seconds, memory = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    seconds, memory = told.splitlines()[-1].split()
     return float(seconds), float(memory)
 
 

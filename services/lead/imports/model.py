@@ -211,12 +211,13 @@ class Question(Base):
 class ImportChange(Base):
     """What an import did to a contact: ``was`` are its columns from before, None for one that it created.
 
-    ``revision`` is what the import left the contact at. ``kept`` says why an undo left it alone.
+    ``revision`` is what the import left the contact at. ``kept`` says why an undo left it alone. There is a
+    row for each contact, so the import is not a foreign key: checking it takes longer than writing the row.
     """
 
     __tablename__ = "import_changes"
 
-    import_id: Mapped[UUID] = mapped_column(ForeignKey("imports.id"), primary_key=True)
+    import_id: Mapped[UUID] = mapped_column(primary_key=True)
     contact_id: Mapped[UUID] = mapped_column(primary_key=True)
     revision: Mapped[int]
     was: Mapped[dict[str, Any] | None] = mapped_column(Document)
@@ -228,7 +229,7 @@ class ConsentChange(Base):
 
     __tablename__ = "import_consents"
 
-    import_id: Mapped[UUID] = mapped_column(ForeignKey("imports.id"), primary_key=True)
+    import_id: Mapped[UUID] = mapped_column(primary_key=True)
     contact_id: Mapped[UUID] = mapped_column(primary_key=True)
     channel: Mapped[str] = mapped_column(Text, primary_key=True)
     granted: Mapped[bool | None]

@@ -108,7 +108,6 @@ def _changes() -> None:
         sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("was", Document),
         sa.Column("kept", sa.Text),
-        sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name="fk_import_changes_import_id"),
         sa.PrimaryKeyConstraint("import_id", "contact_id", name="pk_import_changes"),
     )
     op.create_table(
@@ -119,7 +118,6 @@ def _changes() -> None:
         sa.Column("granted", sa.Boolean),
         sa.Column("source", sa.Text),
         sa.Column("changed_at", Moment),
-        sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name="fk_import_consents_import_id"),
         sa.PrimaryKeyConstraint("import_id", "contact_id", "channel", name="pk_import_consents"),
     )
 
