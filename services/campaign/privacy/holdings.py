@@ -68,7 +68,13 @@ def _lines(session: Session, digests: Collection[str]) -> list[Line]:
 
 
 def _addresses(session: Session) -> Iterator[tuple[UUID, int, str]]:
-    entry = select(AudienceEntry.source_id, AudienceEntry.place, AudienceEntry.email)
-    held = entry.where(AudienceEntry.email.is_not(None))
-    for row in session.execute(held, execution_options={"yield_per": ROWS_AT_ONCE}):
-        yield row.source_id, row.place, row.email
+    """(source, place, address) of every line that has one, list by list and page by page."""
+    there = AudienceEntry.email.is_not(None)
+    for source_id in session.scalars(select(AudienceEntry.source_id).where(there).distinct()).all():
+        line = select(AudienceEntry.place, AudienceEntry.email).order_by(AudienceEntry.place)
+        page = line.where(AudienceEntry.source_id == source_id, there).limit(ROWS_AT_ONCE)
+        after = -1
+        while rows := session.execute(page.where(AudienceEntry.place > after)).all():
+            for place, email in rows:
+                yield source_id, place, str(email)
+            after = rows[-1].place

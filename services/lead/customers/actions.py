@@ -90,7 +90,9 @@ def change_customer(session: Session, *, customer: Customer, **changes: Any) -> 
 
 
 def remove_customer(session: Session, *, customer: Customer) -> None:
-    """Delete a customer. Raises Conflict while it has contacts, or others were merged into it."""
+    """Delete a customer. Raises Conflict while it has contacts, or is part of a merge."""
+    if customer.merged_into is not None:
+        raise Conflict(f"The customer was merged into {customer.merged_into}")
     if session.scalar(select(exists().where(Customer.merged_into == customer.id))):
         raise Conflict("Other customers were merged into it")
     if session.scalar(select(exists().where(Contact.customer_id == customer.id))):

@@ -108,7 +108,9 @@ def record_lead(
     )
     lead = _known(session, actor, contact.lead_id, one, window=window) or _entered(session, one)
     if documents:
-        _attach(session, actor, lead, documents)
+        attach(session, actor, documents, to=lead)
+        more = [str(one) for one in documents if str(one) not in lead.documents]
+        lead.documents = [*lead.documents, *more]
     return lead
 
 
@@ -152,16 +154,14 @@ def change_lead(session: Session, actor: Actor, *, lead: Lead, **changes: Any) -
         changes["attributes"] = checked_values(
             session, lead.department, changes["attributes"], known=lead.attributes, owner=owners.LEAD
         )
-    documents = changes.pop("documents", None)
-    if documents is not None:
-        _attach(session, actor, lead, documents)
+    if "documents" in changes:
+        attach(session, actor, changes["documents"], to=lead)
+        changes["documents"] = [str(one) for one in changes["documents"]]
     changed = [name for name, value in changes.items() if getattr(lead, name) != value]
     for name in changed:
         setattr(lead, name, changes[name])
     if (lead.expected_amount is None) != (lead.expected_currency is None):
         raise Invalid({"expected_currency": ["Goes with expected_amount."]})
-    if documents is not None:
-        changed.append("documents")
     if not changed:
         return lead
     at = now()
@@ -357,11 +357,6 @@ def _known(
         raise Conflict("The contact is such a lead already, and somebody else looks after it")
     session.add(touch(session, lead, one))
     return lead
-
-
-def _attach(session: Session, actor: Actor, lead: Lead, documents: Sequence[UUID]) -> None:
-    attach(session, actor, documents, to=lead)
-    lead.documents = [str(one) for one in documents]
 
 
 def _of(actor: Actor, lead: Lead, *, at: datetime, on_behalf_of: str) -> dict[str, Any]:

@@ -155,7 +155,8 @@ def new_lead(one: Capture) -> Lead:
 def touch(session: Session, lead: Lead, one: Capture, *, known: LeadTouch | None = None) -> LeadTouch:
     """Put one more touch on a lead, or what became of one that is ``known``, and wake it where it rests.
 
-    Returns the touch, which the caller adds to the session if it is new.
+    What is not known of the lead yet is taken over; what is known stays. Returns the touch, which the caller
+    adds to the session if it is new.
     """
     said = one.verdict, one.note[:LONGEST_NOTE]
     if known is not None and (known.verdict, known.note) == said:
@@ -166,11 +167,18 @@ def touch(session: Session, lead: Lead, one: Capture, *, known: LeadTouch | None
         known = touch_of(lead, one)
         lead.touch_count += 1
         lead.touched_at = max(lead.touched_at, one.captured_at)
+    _learn(lead, one.basics)
     publish(session, lead, _touched(lead, one, known))
     captures_total.labels(door=one.door, outcome="touched").inc()
     if lead.state == State.NURTURED and one.verdict == INTERESTED:
         wake_up(session, Actor(one.captured_by), lead, why=f"heard of again: {one.door}", at=now())
     return known
+
+
+def _learn(lead: Lead, basics: Mapping[str, Any]) -> None:
+    for name, value in basics.items():
+        if value and not getattr(lead, name):
+            setattr(lead, name, value)
 
 
 def touch_of(lead: Lead, one: Capture) -> LeadTouch:

@@ -16,7 +16,6 @@ from chassis.metrics import counter
 from contracts.campaign import LeadsWanted, WantedContact
 from services.lead.customers.model import Contact
 from services.lead.leads.capture import WINDOW, Capture, capture_many
-from services.lead.leads.model import Lead
 
 log = get_logger(__name__)
 
@@ -45,8 +44,8 @@ def capture_wanted(session: Session, event: LeadsWanted, *, window: timedelta = 
     wanted = [one for one in event.contacts if one.contact_id in contacts]
     page = [_capture(event, one, contacts[one.contact_id]) for one in wanted]
     for one, caught in zip(wanted, capture_many(session, page, window=window), strict=True):
-        if not caught.fresh:
-            _note(caught.lead, event, one)
+        if not caught.fresh and one.score is not None:
+            caught.lead.score = one.score
         wanted_total.labels(outcome="captured" if caught.fresh else "known").inc()
     if missing := len(event.contacts) - len(wanted):
         wanted_total.labels(outcome="unknown_contact").inc(missing)
@@ -77,11 +76,3 @@ def _capture(event: LeadsWanted, wanted: WantedContact, contact: Basics) -> Capt
         note=note,
         basics=basics,
     )
-
-
-def _note(lead: Lead, event: LeadsWanted, wanted: WantedContact) -> None:
-    """Put on a lead that is there already what the follow-up knows of it."""
-    if event.kind == OPPORTUNITY:
-        lead.intent = lead.intent or OPPORTUNITY
-    lead.why = lead.why or event.reason
-    lead.score = wanted.score if wanted.score is not None else lead.score

@@ -49,18 +49,22 @@ def preview(session: Session, segment: Segment) -> Preview:
 
 
 def named_contacts(session: Session, page: ContactsListed) -> dict[int, Row[UUID, str, str | None]]:
-    """(id, region, match_key) of the contact of the department that each line names, by the line's place."""
-    named_ids = [line.contact_id for line in page.contacts if line.contact_id]
-    into = survivors_of(session, named_ids)
-    ids = {
-        into.get(line.contact_id, line.contact_id): line.place for line in page.contacts if line.contact_id
-    }
+    """(id, region, match_key) of the contact of the department that each line names, by the line's place.
+
+    A line that names a contact that was merged into another, by its id or former address, means that one.
+    """
     keys = {f"email:{line.email.casefold()}": line.place for line in page.contacts if line.email}
+    theirs = Contact.department == page.department
+    merged = select(Contact.id, Contact.former_key).where(theirs, Contact.former_key.in_(keys))
+    places = {row.id: keys[row.former_key] for row in session.execute(merged)}
+    places |= {line.contact_id: line.place for line in page.contacts if line.contact_id}
+    into = survivors_of(session, places)
+    ids = {into.get(contact_id, contact_id): place for contact_id, place in places.items()}
     named = or_(Contact.id.in_(ids), Contact.match_key.in_(keys))
     found = select(Contact.id, Contact.region, Contact.match_key)
-    rows = session.execute(found.where(Contact.department == page.department, present(), named)).all()
-    by_place = {keys[row.match_key]: row for row in rows if row.match_key in keys}
-    return by_place | {ids[row.id]: row for row in rows if row.id in ids}
+    rows = session.execute(found.where(theirs, present(), named)).all()
+    by_place = {ids[row.id]: row for row in rows if row.id in ids}
+    return by_place | {keys[row.match_key]: row for row in rows if row.match_key in keys}
 
 
 def next_contacts(session: Session, resolution: Resolution, *, limit: int) -> list[Row[UUID, str]]:

@@ -1,12 +1,16 @@
 """Answering requests of people about their own data."""
 
+from sqlalchemy import func, select
+
 from chassis.clock import now
 from chassis.database import Session
+from chassis.errors import NotYet
 from chassis.logs import get_logger
 from chassis.outbox import publish
 from contracts.lead import PrivacyRequested
 from contracts.outreach import OutreachAnswered
 from contracts.privacy import pages_of
+from services.outreach.contacts.model import ContactPoint
 from services.outreach.privacy.erasing import erase_person
 from services.outreach.privacy.holdings import records_of
 from services.outreach.privacy.model import PrivacyAnswer
@@ -23,10 +27,12 @@ KEPT = (
 def answer(session: Session, event: PrivacyRequested, *, key: str) -> None:
     """Hand out what is held about the contacts, or erase it. A request is answered once.
 
-    ``key`` makes the digests of addresses; they can only be compared by who has it.
+    ``key`` makes the digests of addresses; they can only be compared by who has it. Raises NotYet while
+    a contact is not known, for its addresses are on their way then.
     """
     if session.get(PrivacyAnswer, event.request_id) is not None:
         return
+    _require_known(session, event)
     at = now()
     records = records_of(session, event.contact_ids, event.submission_ids)
     erasing = event.kind == "erasure"
@@ -53,3 +59,9 @@ def answer(session: Session, event: PrivacyRequested, *, key: str) -> None:
         held=len(records),
         erased=erased,
     )
+
+
+def _require_known(session: Session, event: PrivacyRequested) -> None:
+    known = select(func.count()).where(ContactPoint.id.in_(event.contact_ids))
+    if session.scalar(known) != len(set(event.contact_ids)):
+        raise NotYet("a contact is not known")

@@ -83,7 +83,8 @@ def test_the_same_contact_and_campaign_is_one_lead_with_several_touches(database
         ("hand", first),
         ("click", first),
     ]
-    assert find_lead(database, first).touch_count == 3
+    lead = find_lead(database, first)
+    assert (lead.touch_count, lead.notes) == (3, "Called us")
     assert sorted(kind for kind, _, _ in timeline(database, first)) == [
         "answered",
         "captured",

@@ -233,6 +233,12 @@ def test_a_lead_keeps_everything_that_is_known_of_it(lead: Client, contact_id: s
     path = f"/leads/{recorded['id']}"
     assert lead.get(f"{path}/documents/{file}", as_=MIA).content == b"Two cranes\n"
     assert lead.get(f"{path}/documents/{new_id()}", as_=MIA).status_code == 404
+    more = lead.post("/files?name=plan.txt", as_=MIA, data=b"Here\n").json()["id"]
+    again = {"contact_id": contact_id, "campaign_id": known["campaign_id"], "documents": [more]}
+    assert made(lead, "/leads", **again)["documents"] == [file, more]
+    change = {"documents": [more]}
+    changed = lead.patch(path, as_=MIA, json=change, headers={"If-Match": "*"}).json()
+    assert changed["documents"] == [more]
 
 
 def test_a_lead_is_corrected_by_who_has_read_it(lead: Client, contact_id: str) -> None:

@@ -64,6 +64,16 @@ def test_a_rep_sees_their_own_and_who_leads_or_evaluates_sees_all(lead: Client, 
     assert len(listed(lead, person("ana", ANALYST))) == 3
 
 
+def test_a_rep_reads_what_is_attached_to_their_leads(lead: Client, ids: dict[str, str]) -> None:
+    file = lead.post("/files?name=offer.txt", as_=MIA, data=b"Two cranes\n").json()["id"]
+    path = f"/leads/{ids['rita']}"
+    changed = lead.patch(path, as_=MIA, json={"documents": [file]}, headers={"If-Match": "*"})
+    assert changed.status_code == 200, changed.text
+    assert lead.get(f"{path}/documents/{file}", as_=RITA).content == b"Two cranes\n"
+    for hidden in (f"{path}/documents/{file}", f"/files/{file}"):
+        assert lead.get(hidden, as_=ROLF).status_code == 404
+
+
 def told(lead: Client, who: Any, lead_id: str) -> list[tuple[int, str]]:
     """What each route answers on a lead, without the lead's id."""
     path = f"/leads/{lead_id}"

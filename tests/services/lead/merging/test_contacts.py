@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -11,6 +12,7 @@ from chassis.clock import now
 from chassis.database import Database
 from chassis.errors import Conflict, Invalid, NotFound
 from chassis.ids import new_id
+from contracts.campaign import ContactsListed, ListedContact
 from contracts.lead import ContactMerged, ContactSaved, ContactUnmerged, LeadMoved
 from contracts.roles import LEAD_ADMINISTRATOR
 from services.lead.customers.actions import add_contact as record_contact
@@ -20,6 +22,7 @@ from services.lead.customers.queries import consent_proofs, find_contact, take_c
 from services.lead.leads.model import Lead
 from services.lead.merging.contacts import merge_contacts, unmerge_contacts
 from services.lead.merging.queries import find_merge
+from services.lead.segments.queries import named_contacts
 from tests.harness.people import person
 from tests.services.lead.builders import (
     MIA,
@@ -197,3 +200,25 @@ def test_only_two_of_a_department_become_one(database_of: Databases) -> None:
             merge(database, ann, loser_id)
     with pytest.raises(NotFound):
         merge(database, stranger, ann)
+
+
+def test_a_list_that_names_who_was_merged_means_the_survivor(database_of: Databases) -> None:
+    database = database_of("lead")
+    ann = add_contact(database, email="ann@shop.de").id
+    double, third = (add_contact(database, email=f"ann@{name}.de").id for name in ("home", "work"))
+    for one in (double, third):
+        merge(database, ann, one)
+    lines = [ListedContact(place=2, email="Ann@home.de"), ListedContact(place=3, email="no@body.de")]
+    page = ContactsListed(
+        campaign_id=new_id(),
+        department="north",
+        list_id=new_id(),
+        resolution_id=new_id(),
+        page=1,
+        pages=1,
+        contacts=lines,
+    )
+    with database.reading() as session:
+        assert {place: row.id for place, row in named_contacts(session, page).items()} == {2: ann}
+        by_id = msgspec.structs.replace(page, contacts=[ListedContact(place=5, contact_id=third)])
+        assert {place: row.id for place, row in named_contacts(session, by_id).items()} == {5: ann}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from chassis import paging
 from chassis.auth import Actor
 from chassis.database import Database
 from chassis.ids import new_id
@@ -46,6 +47,7 @@ def test_mailings_answers_and_leads_stand_together_with_who_did_it(database_of: 
     database = database_of("lead")
     contact_id = add_contact(database, email="ann@shop.de").id
     lead_id = record(database, contact_id=contact_id)
+    assert record(database, contact_id=contact_id, needs="two cranes") == lead_id
     with database.transaction(MIA) as session:
         chosen = take_lead(session, MIA, lead_id)
         assign_lead(session, MIA, lead=chosen, assignee="rita", why="knows the client")
@@ -62,7 +64,7 @@ def test_mailings_answers_and_leads_stand_together_with_who_did_it(database_of: 
     outreach = "service:outreach"
     assert of_contact(database, contact_id, area="mailing")[0] == ("mailing", "opened", outreach)
     kinds = {kind for _, kind, _ in of_contact(database, contact_id)}
-    assert kinds == {"created", "captured", "assigned", "sent", "opened", "bounced_hard"}
+    assert kinds == {"created", "captured", "touched", "assigned", "sent", "opened", "bounced_hard"}
     assert of_contact(database, contact_id, kind="assigned") == [("lead", "assigned", "mia")]
     assert of_contact(database, contact_id, until=NOON + timedelta(minutes=1), area="mailing") != []
     assert of_contact(database, contact_id, since=NOON + timedelta(minutes=1), area="mailing") == [
@@ -80,6 +82,26 @@ def test_a_fact_is_entered_once_however_often_it_is_told(database_of: Databases)
     hear_response(database, contact_id)
     assert [kind for _, kind, _ in of_contact(database, contact_id, area="mailing")] == ["sent"]
     assert of_contact(database, contact_id, area="answer") == [("answer", "click", "service:campaign")]
+
+
+def test_a_long_history_is_read_page_by_page_and_nothing_twice(database_of: Databases) -> None:
+    database = database_of("lead")
+    contact_id = add_contact(database, email="ann@shop.de").id
+    record(database, contact_id=contact_id)
+    with database.transaction(MIA) as session:
+        for hour in range(5):
+            actions.take_outcomes(session, outcome(contact_id, at=NOON + timedelta(hours=hour)))
+    found, cursor = [], ""
+    while True:
+        parameters = {"limit": "2"} | ({"cursor": cursor} if cursor else {})
+        with database.reading() as session:
+            page = paging.fetch(session, *queries.of_contact(MIA, contact_id), parameters=parameters)
+        found += [row.id for row in page.items]
+        if page.next is None:
+            break
+        cursor = page.next
+    assert len(found) == 7
+    assert found == sorted(set(found), reverse=True)
 
 
 def test_a_rep_sees_the_history_of_their_own_leads_only(database_of: Databases) -> None:

@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select, update
 
 from chassis.auth import Actor
 from chassis.database import Database
+from chassis.errors import NotYet
 from chassis.ids import new_id
 from contracts.lead import PrivacyRequested
 from contracts.outreach import OutreachAnswered, SuppressionAdded
@@ -89,6 +91,16 @@ def test_a_person_gets_addresses_and_copies_and_is_erased(
         assert session.scalars(select(SuppressedAddress.address)).all() == []
         digest = digest_of(("north", "email", "ann@shop.de"), key=LINK_KEY)
         assert digest in session.scalars(select(ErasedAddress.digest)).all()
+
+
+def test_a_request_waits_for_contacts_that_are_on_their_way(database_of: Callable[[str], Database]) -> None:
+    database = database_of("outreach")
+    ann = a_card()
+    with pytest.raises(NotYet):
+        hear(database, asked(ann.contact_id, "export"))
+    know(database, ann)
+    hear(database, asked(ann.contact_id, "export"))
+    assert [one.held for one in published(database, OutreachAnswered)] == [1]
 
 
 def test_whoever_comes_back_with_an_erased_address_is_suppressed(
