@@ -129,6 +129,15 @@ def test_questions_are_listed_and_answered_in_pages(lead: Client, lead_database:
     assert (answered["answer"], answered["answered_by"]) == ("update", "mia")
 
 
+def test_a_contact_is_known_by_what_another_system_calls_it(lead: Client, lead_database: Database) -> None:
+    known = lead.post(
+        "/contacts", as_=MIA, json={"department": "north", "company": "Old", "external_id": "K-7"}
+    )
+    uploaded(lead, lead_database, b"Kundennummer;Email\nK-7;k7@example.com\n")
+    [contact] = lead.get("/contacts?external_id=K-7", as_=MIA).json()["items"]
+    assert (contact["id"], contact["email"]) == (known.json()["id"], "k7@example.com")
+
+
 def test_a_dry_run_is_shown_as_a_diff_and_an_import_is_undone(lead: Client, lead_database: Database) -> None:
     dry = uploaded(lead, lead_database, b"Email,Company\ndiff@example.com,ACME\n", dry_run="true")
     [row] = lead.get(f"/imports/{dry['id']}/diff?change=create", as_=MIA).json()["items"]
