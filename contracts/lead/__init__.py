@@ -33,6 +33,7 @@ from contracts.lead.contacts import (
 from contracts.lead.imports import (
     ImportContactsSaved,
     ImportFinished,
+    ImportUndone,
 )
 from contracts.lead.leads import (
     LeadAccepted,
@@ -104,6 +105,7 @@ __all__ = [
     "DocumentLink",
     "ImportContactsSaved",
     "ImportFinished",
+    "ImportUndone",
     "LeadAccepted",
     "LeadAssigned",
     "LeadCaptured",

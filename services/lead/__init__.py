@@ -9,7 +9,7 @@ runs that give many leads anew, calendars and service levels with the clocks tha
 requests, and the rules that score leads.
 
 Publishes `contact.saved`, `contact.merged`, `contact.unmerged`, `privacy.requested`, `privacy.progressed`,
-`privacy.closed`, `import.contacts_saved`, `import.finished`, `resolution.contacts`,
+`privacy.closed`, `import.contacts_saved`, `import.finished`, `import.undone`, `resolution.contacts`,
 `resolution.failed`, and of leads `lead.captured`, `lead.touched`, `lead.changed`, `lead.qualified`,
 `lead.judgement_undone`, `lead.assigned`, `lead.accepted`, `lead.worked`, `lead.returned`, `lead.pooled`,
 `lead.nurtured`, `lead.woken`, `lead.converted` and `lead.moved`; about who gets them `rep.saved`,

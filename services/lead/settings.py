@@ -17,7 +17,7 @@ class LeadSettings(FileSettings):
     )
     import_limit_bytes: int = setting(1024**3, help="largest file that an import takes", minimum=1)
     import_batch: int = setting(
-        500, help="most rows of a file saved in one transaction", minimum=1, maximum=500
+        1000, help="most rows of a file saved in one transaction", minimum=1, maximum=5000
     )
     lease_seconds: float = setting(
         60.0, help="how long a worker that went silent keeps its import or resolution", minimum=1

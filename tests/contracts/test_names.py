@@ -110,6 +110,7 @@ EVENTS = {
     "contact.saved.v1": "lead.events",
     "import.contacts_saved.v1": "lead.events",
     "import.finished.v1": "lead.events",
+    "import.undone.v1": "lead.events",
     "resolution.contacts.v1": "lead.events",
     "resolution.failed.v1": "lead.events",
     "lead.captured.v1": "lead.events",

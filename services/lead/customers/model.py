@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any, Literal, Protocol, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Text, UniqueConstraint, and_
+from sqlalchemy import ColumnElement, ForeignKey, Index, Text, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.columns import Document, Moment
 from chassis.database import Aggregate
 from contracts import lead as contract
 from services.lead.base import Base
+from services.lead.customers.naming import name_key
 from services.lead.customers.reach import email_domain, match_key
 from services.lead.customers.validity import ChannelState, states_of
 
@@ -58,6 +59,12 @@ class Customer(Aggregate, Base):
         self.name, self.name_key = name, name.casefold()
 
 
+def _where_it_is(name: str) -> Index:
+    """An index for finding duplicates, of the contacts that have ``name`` only."""
+    there = text(f"{name} IS NOT NULL")
+    return Index(None, "department", name, postgresql_where=there, sqlite_where=there)
+
+
 class Contact(Aggregate, Base):
     """A person that can be reached. Blank texts are empty strings; ``email`` and ``phone`` may be missing.
 
@@ -66,6 +73,7 @@ class Contact(Aggregate, Base):
     what the contact is to its customer, ``reach`` what was heard of its addresses, ``attributes`` are those
     that the department defined. One that was merged into another keeps its row, and under ``former_key``
     what it was found by; nobody is to be reached by it. Of one that was erased nothing personal is left.
+    ``external_id`` is what another system calls the contact; ``name_key`` puts like names side by side.
     """
 
     __tablename__ = "contacts"
@@ -73,6 +81,7 @@ class Contact(Aggregate, Base):
         UniqueConstraint("department", "match_key"),
         Index(None, "department", "id"),
         Index(None, "customer_id"),
+        *(_where_it_is(name) for name in ("phone", "external_id", "name_key")),
         Index(None, "merged_into"),
         Index(None, "department", "former_key"),
     )
@@ -105,6 +114,8 @@ class Contact(Aggregate, Base):
     former_key: Mapped[str | None] = mapped_column(Text, info=PRIVATE)
     merged_into: Mapped[UUID | None]
     erased_at: Mapped[datetime | None] = mapped_column(Moment)
+    external_id: Mapped[str | None] = mapped_column(Text, info=PRIVATE)
+    name_key: Mapped[str | None] = mapped_column(Text, info=PRIVATE)
     consents: Mapped[list["Consent"]] = relationship(order_by="Consent.channel", lazy="raise")
 
     @property
@@ -129,6 +140,7 @@ class Contact(Aggregate, Base):
             family_name=self.family_name,
             company=self.company,
         )
+        self.name_key = name_key(self.given_name, self.family_name, self.company)
         self.touch(at)
 
     def touch(self, at: datetime) -> None:
@@ -188,14 +200,14 @@ class ConsentProof(Base):
     """One word on consent as it was given: who recorded it, when, in which wording, from which source.
 
     Of one from a form, ``evidence`` has its code, version and submission, the address, and when that was
-    confirmed. Rows are only ever added.
+    confirmed; of one from a file, the import. Rows are only ever added, and outlive the contact.
     """
 
     __tablename__ = "consent_proofs"
     __table_args__ = (Index(None, "contact_id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id"))
+    contact_id: Mapped[UUID]
     channel: Mapped[str] = mapped_column(Text)
     granted: Mapped[bool]
     wording: Mapped[str] = mapped_column(Text)

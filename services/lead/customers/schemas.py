@@ -158,6 +158,7 @@ class ContactChange(Schema):
     time_zone = line(64, metadata={"description": "IANA name, such as Europe/Berlin"})
     fax = line(64, allow_none=True)
     chat = line(320, allow_none=True, metadata={"description": "address of a chat service, as a URL"})
+    external_id = line(allow_none=True, metadata={"description": "what another system calls the contact"})
     address = fields.Nested(AddressSchema, allow_none=True)
 
 
@@ -171,6 +172,7 @@ class ContactFilter(Schema):
     """Which contacts to list."""
 
     q = Line(metadata={"description": "part of the name, company, address or number"})
+    external_id = line()
     email = Line(metadata={"description": "the whole email address"})
     phone = Line(metadata={"description": "the whole number in E.164 form"})
     kind = kind()
@@ -210,6 +212,7 @@ class ContactView(Schema):
     family_name = fields.String()
     company = fields.String()
     kind = fields.String()
+    external_id = fields.String(allow_none=True)
     email = fields.String()
     phone = fields.String()
     region = fields.String()

@@ -13,7 +13,7 @@ Image = dict[str, Any]
 CONTACT_FIELDS: Final = (
     *("given_name", "family_name", "company", "kind", "email", "phone", "fax", "chat", "address"),
     *("region", "language", "source", "owner", "customer_id", "role", "country", "time_zone"),
-    *("attributes", "reach"),
+    *("attributes", "reach", "external_id"),
 )
 CUSTOMER_FIELDS: Final = ("name", "kind", "region", "source", "owner", "main_contact_id", "attributes")
 _KEYED: Final = ("attributes", "reach")

@@ -14,6 +14,7 @@ from chassis.outbox import publish
 from contracts.lead import ContactSaved, LeadChanged
 from services.lead.customers.model import Contact
 from services.lead.customers.queries import contact_for_change
+from services.lead.imports import traces
 from services.lead.leads.model import Lead, LeadTouch
 from services.lead.merging.model import Merge
 from services.lead.requests.model import PreSalesRequest
@@ -35,6 +36,7 @@ WORDS = ("needs", "intent", "notes")
 _GONE: dict[str, object] = {
     **dict.fromkeys(("given_name", "family_name", "company", "role", "time_zone"), ""),
     **dict.fromkeys(("email", "phone", "fax", "chat", "address", "former_key", "customer_id")),
+    "external_id": None,
     "attributes": {},
     "reach": {},
 }
@@ -62,7 +64,7 @@ def erase_person(session: Session, *, contact_ids: Sequence[UUID], by: str) -> E
     for merge in session.scalars(select(Merge).where(merged).with_for_update()):
         merge.survivor_before = merge.survivor_after = merge.loser_before = None
         merge.version += 1
-    entries = timeline.forget(session, contact_ids)
+    entries = timeline.forget(session, contact_ids) + traces.forget(session, contact_ids)
     for contact_id in contact_ids:
         timeline.note_change(session, area=CONTACT, kind="erased", actor=by, contact_id=contact_id)
     count = len(contacts) + leads + sent + entries

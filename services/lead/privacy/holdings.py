@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from services.lead.customers.model import Consent, ConsentProof, Contact, Customer
+from services.lead.imports import traces
 from services.lead.leads.model import Lead, LeadAction, LeadTouch
 from services.lead.merging.images import CONTACT_FIELDS
 from services.lead.merging.model import Merge
@@ -45,6 +46,9 @@ def records_of(session: Session, contact_ids: Sequence[UUID]) -> Iterator[Record
     for customer in session.scalars(select(Customer).where(Customer.id.in_(companies))):
         yield _record("customer", customer.created_at, customer, ("name", "kind", "region"))
     yield from _leads(session, contact_ids)
+    for import_, change in traces.changes_of(session, contact_ids):
+        fields = {"filename": import_.filename, "before": change.was}
+        yield {"kind": "import", "at": import_.created_at.isoformat(), "fields": fields}
     sent = select(Submission).where(Submission.contact_id.in_(contact_ids)).order_by(Submission.id)
     for submission in session.scalars(sent):
         yield _record("submission", submission.submitted_at, submission, _SUBMISSION)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from chassis.database import Database
 from chassis.http import Declaration, declarations
 from chassis.ids import new_id
 from contracts.roles import (
@@ -15,10 +16,11 @@ from contracts.roles import (
     MARKETING_STAFF,
     SALES_REP,
 )
+from services.lead.imports.model import SavedMapping
 from services.lead.service import LeadService
 from tests.harness.people import person
 from tests.harness.serving import Client
-from tests.services.lead.builders import ALL_DAY, MIA
+from tests.services.lead.builders import ALL_DAY, MIA, NOON
 
 ROUTES = [
     declaration
@@ -36,6 +38,7 @@ BODIES = {
     "PATCH": {},
     "/contacts/<uuid:contact_id>/consents/<channel>": {"granted": True, "wording": "yes", "source": "fair"},
     "/segments/<uuid:segment_id>": {"name": "x", "rule": {"field": "region", "op": "eq", "value": "x"}},
+    "/imports/<uuid:import_id>/answers": {"answers": [{"line": 2, "answer": "refuse"}]},
     "/contacts/<uuid:contact_id>/owner": {"owner": "x", "reason": "x"},
     "/customers/<uuid:customer_id>/owner": {"owner": "x", "reason": "x"},
     "/contacts/<uuid:contact_id>/channels/<channel>": {"validity": "valid", "reason": "x"},
@@ -85,7 +88,7 @@ def timed(made: Callable[..., UUID]) -> dict[str, UUID]:
 
 
 @pytest.fixture(scope="module")
-def ids(lead: Client) -> dict[str, UUID]:
+def ids(lead: Client, lead_database: Database) -> dict[str, UUID]:
     """One of each thing, all of the north, by the name of its id."""
 
     def made(path: str, **body: object) -> UUID:
@@ -114,6 +117,7 @@ def ids(lead: Client) -> dict[str, UUID]:
         "pool_id": made("/lead-pools", department="north", code="pumps", name="Pumps"),
         "reassignment_id": made("/reassignments", **RUN),
         "import_id": UUID(upload.json()["id"]),
+        "mapping_id": saved_mapping(lead_database),
         **lists(made),
         **about_contacts(made, contact_id),
     }
@@ -144,6 +148,13 @@ def about_contacts(made: Callable[..., UUID], contact_id: UUID) -> dict[str, UUI
         "merge_id": made(f"/customers/{first}/merges", loser_id=str(second)),
         "privacy_request_id": made(f"/contacts/{contact_id}/privacy-requests", kind="export", note="x"),
     }
+
+
+def saved_mapping(database: Database) -> UUID:
+    kept = {"department": "north", "name": "Fair", "header_key": "x", "mapping": {"Mail": "email"}}
+    with database.transaction(MIA) as session:
+        session.add(mapping := SavedMapping(id=new_id(), saved_by="mia", saved_at=NOON, **kept))
+        return mapping.id
 
 
 def path_of(route: Declaration, ids: dict[str, UUID]) -> str:
@@ -189,20 +200,10 @@ def test_what_does_not_exist_is_not_there(lead: Client, ids: dict[str, UUID], ro
 @pytest.mark.parametrize(
     "path",
     [
-        "/contacts",
-        "/segments",
-        "/leads",
-        "/judging-rights",
-        "/reps",
-        "/imports",
-        "/calendars",
-        "/service-levels",
-        "/requests",
-        "/scorings",
-        "/clocks",
-        *("/contacts", "/segments", "/leads", "/judging-rights", "/reps", "/imports"),
+        *("/contacts", "/segments", "/leads", "/judging-rights", "/reps", "/imports", "/import-mappings"),
         *("/rule-sets", "/lead-pools", "/reassignments", "/proxies"),
         *("/contact-roles", "/regions", "/sources", "/attributes", "/merges", "/privacy-requests"),
+        *("/calendars", "/service-levels", "/requests", "/scorings", "/clocks"),
     ],
 )
 def test_lists_show_ones_own_departments_only(lead: Client, ids: dict[str, UUID], path: str) -> None:
