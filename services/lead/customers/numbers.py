@@ -33,7 +33,7 @@ def _plan_of_code(begun: str) -> tuple[int, re.Pattern[str] | None]:
     """(length of the calling code, pattern of its valid numbers) by the first three digits after the plus."""
     for length in range(1, len(begun) + 1):
         code = begun[:length]
-        if not (code.isascii() and code.isdigit()):
+        if not (code.isascii() and code.isdigit()) or code[0] == "0":
             break
         regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(code))
         if regions:

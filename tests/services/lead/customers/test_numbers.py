@@ -42,3 +42,4 @@ def test_the_usual_numbers_take_the_quick_way() -> None:
     assert plain_number("+86 138 1234-5678", "US") == "+8613812345678"
     assert plain_number("13812345678", "CN") == "+8613812345678"
     assert plain_number("0301 5550123", "DE") is None
+    assert plain_number("+0812000000000", "CN") is None
