@@ -47,7 +47,7 @@ def do(database: Database, action: Doing, task_id: UUID, *, actor: Actor = TIM, 
 
 def history(database: Database, task_id: UUID) -> list[TaskEntry]:
     with database.reading() as session:
-        return list(session.scalars(entries(task_id).order_by(TaskEntry.id)))
+        return list(session.scalars(entries(task_id=task_id).order_by(TaskEntry.id)))
 
 
 def dates_of(database: Database, task_id: UUID) -> tuple[str, str]:
