@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from chassis.subscribe import subscribe
-from contracts.campaign import TaskAssigned, TaskOverdue
+from contracts.campaign import TaskAssigned, TaskOverdue, TaskRescheduled
 from contracts.finance import (
     ApprovalAdvanced,
     ApprovalDecided,
@@ -16,7 +16,7 @@ from services.outreach.notices import approvals, tasks
 
 
 class NoticeReactions:
-    """Approvals that wait for somebody or are decided, and tasks that are somebody's or late."""
+    """Approvals that wait for somebody or are decided, and tasks that are somebody's, late or moved."""
 
     @subscribe("outreach.approvals", ApprovalOpened)
     def on_approval_opened(self, session: Session, event: ApprovalOpened) -> None:
@@ -49,3 +49,7 @@ class NoticeReactions:
     @subscribe("outreach.tasks", TaskOverdue)
     def on_task_overdue(self, session: Session, event: TaskOverdue) -> None:
         tasks.tell_overdue(session, event)
+
+    @subscribe("outreach.tasks", TaskRescheduled)
+    def on_task_rescheduled(self, session: Session, event: TaskRescheduled) -> None:
+        tasks.tell_moved(session, event)

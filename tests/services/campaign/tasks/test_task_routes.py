@@ -155,7 +155,9 @@ def test_what_moved_others_is_found_in_the_history_of_all_tasks(served: Served) 
     (other,) = served.client.get(f"{path}?cause_id={one}&by={OWNER.subject}", as_=OWNER).json()["items"]
     assert (other["task_id"], other["note"]) == (str(two), "the list came late")
     assert other["changes"]["ends_on"] == {"before": "2026-12-08", "after": "2026-12-10"}
-    assert served.client.get(path, params={"since": other["at"], "by": "tim"}, as_=OWNER).json()["items"] == []
+    assert (
+        served.client.get(path, params={"since": other["at"], "by": "tim"}, as_=OWNER).json()["items"] == []
+    )
     until = served.client.get(path, params={"until": other["at"]}, as_=OWNER).json()["items"]
     assert {item["kind"] for item in until} == {"planned", "handed_over"}
 

@@ -213,6 +213,9 @@ def test_a_late_end_that_would_burst_the_campaign_moves_nothing_and_says_so(data
     do(database, actions.finish_task, one, result="at last")
     assert dates_of(database, two) == ("2026-12-05", "2026-12-08")
     assert history(database, one)[-1].kind == "stuck"
+    (told,) = published(database, "task.rescheduled.v1")
+    assert (told["task_id"], told["owner"]) == (str(one), OWNER.subject)
+    assert "after the campaign's end on 2027-02-28" in told["beyond"]
 
 
 def test_a_late_task_is_told_of_once(database: Database) -> None:
