@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 import psycopg2
@@ -107,7 +107,13 @@ class Session(orm.Session):
             super().close()
 
 
-class Aggregate:
+class Audited:
+    """A row whose changes the audit trail keeps, as those of the id in the attribute ``audited_by``."""
+
+    audited_by: ClassVar[str] = "id"
+
+
+class Aggregate(Audited):
     """A row that events are about. ``version`` is the number of its events, its ETag and its lock."""
 
     id: Mapped[UUID] = mapped_column(UuidType, primary_key=True)

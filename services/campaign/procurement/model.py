@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.columns import Amount
+from chassis.database import Audited
 from contracts.campaign import PlannedPurchase as PlannedItem
 from services.campaign.base import Base
 from services.campaign.planning.plan import plain
@@ -20,7 +21,7 @@ HANDED_IN = ("line_id", "kind", "description", "quantity", "unit_price", "suppli
 KEPT = (*HANDED_IN, "amount")
 
 
-class PlannedPurchase(Base):
+class PlannedPurchase(Audited, Base):
     """Something to buy. ``amount`` is quantity times price in the campaign's currency, rounded half up."""
 
     __tablename__ = "planned_purchases"

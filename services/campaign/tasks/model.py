@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.clock import now
 from chassis.columns import Amount, Document, Moment
-from chassis.database import Aggregate
+from chassis.database import Aggregate, Audited
 from chassis.errors import Conflict
 from chassis.ids import new_id
 from services.campaign.base import Base
@@ -169,7 +169,7 @@ class TaskEntry(Base):
     at: Mapped[datetime] = mapped_column(Moment)
 
 
-class TaskAction(Base):
+class TaskAction(Audited, Base):
     """A step that an assignee plans on the way: what, and until when."""
 
     __tablename__ = "task_actions"
