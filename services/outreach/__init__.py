@@ -16,7 +16,8 @@ Consumes: ``contact.saved`` and ``import.contacts_saved`` from lead, for address
 ``campaign.paused``, ``campaign.resumed``, ``campaign.completed`` and ``campaign.cancelled``, which it
 follows; ``approval.opened``, ``approval.advanced``, ``approval.reminded``, ``approval.escalated``,
 ``approval.decided`` and ``approval.voided`` from finance, of which it tells those who are asked; and
-``task.assigned``, ``task.overdue`` and ``task.rescheduled`` from campaign, of which it tells whose task it is.
+``task.assigned``, ``task.overdue`` and ``task.rescheduled`` from campaign, of which it tells those whose
+task it is.
 
 No mail goes to anyone without consent or under suppression, nobody gets a wave twice whatever
 crashes, and what may or may not have gone out is marked uncertain, and sent again only when somebody

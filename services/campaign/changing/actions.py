@@ -40,7 +40,7 @@ def change_campaign(
     Raises Forbidden unless the actor owns the campaign or administers, Conflict in a wrong state or for a
     field that an open amendment changes too, Invalid for values that break a rule or what was approved.
     """
-    _require_under_way(campaign)
+    require_under_way(campaign)
     require_owner(actor, campaign)
     require_free(session, campaign, values.keys())
     design = changed_design(session, campaign, values)
@@ -67,7 +67,7 @@ def revision(session: Session, actor: Actor, *, campaign: Campaign, reason: str)
         yield
         publish(session, campaign, designed(campaign))
         return
-    _require_under_way(campaign)
+    require_under_way(campaign)
     require_owner(actor, campaign)
     parts = parts_of(session, campaign)
     before, known = content_with(campaign, parts), findings(session, campaign, parts)
@@ -96,7 +96,8 @@ def require_fit(session: Session, campaign: Campaign, *, parts: Parts) -> None:
         raise Conflict(f"This does not go with the amendment that waits for approval: {fields}")
 
 
-def _require_under_way(campaign: Campaign) -> None:
+def require_under_way(campaign: Campaign) -> None:
+    """Raises Conflict unless the campaign runs or is paused."""
     if campaign.state not in UNDER_WAY:
         ways = {State.DRAFT: "its design is replaced as a whole", State.APPROVED: "its plan is amended"}
         hint = f"; {ways[State(campaign.state)]}" if campaign.state in ways else ""

@@ -64,6 +64,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "role": "include",
         "contacts": [str(new_id())],
     },
+    ("POST", "/campaigns/<uuid:campaign_id>/audience/additions"): {"contacts": [str(new_id())]},
+    ("POST", "/campaigns/<uuid:campaign_id>/audience/removals"): {"targets": [str(new_id())]},
     ("POST", "/campaigns/<uuid:campaign_id>/waves"): {"channel": "email", "template_id": str(new_id())},
     ("PUT", "/campaigns/<uuid:campaign_id>/waves/<uuid:wave_id>"): {
         "channel": "email",

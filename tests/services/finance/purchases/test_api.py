@@ -9,6 +9,7 @@ from contracts.roles import FINANCE_APPROVER, FINANCE_CLERK, MARKETING_MANAGER
 from tests.harness.people import person
 from tests.services.finance.builders import CLARA, FAY, MIA
 from tests.services.finance.office import (
+    ADA,
     ANNA,
     FAR_APPROVER,
     FAR_CLERK,
