@@ -1,5 +1,6 @@
 """The WSGI application of one service: finds the route of a request, and answers, counts and logs it."""
 
+import functools
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from prometheus_client import Counter, Histogram
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.exceptions import NotFound as NoRoute
-from werkzeug.routing import Map, MapAdapter, RequestRedirect
+from werkzeug.routing import Map, MapAdapter, RequestRedirect, Rule
 
 from chassis import answer, metrics, tracing
 from chassis.answer import Answer
@@ -46,9 +47,12 @@ StartResponse = Callable[..., Any]
 class Application:
     """Finds the route of each request, and answers, counts and logs whatever comes of it."""
 
-    def __init__(self, service: str, url_map: Map, *, is_draining: Callable[[], bool]) -> None:
+    def __init__(
+        self, service: str, endpoints: Iterable["Endpoint"], *, is_draining: Callable[[], bool]
+    ) -> None:
         self.service = service
-        self.routes: MapAdapter = url_map.bind("")
+        self.endpoints = {endpoint.key: endpoint for endpoint in endpoints}
+        self.routes: MapAdapter = _url_map(frozenset(self.endpoints)).bind("")
         self.is_draining = is_draining
         self.series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
@@ -94,14 +98,14 @@ class Application:
         try:
             if "\0" in path:
                 raise NoRoute()
-            endpoint, values = self.routes.match(path, method)
+            key, values = self.routes.match(path, method)
         except (NoRoute, RequestRedirect):
             return None, {}, NotFound()
         except WrongMethod as error:
             return None, {}, MethodNotAllowed(sorted(error.valid_methods or ()))
         except Exception as error:
             return None, {}, problem_of(error)
-        return endpoint, dict(values), None
+        return self.endpoints[key], dict(values), None
 
     def _account(self, method: str, route: str, given: Answer, *, seconds: float) -> None:
         key = (method, route, given.status // 100)
@@ -111,3 +115,13 @@ class Application:
         counted, timed = self.series[key]
         counted.inc()
         timed.observe(seconds)
+
+
+@functools.lru_cache
+def _url_map(keys: frozenset[str]) -> Map:
+    """Finds the key of a route, "METHOD path". To compile the rules takes longer than all else of a start."""
+    url_map = Map(strict_slashes=False, merge_slashes=False)
+    for key in sorted(keys):
+        method, path = key.split(" ", 1)
+        url_map.add(Rule(path, methods=[method], endpoint=key))
+    return url_map

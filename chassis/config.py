@@ -140,7 +140,7 @@ class Settings:
     gap_seconds: float = setting(30.0, help="how long to wait for a gap in an aggregate's events", minimum=0)
     relay_poll_seconds: float = setting(0.2, help="pause between two looks at the outbox", minimum=0.01)
     relay_gather_seconds: float = setting(
-        0.01, help="pause after each batch shipped, in which more can gather", minimum=0
+        0.01, help="longest pause after a batch shipped, in which more can gather", minimum=0
     )
     relay_batch: int = setting(500, help="most events shipped in one transaction", minimum=1)
     audit_seal_seconds: float = setting(10.0, help="pause between two seals of the audit trail", minimum=0.1)

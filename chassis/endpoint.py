@@ -8,12 +8,11 @@ then commits: what cannot be answered has not happened.
 import inspect
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import copy_context
 from typing import Any
 
 from eventlet.event import Event
-from marshmallow import EXCLUDE, Schema
 from nameko.web.handlers import HttpRequestHandler
 from werkzeug.wrappers import Response
 
@@ -32,7 +31,6 @@ from chassis.problems import problem_of
 from chassis.request import Request, etag
 from chassis.runtime import Runtime
 from chassis.server import ApiServer
-from chassis.showing import shower
 
 _ARGUMENTS = re.compile(r"<(?:[^<>:]*:)?(\w+)>")
 PUBLIC_BODY_BYTES = 64 * 1024
@@ -55,11 +53,13 @@ class Endpoint(HttpRequestHandler):  # type: ignore[misc]
     def __init__(self, declaration: Declaration) -> None:
         super().__init__(declaration.method, declaration.path)
         self.declaration = declaration
-        self._body = declaration.body() if declaration.body else None
-        self._query = _query_schema(declaration)
-        self._show = shower(declaration.returns()) if declaration.returns else None
+        self.key = f"{declaration.method} {declaration.path}"
         self._limit = 0
         self._allowance = Allowance(rate=PUBLIC_RATE, burst=PUBLIC_BURST)
+
+    def __dir__(self) -> Iterable[str]:
+        """Where nameko looks for what an extension is made of; it would ask all else of every route, too."""
+        return ("server", "runtime")
 
     def setup(self) -> None:
         super().setup()
@@ -70,7 +70,9 @@ class Endpoint(HttpRequestHandler):  # type: ignore[misc]
             raise TypeError(f"{self.method_name} does not take {', '.join(sorted(missing))} of {self.url}")
 
     def prepare(self) -> None:
-        """Called once when the settings are there."""
+        """Called once when the settings are there. What requests need is made before the first comes."""
+        made = self.declaration
+        self._body, self._query, self._show = made.body_schema, made.query_schema, made.show
         usual = self.runtime.settings.max_body_bytes
         if self.declaration.public:
             usual = min(usual, PUBLIC_BODY_BYTES)
@@ -216,10 +218,3 @@ class Endpoint(HttpRequestHandler):  # type: ignore[misc]
             return show(result) if show else result
         page = result if isinstance(result, Page) else Page(list(result), None)
         return {"items": [show(item) for item in page.items] if show else page.items, "next": page.next}
-
-
-def _query_schema(declaration: Declaration) -> Schema | None:
-    """Mail programs add parameters of their own to public links, so those are let pass."""
-    if declaration.query is None:
-        return None
-    return declaration.query(unknown=EXCLUDE) if declaration.public else declaration.query()

@@ -29,6 +29,9 @@ from contracts.topology import Queue
 log = get_logger(__name__)
 
 IDLE_SECONDS = 0.5
+GATHER_SECONDS = 0.002
+"""What arrives within so long after a message is applied with it: a batch costs hardly more than one."""
+
 LOOK_SECONDS = 2.0
 """Between two looks at the store when nothing in it is due: only other processes change it unasked."""
 
@@ -109,7 +112,7 @@ class Reader:
                 connection.drain_events(timeout=wait)
             except TimeoutError:
                 return
-            wait = 0
+            wait = GATHER_SECONDS
 
     def _finish(self, connection: kombu.Connection, channel: Any) -> None:
         """Apply what was received, then acknowledge it. The batch is kept while the database is away."""

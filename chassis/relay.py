@@ -23,6 +23,9 @@ from chassis.outbox import Outgoing, outbox
 
 log = get_logger(__name__)
 
+GATHER_SECONDS_AN_EVENT = 0.0002
+"""Where little happens, little is gathered and nothing waits long."""
+
 _LOCK = 0x66616E66
 shipped = counter("outbox_shipped_total", "Events that the relay handed to the broker.")
 lag = gauge("outbox_lag_seconds", "Age of the oldest event that is not shipped yet.")
@@ -76,33 +79,33 @@ class Relay:
         while True:
             wake_up.clear()
             last = self.stopping()
-            more = self._ship(publisher)
+            count = self._ship(publisher)
             backoff.reset()
-            if more:
+            if count == self.settings.relay_batch:
                 continue
             if last:
                 return
             publisher.idle()
             # What commits within a few milliseconds leaves together: ten cost hardly more than one.
-            time.sleep(self.settings.relay_gather_seconds)
+            time.sleep(min(self.settings.relay_gather_seconds, count * GATHER_SECONDS_AN_EVENT))
             wake_up.wait(self.settings.relay_poll_seconds)
 
-    def _ship(self, publisher: broker.Publisher) -> bool:
-        """Ship one batch. True when there may be more."""
+    def _ship(self, publisher: broker.Publisher) -> int:
+        """Ship one batch. Returns how many events it had."""
         with self.database.transaction() as session:
             connection = session.connection()
             if not _takes_turn(connection):
                 lag.set(0)
-                return False
+                return 0
             batch = _next(connection, self.settings.relay_batch)
             if not batch:
                 lag.set(0)
-                return False
+                return 0
             lag.set(_age(batch[0]))
             publisher.ship([self._wire(row) for row in batch])
             _forget(connection, [row.id for row in batch])
         shipped.inc(len(batch))
-        return len(batch) == self.settings.relay_batch
+        return len(batch)
 
     def _wire(self, row: Outgoing) -> broker.Wire:
         return broker.Wire(row.type, row.event_id, headers_of(row, self.source), row.data)

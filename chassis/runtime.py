@@ -1,5 +1,7 @@
 """What one running service has for itself: its settings, its database, and whom it believes."""
 
+from collections.abc import Iterable
+
 from nameko.extensions import SharedExtension
 
 from chassis import config
@@ -14,6 +16,10 @@ class Runtime(SharedExtension):  # type: ignore[misc]
     settings: Settings
     database: Database
     authority: Authority
+
+    def __dir__(self) -> Iterable[str]:
+        """Where nameko looks for what an extension is made of, once for each route: nothing more."""
+        return ()
 
     def setup(self) -> None:
         service_cls = self.container.service_cls

@@ -5,12 +5,12 @@ service and not from nameko's configuration.
 """
 
 import time
+from collections.abc import Iterable
 from typing import Any
 
 import eventlet
 from eventlet import greenio, wsgi
 from nameko.web.server import BindAddress, WebServer
-from werkzeug.routing import Map
 
 from chassis import idempotency
 from chassis.application import Application
@@ -42,6 +42,10 @@ class ApiServer(WebServer):  # type: ignore[misc]
         self._background: list[Any] = []
         self._room = eventlet.semaphore.Semaphore(MOST_CONNECTIONS)
 
+    def __dir__(self) -> Iterable[str]:
+        """Where nameko looks for what an extension is made of, once for each route."""
+        return ("runtime",)
+
     @property
     def bind_addr(self) -> BindAddress:
         settings = self.runtime.settings
@@ -63,9 +67,7 @@ class ApiServer(WebServer):  # type: ignore[misc]
     def get_wsgi_app(self) -> Application:
         for provider in self._providers:
             provider.prepare()
-        return Application(
-            self.container.service_name, self.make_url_map(), is_draining=lambda: self.draining
-        )
+        return Application(self.container.service_name, self._providers, is_draining=lambda: self.draining)
 
     def get_wsgi_server(self, sock: Any, wsgi_app: Any, **_options: Any) -> wsgi.Server:
         server = wsgi.Server(
@@ -81,14 +83,6 @@ class ApiServer(WebServer):  # type: ignore[misc]
         # Our header names are spelled right already; set here, since the argument warns of it.
         server.capitalize_response_headers = False
         return server
-
-    def make_url_map(self) -> Map:
-        url_map = Map(strict_slashes=False, merge_slashes=False)
-        for provider in self._providers:
-            rule = provider.get_url_rule()
-            rule.endpoint = provider
-            url_map.add(rule)
-        return url_map
 
     def run(self) -> None:
         while self._is_accepting:

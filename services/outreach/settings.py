@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
-from zoneinfo import available_timezones
 
+from chassis.clock import time_zones
 from chassis.config import ConfigError, Settings, Url, api_port, setting
 from chassis.keys import kept_key
 from services.outreach.channels.email.dkim import keys_of
@@ -267,7 +267,7 @@ class OutreachSettings(Settings):
         super().__post_init__()
         if "@" not in parseaddr(self.mail_from)[1]:
             raise ConfigError("FANFARE_OUTREACH_MAIL_FROM is wrong: it names no address.")
-        if self.time_zone not in available_timezones():
+        if self.time_zone not in time_zones():
             raise ConfigError("FANFARE_OUTREACH_TIME_ZONE is wrong: there is no such time zone.")
         if not re.fullmatch(r"[A-Za-z0-9._-]{1,15}@[^@\s]+", self.bounce_address):
             raise ConfigError(

@@ -4,7 +4,6 @@ Nothing here asks the network. Reasons for refusal are sentences that a person c
 """
 
 import re
-import zoneinfo
 from functools import cache, lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -12,6 +11,8 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+
+from chassis.clock import time_zones
 
 TEXT_LIMIT = 200
 """Longest name, company, region or source that is kept."""
@@ -139,7 +140,7 @@ def _plain_name(name: str) -> str:
 def time_zone(text: str) -> str:
     """The IANA name of a time zone as it is written there; a blank stays one. Raises Unreachable."""
     name = tidy(text)
-    if name and name not in zoneinfo.available_timezones():
+    if name and name not in time_zones():
         raise Unreachable(f"{name[:40]} is not a time zone such as Europe/Berlin")
     return name
 
