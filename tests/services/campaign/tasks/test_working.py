@@ -199,6 +199,12 @@ def test_nothing_moves_beyond_the_campaigns_end(database: Database) -> None:
     assert dates_of(database, two) == ("2026-12-05", "2026-12-08")
 
 
+def test_what_moves_up_to_the_last_day_of_the_campaign_fits(database: Database) -> None:
+    _, (one, two, _) = in_a_row(database)
+    do(database, reschedule_task, one, actor=OWNER, ends_on=date(2027, 2, 24), cause="snow")
+    assert dates_of(database, two) == ("2027-02-25", "2027-02-28")
+
+
 def test_a_task_that_ends_late_moves_what_comes_after_it(database: Database) -> None:
     _, (one, two, _) = in_a_row(database)
     clock.travel(seconds=(date(2026, 12, 6) - now().date()).days * DAY)
