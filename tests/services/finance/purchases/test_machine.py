@@ -124,6 +124,6 @@ class Buying(RuleBasedStateMachine):
 def test_no_order_of_events_parts_the_ledger_from_the_documents(fresh_database: DatabaseFactory) -> None:
     Buying.database = fresh_database("finance")
     limits = settings(
-        max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+        max_examples=10, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )
     run_state_machine_as_test(Buying, settings=limits)
