@@ -1,7 +1,7 @@
 """Slow work runs in a process of its own that is not made cooperative: ``fanfare work NAME``.
 
 A worker takes its work from the database in leased batches, so any number of processes may run and
-any of them may die. Each worker of a service has a thread.
+any of them may die. Each worker has a thread; a process may run those of several services.
 """
 
 import os
@@ -41,22 +41,26 @@ class Worker(Protocol):
 
 
 Workers = Callable[[Settings, Database], Sequence[Worker]]
+"""Makes the workers of a service."""
 
 
-def run(make: Workers, settings: Settings, *, probe_port: int) -> None:
-    """Run a service's workers until SIGTERM; the step in hand is finished, within the grace period."""
+def run(jobs: Sequence[tuple[Workers, Settings]], *, probe_port: int) -> None:
+    """Run the workers of services until SIGTERM; the steps in hand are finished, within the grace period."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, lambda *_: stop.set())
-    database = Database(
-        settings.database_url, service=f"{settings.service}-worker", pool_size=settings.pool_size
-    )
+    databases = [
+        Database(settings.database_url, service=f"{settings.service}-worker", pool_size=settings.pool_size)
+        for _, settings in jobs
+    ]
     threads = [
         threading.Thread(target=_work, args=(worker, stop), name=worker.name)
+        for (make, settings), database in zip(jobs, databases, strict=True)
         for worker in make(settings, database)
     ]
+    _, first = jobs[0]
     probes = Probes(
-        host=settings.probe_host,
+        host=first.probe_host,
         port=probe_port,
         liveness=lambda: [f"{one.name} has ended" for one in threads if not one.is_alive()],
         readiness=lambda: ["stopping"] if stop.is_set() else [],
@@ -65,11 +69,13 @@ def run(make: Workers, settings: Settings, *, probe_port: int) -> None:
     collector.settle()
     for thread in threads:
         thread.start()
-    log.info("working", service=settings.service, workers=[thread.name for thread in threads])
+    services = [settings.service for _, settings in jobs]
+    log.info("working", services=services, workers=[thread.name for thread in threads])
     stop.wait()
-    _finish(threads, grace_seconds=settings.grace_seconds)
+    _finish(threads, grace_seconds=first.grace_seconds)
     probes.stop()
-    database.close()
+    for database in databases:
+        database.close()
 
 
 def _finish(threads: Sequence[threading.Thread], *, grace_seconds: float) -> None:

@@ -81,18 +81,19 @@ def run(name: str) -> None:
 
 
 @fanfare.command()
-@click.argument("name", type=click.Choice(WITH_WORKERS))
+@click.argument("names", type=click.Choice(WITH_WORKERS), nargs=-1, required=True)
 @click.option("--probe-port", type=int, help="Port of the probes; default: that of the service plus 100.")
 @plainly
-def work(name: str, probe_port: int | None) -> None:
-    """Run the slow workers of a service: waves of campaign, reminders of finance, imports of lead, mails."""
+def work(names: tuple[str, ...], probe_port: int | None) -> None:
+    """Run the slow workers of services: waves of campaign, reminders of finance, imports of lead, mails."""
     from chassis import work as working
 
-    settings = settings_of(name)
-    logs.configure(f"{name}-worker", settings.log_level)
-    module = _module(f"services.{name}.worker")
-    port = settings.probe_port + 100 if probe_port is None and settings.probe_port else probe_port or 0
-    working.run(module.workers, settings, probe_port=port)
+    settings = [settings_of(name) for name in names]
+    first = settings[0]
+    logs.configure(f"{'-'.join(names)}-worker", first.log_level)
+    makers = [_module(f"services.{name}.worker").workers for name in names]
+    port = first.probe_port + 100 if probe_port is None and first.probe_port else probe_port or 0
+    working.run(list(zip(makers, settings, strict=True)), probe_port=port)
 
 
 @fanfare.command()

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -24,7 +23,7 @@ LOOK_SECONDS = 0.5
 def prepared(settings: Mapping[str, Settings], *, workers: Sequence[str]) -> Iterator[None]:
     """Migrate every database, make development keys where they are missing, and run the workers beside.
 
-    A worker that ends by itself ends this process too. Raises ConfigError where two services would
+    Workers that end by themselves end this process too. Raises ConfigError where two services would
     listen on one port.
     """
     ports = [port for one in settings.values() for port in (one.http_port, one.probe_port) if port]
@@ -35,32 +34,29 @@ def prepared(settings: Mapping[str, Settings], *, workers: Sequence[str]) -> Ite
     first = next(iter(settings.values()))
     if in_memory(first.broker_url) and "://" not in first.oidc_jwks:
         tokens.ensure_keys(first.oidc_jwks)
-    running = [_started(name) for name in workers]
+    running = _started(workers)
     stopping = threading.Event()
     threading.Thread(target=_watch, args=(running, stopping), daemon=True).start()
     try:
         yield
     finally:
         stopping.set()
-        for process in running:
-            process.terminate()
-        until = time.monotonic() + STOP_SECONDS
-        for process in running:
-            try:
-                process.wait(max(0.0, until - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
+        running.terminate()
+        try:
+            running.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            running.kill()
 
 
-def _started(name: str) -> "subprocess.Popen[bytes]":
-    """A worker process. Nobody asks its probes, so any free port will do."""
-    work = [sys.executable, "-m", "fanfare", "work", name, "--probe-port", "0"]
+def _started(names: Sequence[str]) -> "subprocess.Popen[bytes]":
+    """The workers of all services, in one process. Nobody asks its probes, so any free port will do."""
+    work = [sys.executable, "-m", "fanfare", "work", *names, "--probe-port", "0"]
     return subprocess.Popen([*dying_with_owner(), *work], start_new_session=True)
 
 
-def _watch(running: "Sequence[subprocess.Popen[bytes]]", stopping: threading.Event) -> None:
+def _watch(running: "subprocess.Popen[bytes]", stopping: threading.Event) -> None:
     while not stopping.wait(LOOK_SECONDS):
-        codes = [process.poll() for process in running]
-        if any(code is not None for code in codes) and not stopping.is_set():
-            log.critical("a worker has died", exit_codes=codes)
+        code = running.poll()
+        if code is not None and not stopping.is_set():
+            log.critical("the workers have died", exit_code=code)
             os._exit(1)

@@ -33,7 +33,9 @@ from fanfare.local.chromium import PACKAGES, ChromiumDriver, find_programs
 from fanfare.local.install import POSTGRES_URL, RABBITMQ_URL
 from fanfare.local.mailsink import MailSink
 from fanfare.local.postgres import PostgresServer
+from fanfare.local.process import Child
 from fanfare.local.rabbitmq import RabbitServer
+from tests.harness import forge
 from tests.harness.brokers import Brokers, SweptBroker, VirtualHosts, empty_memory_broker
 from tests.harness.browser import Browser
 from tests.harness.databases import BACKENDS, DatabaseFactory, PostgresDatabases, SqliteFiles
@@ -47,6 +49,7 @@ hypothesis.settings.load_profile("fanfare")
 def pytest_sessionstart() -> None:
     """Collect without garbage collections, which would look through all modules hundreds of times."""
     gc.disable()
+    Child.launch = staticmethod(forge.launched)
 
 
 def pytest_collection_finish() -> None:

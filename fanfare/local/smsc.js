@@ -2,7 +2,7 @@
 //
 // FOLDER holds node_modules. It takes what is submitted, answers, and sends receipts. How it behaves for a
 // message is what POST /behave says, for all or in `moods` for single destinations. The control port speaks
-// HTTP: GET /taken, GET /counts, POST /behave, /deliver, /cut, /unbind, /enquire; bodies and answers are JSON.
+// HTTP: GET /taken, GET /counts, POST /behave, /deliver, /forget, /cut, /unbind, /enquire; bodies and answers are JSON.
 'use strict';
 const http = require('http');
 const { createRequire } = require('module');
@@ -11,9 +11,17 @@ const path = require('path');
 const [folder, smppPort, controlPort] = process.argv.slice(2);
 const smpp = createRequire(path.join(path.resolve(folder), 'node_modules', 'x.js'))('smpp');
 
-const behave = { moods: {}, keep: true, ids: 'dec', receipts: 'dec', receipt_ms: 20, cuts: 0, cut_within: 200, cut_ms: 5, mute: false, full: 0, password: '' };
+const behave = {};
 const sessions = new Set();
-const state = { id: 4096, taken: [], counts: {}, total: 0, receipts: 0, acked: 0, cuts: 0, binds: 0, tries: {}, until_cut: 100 };
+const state = {};
+
+function forget() {
+  for (const session of sessions) session.destroy();
+  Object.assign(behave, { moods: {}, keep: true, ids: 'dec', receipts: 'dec', receipt_ms: 20, cuts: 0, cut_within: 200, cut_ms: 5, mute: false, full: 0, password: '' });
+  Object.assign(state, { id: 4096, taken: [], counts: {}, total: 0, receipts: 0, acked: 0, cuts: 0, binds: 0, tries: {}, until_cut: 100 });
+}
+
+forget();
 
 function shown(id, kind) {
   return kind === 'hex' ? id.toString(16) : kind === 'HEX' ? id.toString(16).toUpperCase().padStart(8, '0') : String(id);
@@ -134,6 +142,7 @@ const routes = {
     deliver(session, body);
     return { delivered: true };
   },
+  'POST /forget': () => { forget(); return {}; },
   'POST /cut': () => { cut(); return {}; },
   'POST /unbind': () => { for (const session of sessions) session.unbind(); return {}; },
   'POST /enquire': () => { for (const session of sessions) session.enquire_link(); return {}; },

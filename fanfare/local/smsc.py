@@ -69,7 +69,7 @@ class Smsc:
         return bool(self._ask("POST", "/deliver", fields)["delivered"])
 
     def order(self, what: str) -> None:
-        """``cut`` all sessions at once, ``unbind`` them, or ``enquire`` after them."""
+        """``cut`` or ``unbind`` all sessions, ``enquire`` after them, or ``forget`` what has been."""
         self._ask("POST", f"/{what}", {})
 
     def _child(self) -> Child:

@@ -42,4 +42,4 @@ if __name__ == "__main__":
     logs.configure("toys", "info")
     work.ERROR_SECONDS = 0.1
     known = Settings(service="toys", database_url=sys.argv[1], grace_seconds=float(sys.argv[2]))
-    work.run(make, known, probe_port=int(sys.argv[3]))
+    work.run([(make, known)], probe_port=int(sys.argv[3]))

@@ -244,9 +244,9 @@ def test_two_senders_share_a_mailing_and_nobody_gets_two(
 
 
 def test_senders_that_are_killed_lose_nobody_and_send_to_nobody_twice(
-    database_of: DatabaseOf, start_sender: StartSender, slow: TroubledServer
+    fresh_database: DatabaseFactory, start_sender: StartSender, slow: TroubledServer
 ) -> None:
-    database = database_of("outreach")
+    database = fresh_database("outreach", "postgresql")
     cards = [a_card() for _ in range(240)]
     mailing_id = a_mailing(database, cards)
     settings = {"smtp_url": slow.url, "send_window": 20, "lease_seconds": 1, "smtp_connections": 3}

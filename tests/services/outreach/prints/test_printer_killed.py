@@ -14,7 +14,8 @@ import pytest
 from chassis.database import Database
 from fanfare.local.process import Child, wait_until
 from services.outreach.channels.dm.codes import Codes
-from tests.services.outreach.builders import LINK_KEY, DatabaseOf, deliveries_of, mailing_of
+from tests.harness.databases import DatabaseFactory
+from tests.services.outreach.builders import LINK_KEY, deliveries_of, mailing_of
 from tests.services.outreach.prints.builders import (
     SENDER,
     a_letter_card,
@@ -62,9 +63,9 @@ def pieces(database: Database, mailing_id: UUID) -> int:
 @pytest.mark.slow
 @pytest.mark.timeout(200)
 def test_no_letter_is_lost_or_printed_twice_by_printers_that_are_killed(
-    database_of: DatabaseOf, tmp_path: Path, children: list[Child]
+    fresh_database: DatabaseFactory, tmp_path: Path, children: list[Child]
 ) -> None:
-    database = database_of("outreach")
+    database = fresh_database("outreach", "postgresql")
     mailing_id = a_letter_mailing(database, [a_letter_card() for _ in range(LETTERS)])
     chance = random.Random(11)
     for _ in range(KILLS):

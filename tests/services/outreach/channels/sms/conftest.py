@@ -1,8 +1,8 @@
-"""An SMS centre, and a process that hands messages to it."""
+"""An SMS centre, and a process that hands messages to it. Both go on from test to test."""
 
+import itertools
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -10,30 +10,53 @@ from typing import Any
 
 import pytest
 
+from fanfare.local.process import Child, wait_until
 from fanfare.local.smsc import Smsc
 
 SOURCE = Path(__file__).parents[5]
+SECONDS = 100
 
 Submit = Callable[..., list[dict[str, Any]]]
 
 
-@pytest.fixture
-def smsc(tmp_path: Path) -> Iterator[Smsc]:
-    with Smsc(tmp_path) as centre:
+@pytest.fixture(scope="session")
+def running_smsc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Smsc]:
+    with Smsc(tmp_path_factory.mktemp("smsc")) as centre:
         yield centre
 
 
 @pytest.fixture
-def submit(tmp_path: Path) -> Submit:
+def smsc(running_smsc: Smsc) -> Smsc:
+    """A centre that has seen nothing yet."""
+    running_smsc.start().order("forget")
+    return running_smsc
+
+
+@pytest.fixture(scope="session")
+def submitter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:
+    folder = tmp_path_factory.mktemp("orders")
+    command = [sys.executable, "-m", "tests.services.outreach.channels.sms.submitting", str(folder)]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("FANFARE_")}
+    child = Child("submitter", command, log=folder / "submitter.log", environment=environment, folder=SOURCE)
+    yield child
+    child.kill()
+
+
+@pytest.fixture
+def submit(submitter: Child) -> Submit:
     """Hands (address, text) pairs to ``url`` in a process of its own. Returns the answers as they came."""
+    names = (f"order{number}" for number in itertools.count(1))
 
     def run(url: str, messages: Sequence[tuple[str, str]], **options: Any) -> list[dict[str, Any]]:
-        order, answers = tmp_path / "order.json", tmp_path / "answers.jsonl"
+        submitter.start()
+        order = submitter.log.with_name(f"{next(names)}.written")
         order.write_text(json.dumps({"url": url, "messages": list(messages), **options}))
-        command = [sys.executable, "-m", "tests.services.outreach.channels.sms.submitting"]
-        command += [str(order), str(answers)]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("FANFARE_")}
-        subprocess.run(command, cwd=SOURCE, env=environment, timeout=100, check=True)
-        return [json.loads(line) for line in answers.read_text().splitlines()]
+        order.rename(order.with_suffix(".json"))
+        answers = order.with_suffix(".answers")
+        ended = wait_until(lambda: answers.exists() or not submitter.alive, seconds=SECONDS, pause=0.01)
+        assert ended and answers.exists(), submitter.tail()
+        lines = answers.read_text().splitlines()
+        answers.unlink()
+        return [json.loads(line) for line in lines]
 
     return run

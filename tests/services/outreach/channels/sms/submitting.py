@@ -1,8 +1,8 @@
 """A process that hands messages to an SMS centre or a gateway and writes what became of each.
 
-``python -m tests.services.outreach.channels.sms.submitting FILE ANSWERS``: the file has ``url``,
-``messages`` as [address, text] pairs, and settings by their names; answers are lines of JSON. The process
-is not made cooperative, as a sender is not.
+``python -m tests.services.outreach.channels.sms.submitting FOLDER``: each ``NAME.json`` that comes into the
+folder has ``url``, ``messages`` as [address, text] pairs, and settings by their names; the answers are lines
+of JSON in ``NAME.answers``. The process is not made cooperative, as a sender is not.
 """
 
 import json
@@ -24,6 +24,7 @@ from services.outreach.channels.sms.smpp import SmppTransport, Style
 from services.outreach.channels.sms.ways import tariff_of
 
 LONGEST_SECONDS = 60.0
+LOOK_SECONDS = 0.01
 
 
 class Drawer:
@@ -72,7 +73,8 @@ def send(stream: Stream, messages: Sequence[Message]) -> Iterator[Answer]:
         yield from stream.answers(patience=0.2)
 
 
-def main(order: Path, answers: Path) -> None:
+def submit(order: Path) -> None:
+    """Carry out one order."""
     given: dict[str, Any] = json.loads(order.read_text())
     url, pairs = given.pop("url"), given.pop("messages")
     again = given.pop("rounds", 1)
@@ -90,8 +92,19 @@ def main(order: Path, answers: Path) -> None:
             break
         time.sleep(0.2)
     stream.close()
-    answers.write_text("\n".join(lines))
+    written = order.with_suffix(".written")
+    written.write_text("\n".join(lines))
+    written.rename(order.with_suffix(".answers"))
+
+
+def main(folder: Path) -> None:
+    """Carry out orders until killed."""
+    while True:
+        for order in sorted(folder.glob("*.json")):
+            submit(order)
+            order.unlink()
+        time.sleep(LOOK_SECONDS)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]))
