@@ -9,6 +9,7 @@ import asyncio
 import json
 import sys
 import time
+from uuid import uuid4
 
 CLIENTS = 50
 
@@ -20,7 +21,7 @@ class Load:
         self.port = port
         self.seconds = seconds
         self.token = token
-        self.body = json.dumps({"contact_id": contact_id, "source": "web", "needs": "a sample"}).encode()
+        self.lead = {"contact_id": contact_id, "source": "web", "needs": "a sample"}
         self.latencies: list[float] = []
         self.failed = 0
 
@@ -58,8 +59,10 @@ class Load:
         return self._head("GET", path) + b"\r\n"
 
     def _post(self, path: str) -> bytes:
-        extra = f"Content-Type: application/json\r\nContent-Length: {len(self.body)}\r\n\r\n"
-        return self._head("POST", path) + extra.encode() + self.body
+        # The same contact in the same campaign would be the same lead.
+        body = json.dumps({**self.lead, "campaign_id": str(uuid4())}).encode()
+        extra = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        return self._head("POST", path) + extra.encode() + body
 
     def _head(self, method: str, path: str) -> bytes:
         authorization = f"Authorization: Bearer {self.token}\r\n" if self.token else ""

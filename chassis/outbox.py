@@ -6,6 +6,8 @@ order of its commits, and a relay that reads by id keeps that order.
 """
 
 from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import BigInteger, Column, Table, Text, orm
@@ -48,7 +50,14 @@ class Outgoing:
     data: str
 
 
-def publish(session: orm.Session, aggregate: Aggregate, event: Event) -> None:
+class Versioned(Protocol):
+    """What stands for an aggregate that was changed without the mapper, its version not yet raised."""
+
+    id: UUID
+    version: int
+
+
+def publish(session: orm.Session, aggregate: Aggregate | Versioned, event: Event) -> None:
     """Put ``event`` about ``aggregate`` into this transaction's outbox and raise the aggregate's version.
 
     The subject is ``<kind>/<aggregate id>`` and the sequence is the new version, so that a reader

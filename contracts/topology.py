@@ -14,6 +14,7 @@ PRODUCERS = {
     "finance": (
         *("approval", "flow", "authority", "delegation", "budget", "transfer", "envelope", "rates"),
         *("supplier", "purchase", "invoice", "claim", "advance", "payment", "funding", "pool"),
+        *("allowance", "policy"),
     ),
     "lead": ("contact", "import", "resolution", "lead"),
     "outreach": ("mailing", "answer", "suppression", "submission", "staff"),

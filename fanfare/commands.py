@@ -17,7 +17,7 @@ from contracts.roles import ROLES
 
 SERVICES = ("campaign", "finance", "lead", "outreach", "reporting")
 WITH_WORKERS = ("campaign", "finance", "lead", "outreach")
-WITH_FILES = ("campaign", "finance")
+WITH_FILES = ("campaign", "finance", "lead")
 
 P = ParamSpec("P")
 R = TypeVar("R")

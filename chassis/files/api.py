@@ -13,7 +13,7 @@ from chassis.auth import Actor
 from chassis.errors import NotFound, TooLarge
 from chassis.files import attaching
 from chassis.files.model import StoredFile
-from chassis.files.store import LARGEST, store_of
+from chassis.files.store import LARGEST, Store, store_of
 from chassis.http import Page, Request, route
 from contracts.roles import ROLES
 
@@ -90,15 +90,19 @@ class FilesApi:
     def fetch_file(self, request: Request, file_id: UUID) -> Response:
         """Fetch a file. It comes as an attachment, so that no browser opens it by itself."""
         stored = _file(request.session, request.actor, file_id, readers=self.file_readers)
-        named = f"attachment; filename*=UTF-8''{quote(stored.name)}"
-        headers = {"Content-Disposition": named, **SAFELY}
-        content = store_of(request.settings).read(str(stored.id))
-        return Response(content, content_type=stored.media_type, headers=headers)
+        return content_of(stored, store_of(request.settings))
 
     @route("DELETE", "/files/<uuid:file_id>", roles=ROLES, status=204)
     def discard_file(self, request: Request, file_id: UUID) -> None:
         """Discard a file that you uploaded and did not attach to anything."""
         attaching.discard(request.session, request.actor, file_id=file_id, store=store_of(request.settings))
+
+
+def content_of(stored: StoredFile, store: Store) -> Response:
+    """The bytes of a file, for whoever was found to be allowed to have them."""
+    named = f"attachment; filename*=UTF-8''{quote(stored.name)}"
+    headers = {"Content-Disposition": named, **SAFELY}
+    return Response(store.read(str(stored.id)), content_type=stored.media_type, headers=headers)
 
 
 def _check_size(request: Request) -> None:

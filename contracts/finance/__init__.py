@@ -48,6 +48,11 @@ from contracts.finance.envelopes import (
     EnvelopeDrawn,
     EnvelopeOpened,
 )
+from contracts.finance.expenses import (
+    AllowanceRecorded,
+    PolicyAgreed,
+    PolicyEnded,
+)
 from contracts.finance.funding import (
     FundingCharged,
     FundingEnded,
@@ -109,6 +114,7 @@ __all__ = [
     "AdvanceRefused",
     "AdvanceRequested",
     "AdvanceSettled",
+    "AllowanceRecorded",
     "ApprovalAdvanced",
     "ApprovalDecided",
     "ApprovalEscalated",
@@ -154,6 +160,8 @@ __all__ = [
     "PaymentClosed",
     "PaymentExported",
     "PaymentGathered",
+    "PolicyAgreed",
+    "PolicyEnded",
     "PoolAllocated",
     "PoolChanged",
     "PoolOpened",

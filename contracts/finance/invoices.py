@@ -25,7 +25,10 @@ class InvoiceEntered(Event, kw_only=True):
 
 @event("invoice.accepted.v1", producer="finance")
 class InvoiceAccepted(Event, kw_only=True):
-    """An invoice matched, or somebody overrode what did not (``overridden``): it is cost now."""
+    """An invoice matched, or somebody overrode what did not (``overridden``): it is cost now.
+
+    ``cost`` is what that comes to in the currency of the budget, where it is another than the invoice's.
+    """
 
     invoice_id: UUID
     purchase_id: UUID
@@ -35,6 +38,7 @@ class InvoiceAccepted(Event, kw_only=True):
     comment: Text
     accepted_by: Subject
     accepted_at: Moment
+    cost: Money | None = None
 
 
 @event("invoice.disputed.v1", producer="finance")

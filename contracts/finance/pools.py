@@ -12,12 +12,16 @@ Driver = Literal["direct_cost", "leads", "targets", "duration", "equal"]
 
 
 class PoolShare(Part, kw_only=True):
-    """What a campaign bears of a pool. ``value`` is what the driver measured for it."""
+    """What a campaign bears of a pool. ``value`` is what the driver measured for it.
+
+    ``amount`` is in the currency of the pool, ``cost`` what its budget is charged where that is in another.
+    """
 
     campaign_id: UUID
     budget_id: UUID
     value: Decimal
     amount: Decimal
+    cost: Money | None = None
 
 
 @event("pool.opened.v1", producer="finance")

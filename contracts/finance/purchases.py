@@ -41,7 +41,10 @@ class ReceivedItem(Part, kw_only=True):
 
 @event("purchase.requested.v1", producer="finance")
 class PurchaseRequested(Event, kw_only=True):
-    """A purchase reached the approval desk, for the first time or changed (``request_version`` counts)."""
+    """A purchase reached the approval desk, for the first time or changed (``request_version`` counts).
+
+    ``original`` is its total in the currency of its prices, where it is another than the budget's.
+    """
 
     purchase_id: UUID
     request_version: int
@@ -51,6 +54,7 @@ class PurchaseRequested(Event, kw_only=True):
     requested_by: Subject
     total: Money
     items: list[PurchaseItem]
+    original: Money | None = None
 
 
 @event("purchase.approved.v1", producer="finance")

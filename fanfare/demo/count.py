@@ -15,7 +15,7 @@ from fanfare.demo.recipients import mails_of
 from fanfare.demo.world import World
 
 PLACES = Decimal("0.0001")
-VALID = ("near_term", "long_term", "assigned")
+VALID = ("near_term", "long_term")
 EFFECTS = {
     "budget": {"budget": 1},
     "commit": {"committed": 1},
@@ -85,7 +85,7 @@ def _people(world: World, *, targets: list[Record], mailed: int) -> dict[str, Co
     leads = list(world.api.items(WATCHER, "lead", "/leads", campaign_id=world.campaign_id))
     ahead = [target for target in targets if target["status"] in ("opportunity", "won")]
     responding = {response["target_id"] for response in responses}
-    valid = [lead for lead in leads if lead["state"] in VALID]
+    valid = [lead for lead in leads if lead["outcome"] in VALID]
     ledger = "the campaign's responses"
     return {
         "targets": _number(len(targets), "the campaign's target list"),

@@ -1,8 +1,8 @@
 """Makes sure that the server programs are there: ``python -m fanfare.local.install``.
 
 On Debian as root it installs them. Anywhere else it says what to install, or which variables name
-servers that are already running. A browser is installed too where it can be had; without one the
-tests that need it are skipped.
+servers that are already running. A browser and a judge of spam are installed too where they can be
+had; without them the tests that need them are skipped.
 """
 
 import os
@@ -33,6 +33,11 @@ def missing() -> list[str]:
 def missing_browser() -> list[str]:
     """Debian's names of the packages of the browser and its driver, unless both are there."""
     return [] if chromium.find_programs() else list(chromium.PACKAGES)
+
+
+def missing_judge() -> list[str]:
+    """Debian's name of what judges the mails of the tests, unless it is there."""
+    return [] if shutil.which("spamassassin") else ["spamassassin"]
 
 
 def install(packages: list[str]) -> None:
@@ -82,19 +87,21 @@ def advice_on_browser(packages: list[str]) -> str:
 
 
 def main() -> int:
-    """Install what is missing, or explain. Returns the exit code, which does not depend on the browser."""
-    packages, browser = missing(), missing_browser()
+    """Install what is missing, or explain. Returns the exit code, which depends on the servers alone."""
+    packages, extras = missing(), [*missing_browser(), *missing_judge()]
     able = os.geteuid() == 0 and shutil.which("apt-get") is not None
     if packages and not able:
         print(advice(packages), file=sys.stderr)
         return 1
     if packages:
         install(packages)
-    if browser and able:
+    if extras and able:
         with suppress(subprocess.CalledProcessError):
-            install(browser)
+            install(extras)
     if still_missing := missing_browser():
         print(advice_on_browser(still_missing), file=sys.stderr)
+    if missing_judge():
+        print("There is no SpamAssassin: the test of the shipped sample will be skipped.", file=sys.stderr)
     return 0 if not missing() else 1
 
 

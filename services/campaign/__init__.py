@@ -39,7 +39,7 @@ Consumes:
     budget.settled, budget.reopened              from finance
     funding.granted, funding.refused             from finance
     resolution.contacts, resolution.failed       from lead
-    lead.captured                                from lead
+    lead.captured, lead.converted                from lead
     mailing.outcomes, mailing.finished, mailing.feedback   from outreach
     answer.received, suppression.added           from outreach
 """

@@ -2,7 +2,8 @@
 
 Owns the approval desk (flows, approvals, steps, decisions), authority limits and delegations, budgets with
 their lines, the ledger and its settlement, transfers between lines, envelopes of departments and periods,
-exchange rates, suppliers, purchases with receipts, invoices, expense claims with payees and payment batches,
+exchange rates, suppliers, purchases with receipts, invoices, kinds of expense with allowances and policies,
+expense claims with payees and payment batches,
 fundings: the money of waves, and pools of indirect costs with their allocation to campaigns.
 
 Publishes ``approval.opened``, ``approval.advanced`` (somebody agreed, more must), ``approval.decided``,
@@ -11,7 +12,8 @@ Publishes ``approval.opened``, ``approval.advanced`` (somebody agreed, more must
 ``budget.replanned`` and ``budget.posted`` (one for every ledger entry), ``budget.breached`` and
 ``budget.line_changed``, ``budget.suspended`` and ``budget.unsuspended``, ``budget.settled`` and
 ``budget.reopened``; ``transfer.requested`` and ``transfer.settled``; ``envelope.opened``,
-``envelope.changed`` and ``envelope.drawn``; ``rates.recorded``;
+``envelope.changed`` and ``envelope.drawn``; ``rates.recorded``; ``allowance.recorded``;
+``policy.agreed`` and ``policy.ended``;
 ``claim.drafted``, ``claim.cleared``, ``claim.submitted``, ``claim.returned``, ``claim.approved`` and
 ``claim.settled``; ``advance.requested``, ``advance.approved``, ``advance.refused``, ``advance.paid`` and
 ``advance.settled``; ``payment.gathered``, ``payment.exported``, ``payment.cancelled`` and ``payment.closed``;

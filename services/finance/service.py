@@ -12,6 +12,7 @@ from services.finance.authority.api import AuthorityApi
 from services.finance.budgets.api import BudgetApi
 from services.finance.claims.api import ClaimApi
 from services.finance.envelopes.api import EnvelopeApi
+from services.finance.expenses.api import ExpenseApi
 from services.finance.facts.reactions import FactsReactions
 from services.finance.funding.api import FundingApi
 from services.finance.funding.reactions import FundingReactions
@@ -34,6 +35,7 @@ class FinanceService(
     TransferApi,
     EnvelopeApi,
     RateApi,
+    ExpenseApi,
     ClaimApi,
     AdvanceApi,
     PaymentApi,
@@ -51,8 +53,9 @@ class FinanceService(
     """Owns the approval desk with its authority, budgets from ledger to settlement, purchases, claims, cost
     pools, and the money of waves.
 
-    Beside them suppliers, transfers, envelopes and exchange rates. Publishes events of all of them. Consumes
-    submitted plans, the life of campaigns, leads, what waves ask for, and how their copies fare.
+    Beside them suppliers, transfers, envelopes, exchange rates, allowances and policies. Publishes events of
+    all of them. Consumes submitted plans, the life of campaigns, leads, what waves ask for, and how their
+    copies fare.
     """
 
     name = "finance"

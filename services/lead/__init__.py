@@ -1,10 +1,13 @@
 """The lead service: who might buy, who has asked, and who looks after them.
 
 Owns customers and their contacts, consent with its proof, imports, segments and their resolutions,
-leads with their timeline, what was sent through forms, and the sales reps that leads are assigned to.
+leads with their timeline, touches and judgements, who may judge, what was sent through forms, and the sales
+reps that leads are assigned to.
 
 Publishes `contact.saved`, `import.contacts_saved`, `import.finished`, `resolution.contacts`,
-`resolution.failed`, `lead.captured`, `lead.qualified` and `lead.assigned`.
+`resolution.failed`, and of leads `lead.captured`, `lead.touched`, `lead.changed`, `lead.qualified`,
+`lead.judgement_undone`, `lead.assigned`, `lead.accepted`, `lead.worked`, `lead.returned`, `lead.pooled`,
+`lead.nurtured`, `lead.woken` and `lead.converted`.
 
 Consumes `campaign.started` (resolves the campaign's segments), `campaign.contacts_listed` (looks up who is
 named by a file or by hand), `campaign.responded` and `campaign.leads_wanted` (capture leads),

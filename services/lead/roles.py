@@ -16,9 +16,18 @@ EDITORS = (*MARKETING, SALES_MANAGER, SALES_REP)
 """They keep customers, contacts and consent, and record leads."""
 
 JUDGES = (LEAD_ADMINISTRATOR, SALES_MANAGER, MARKETING_MANAGER)
-"""They qualify and assign leads."""
+"""They lead the work on leads: qualify, assign and pool them, whoever has them."""
+
+MAY_JUDGE = (*JUDGES, MARKETING_STAFF, SALES_REP)
+"""They judge where they have a right to; a sales rep only what they have."""
+
+HOLDERS = (*JUDGES, SALES_REP)
+"""They do something with a lead that they have; those who lead also with those of others."""
 
 REP_KEEPERS = (LEAD_ADMINISTRATOR, SALES_MANAGER)
-"""They say which reps take part in the round robin."""
+"""They say which reps take part in the round robin, and who may judge."""
 
 READERS = (*EDITORS, ANALYST)
+
+FILE_READERS = tuple(role for role in READERS if role != SALES_REP)
+"""They read whatever is attached in their departments; a sales rep what is attached to their leads."""

@@ -1,11 +1,15 @@
 """The lead service, put together from its slices."""
 
+from chassis.files.api import FilesApi
 from chassis.service import Service
 from services.lead.customers.api import ContactsApi, CustomersApi
 from services.lead.customers.reactions import ConsentReactions
 from services.lead.imports.api import ImportsApi
-from services.lead.leads.api import LeadsApi, RepsApi
+from services.lead.judging.api import JudgingApi, JudgingRightsApi
+from services.lead.leads.api import LeadHoldingApi, LeadsApi
 from services.lead.leads.reactions import LeadReactions
+from services.lead.leads.rep_api import RepsApi
+from services.lead.roles import FILE_READERS
 from services.lead.segments.api import SegmentsApi
 from services.lead.segments.reactions import ResolutionReactions
 from services.lead.settings import LeadSettings
@@ -21,11 +25,16 @@ class LeadService(
     SegmentsApi,
     ResolutionReactions,
     LeadsApi,
+    LeadHoldingApi,
+    JudgingApi,
+    JudgingRightsApi,
     RepsApi,
     LeadReactions,
+    FilesApi,
     SubmissionReactions,
 ):
     """Customers and contacts, imports, segments, and leads until a rep has them."""
 
     name = "lead"
     Settings = LeadSettings
+    file_readers = FILE_READERS

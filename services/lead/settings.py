@@ -1,13 +1,15 @@
 """What the lead service can be told beyond what every service needs."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from chassis.config import Settings, api_port, setting
+from chassis.config import api_port, setting
+from chassis.files.store import FileSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class LeadSettings(Settings):
-    """Sizes are in bytes, durations in seconds."""
+class LeadSettings(FileSettings):
+    """Sizes are in bytes, durations in seconds unless the name says days."""
 
     http_port: int = api_port(8003)
     phone_region: str = setting(
@@ -20,3 +22,21 @@ class LeadSettings(Settings):
     lease_seconds: float = setting(
         60.0, help="how long a worker that went silent keeps its import or resolution", minimum=1
     )
+    capture_window_days: int = setting(
+        90,
+        help="how long after a contact was last heard of the same campaign or source makes no other lead",
+        minimum=0,
+        maximum=3650,
+    )
+    nurture_days: int = setting(
+        90, help="how long a long-term lead rests where nobody says until when", minimum=1, maximum=3650
+    )
+    judgement_undo_days: int = setting(
+        14, help="how long a judgement of a lead can be taken back", minimum=0, maximum=3650
+    )
+    wake_batch: int = setting(200, help="most leads woken in one transaction", minimum=1, maximum=1000)
+
+    @property
+    def capture_window(self) -> timedelta:
+        """How long a contact of the same campaign or source stays the same lead."""
+        return timedelta(days=self.capture_window_days)

@@ -1,15 +1,16 @@
-"""The slow work of the lead service: importing files and resolving segments."""
+"""The slow work of the lead service: importing files, resolving segments, waking leads."""
 
 from chassis.config import Settings
 from chassis.database import Database
 from chassis.work import Worker
 from services.lead.imports.importer import Importer
+from services.lead.leads.waker import Waker
 from services.lead.segments.resolver import Resolver
 from services.lead.settings import LeadSettings
 
 
 def workers(settings: Settings, database: Database) -> list[Worker]:
-    """One importer and one resolver; any number of processes may run them."""
+    """One of each; any number of processes may run them."""
     if not isinstance(settings, LeadSettings):
         raise TypeError("the workers of the lead service need its settings")
-    return [Importer(settings, database), Resolver(settings, database)]
+    return [Importer(settings, database), Resolver(settings, database), Waker(settings, database)]

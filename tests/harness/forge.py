@@ -146,18 +146,7 @@ def _become(
     owner: int, arguments: list[str], *, log: str, environment: dict[str, str], folder: str
 ) -> NoReturn:
     """Be the process that was ordered, to its end."""
-    os.setsid()
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != owner:
-        os._exit(1)
-    output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    for number, stream in ((os.open(os.devnull, os.O_RDONLY), 0), (output, 1), (output, 2)):
-        os.dup2(number, stream)
-    os.closerange(3, 256)
-    # Its hub would wait on a descriptor that all forks share; it is made anew when it is needed.
-    if "eventlet.hubs" in sys.modules:
-        vars(sys.modules["eventlet.hubs"]._threadlocal).clear()
+    _part_from_forge(owner, log)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
@@ -177,6 +166,22 @@ def _become(
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code if isinstance(code, int) else 0 if code is None else 1)
+
+
+def _part_from_forge(owner: int, log: str) -> None:
+    """Share nothing with it that a process started in earnest would not share; die with the owner."""
+    os.setsid()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != owner:
+        os._exit(1)
+    output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    for number, stream in ((os.open(os.devnull, os.O_RDONLY), 0), (output, 1), (output, 2)):
+        os.dup2(number, stream)
+    os.closerange(3, 256)
+    # Its hub would wait on a descriptor that all forks share; it is made anew when it is needed.
+    if "eventlet.hubs" in sys.modules:
+        vars(sys.modules["eventlet.hubs"]._threadlocal).clear()
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from chassis.database import Session
 from chassis.subscribe import subscribe
-from contracts.lead import LeadCaptured
+from contracts.lead import LeadCaptured, LeadConverted
 from contracts.outreach import AnswerReceived, MailingFeedback, MailingOutcomes, SuppressionAdded
 from services.campaign.answers import actions, reports
 
@@ -34,3 +34,8 @@ class AnswersReactions:
     def on_lead_captured(self, session: Session, event: LeadCaptured) -> None:
         """A potential sale was recorded."""
         reports.take_lead(session, event)
+
+    @subscribe("campaign.leads", LeadConverted)
+    def on_lead_converted(self, session: Session, event: LeadConverted) -> None:
+        """A lead became an opportunity."""
+        reports.take_conversion(session, event)

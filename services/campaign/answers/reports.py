@@ -8,13 +8,13 @@ from sqlalchemy import case, select
 from chassis.database import Session
 from chassis.errors import NotYet
 from chassis.logs import get_logger
-from contracts.lead import LeadCaptured
+from contracts.lead import LeadCaptured, LeadConverted
 from contracts.outreach import MailingFeedback, MailingOutcomes, SuppressionAdded
 from services.campaign.answers.model import Milestone
 from services.campaign.answers.progress import progress_targets
 from services.campaign.answers.recipients import note_feedback, note_outcomes
 from services.campaign.bulk import inserting, send
-from services.campaign.launch.model import CONTACTED, LEAD, OPTED_OUT, Target
+from services.campaign.launch.model import CONTACTED, LEAD, OPPORTUNITY, OPTED_OUT, Target
 from services.campaign.planning.lifecycle import State
 from services.campaign.planning.queries import lock_campaign
 
@@ -57,25 +57,39 @@ def take_suppression(session: Session, event: SuppressionAdded) -> None:
 
 
 def take_lead(session: Session, event: LeadCaptured) -> None:
-    """Mark the target that a lead grew from. A contact who is not on the campaign's list changes nothing.
+    """Mark the target that a lead grew from. Raises NotYet as ``_climb``."""
+    if event.campaign_id is not None:
+        _climb(
+            session, event.campaign_id, event.contact_id, status=LEAD, at=event.captured_at, of=event.lead_id
+        )
+
+
+def take_conversion(session: Session, event: LeadConverted) -> None:
+    """Mark the target whose lead became an opportunity. Raises NotYet as ``_climb``."""
+    if event.campaign_id is not None:
+        _climb(
+            session, event.campaign_id, event.contact_id, status=OPPORTUNITY, at=event.at, of=event.lead_id
+        )
+
+
+def _climb(
+    session: Session, campaign_id: UUID, contact_id: UUID, *, status: str, at: datetime, of: UUID
+) -> None:
+    """Let the target of a contact come to ``status``. One who is not on the campaign's list changes nothing.
 
     Raises NotYet while the list is still being taken.
     """
-    if event.campaign_id is None:
-        return
-    campaign = lock_campaign(session, event.campaign_id)
+    campaign = lock_campaign(session, campaign_id)
     if campaign is None:
-        log.info("lead_of_unknown_campaign_ignored", campaign_id=str(event.campaign_id))
+        log.info("lead_of_unknown_campaign_ignored", campaign_id=str(campaign_id))
         return
-    wanted = select(Target.id).where(
-        Target.campaign_id == event.campaign_id, Target.contact_id == event.contact_id
-    )
+    wanted = select(Target.id).where(Target.campaign_id == campaign_id, Target.contact_id == contact_id)
     target_id = session.scalar(wanted)
     if target_id is not None:
-        reach_milestone(session, target_id, LEAD, at=event.captured_at, reference=event.lead_id)
-        progress_targets(session, campaign, status=LEAD, at_by_target={target_id: event.captured_at})
+        reach_milestone(session, target_id, status, at=at, reference=of)
+        progress_targets(session, campaign, status=status, at_by_target={target_id: at})
     elif campaign.state == State.STARTING:
-        raise NotYet(f"the target list of campaign {event.campaign_id} is not complete")
+        raise NotYet(f"the target list of campaign {campaign_id} is not complete")
 
 
 def target_of(session: Session, *, campaign_id: UUID, target_id: UUID) -> Target | None:

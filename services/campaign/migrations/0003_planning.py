@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from chassis.columns import Amount, Document, Moment
+from chassis.guards import append_only
 
 revision = "campaign_0003"
 down_revision = "campaign_0002"
@@ -215,23 +216,4 @@ def _changes() -> None:
         sa.ForeignKeyConstraint(["amendment_id"], ["amendments.id"], name="fk_campaign_changes_amendment_id"),
     )
     op.create_index("ix_campaign_changes_campaign_id_id", "campaign_changes", ["campaign_id", "id"])
-    _guard("campaign_changes")
-
-
-def _guard(table: str) -> None:
-    """Have the database itself refuse to change or delete a row."""
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE FUNCTION refuse_{table}_change() RETURNS trigger LANGUAGE plpgsql AS"
-            f" $$ BEGIN RAISE EXCEPTION '{table} only grows'; END $$"
-        )
-        op.execute(
-            f"CREATE TRIGGER {table}_only_grow BEFORE UPDATE OR DELETE ON {table}"
-            f" FOR EACH ROW EXECUTE FUNCTION refuse_{table}_change()"
-        )
-        return
-    for verb in ("update", "delete"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}"
-            f" BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
-        )
+    append_only(op.get_bind(), "campaign_changes", "campaign_changes only grows")

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from chassis.columns import Amount, Document, Moment
+from chassis.guards import append_only
 
 revision = "campaign_0004"
 down_revision = "campaign_0003"
@@ -18,7 +19,7 @@ def upgrade() -> None:
     _entries()
     _actions()
     _feeds()
-    _guard("task_entries")
+    append_only(op.get_bind(), "task_entries", "task_entries only grows")
 
 
 def _tasks() -> None:
@@ -112,22 +113,3 @@ def _feeds() -> None:
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name="fk_calendar_feeds_campaign_id"),
     )
     op.create_index("ix_calendar_feeds_owner_id", "calendar_feeds", ["owner", "id"])
-
-
-def _guard(table: str) -> None:
-    """Have the database itself refuse to change or delete a row."""
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE FUNCTION refuse_{table}_change() RETURNS trigger LANGUAGE plpgsql AS"
-            f" $$ BEGIN RAISE EXCEPTION '{table} only grows'; END $$"
-        )
-        op.execute(
-            f"CREATE TRIGGER {table}_only_grow BEFORE UPDATE OR DELETE ON {table}"
-            f" FOR EACH ROW EXECUTE FUNCTION refuse_{table}_change()"
-        )
-        return
-    for verb in ("update", "delete"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}"
-            f" BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
-        )

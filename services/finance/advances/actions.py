@@ -78,10 +78,10 @@ def reject_advance(session: Session, actor: Actor, *, advance_id: UUID, reason: 
     return _refuse(session, actor, advance=advance, outcome="rejected", reason=reason)
 
 
-def retract_advance(session: Session, actor: Actor, *, advance_id: UUID) -> Advance:
+def retract_advance(session: Session, actor: Actor, *, advance_id: UUID, reason: str) -> Advance:
     """Its request was withdrawn at the desk: its amount is available again."""
     advance = queries.advance(session, actor, advance_id, locked=True)
-    return _refuse(session, actor, advance=advance, outcome="withdrawn")
+    return _refuse(session, actor, advance=advance, outcome="withdrawn", reason=reason)
 
 
 def withdraw_advance(session: Session, actor: Actor, *, advance_id: UUID) -> Advance:

@@ -1,10 +1,10 @@
 """Reads of advances. Who holds a reading role sees those of his departments, everybody else only his own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -49,13 +49,9 @@ def advance(session: Session, actor: Actor, advance_id: UUID, *, locked: bool = 
     return found
 
 
-def open_for_update(session: Session, *, person: str, budget_id: UUID, currency: str) -> Sequence[Advance]:
-    """What a person has in advance from one budget, the oldest first, locked until the transaction ends."""
-    found = select(Advance).where(
-        Advance.person == person,
-        Advance.budget_id == budget_id,
-        Advance.currency == currency,
-        Advance.state == "paid",
-    )
+def open_for_update(session: Session, purses: Collection[tuple[str, UUID, str]]) -> Sequence[Advance]:
+    """What people have in advance, by person, budget and currency: the oldest first, locked in that order."""
+    purse = tuple_(Advance.person, Advance.budget_id, Advance.currency)
+    found = select(Advance).where(purse.in_(purses), Advance.state == "paid")
     locked = found.order_by(Advance.id).with_for_update().execution_options(populate_existing=True)
     return session.scalars(locked).all()

@@ -3,6 +3,8 @@
 Kept apart from ``actions``, which opens approvals: claims settle advances, and must not need the desk.
 """
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -32,27 +34,41 @@ settled_total = counter(
 )
 
 
-def set_off(
-    session: Session,
-    actor: Actor,
-    *,
-    claim_id: UUID,
-    person: str,
-    budget_id: UUID,
-    currency: str,
-    due: Decimal,
-) -> Decimal:
-    """Use up what a person has open from a budget for a claim that the caller has locked.
+@dataclass(frozen=True, order=True)
+class Purse:
+    """What advances are settled together: those of a person, from one budget, in one currency."""
 
-    Returns how much of ``due`` is paid by that.
-    """
-    if due == ZERO:
+    person: str
+    budget_id: UUID
+    currency: str
+
+
+@dataclass(frozen=True)
+class Need:
+    """A claim that the caller has locked, and what of it is still to be paid."""
+
+    claim_id: UUID
+    purse: Purse
+    due: Decimal
+
+
+def lock_advances(session: Session, purses: Collection[Purse]) -> None:
+    """Lock what is open of all ``purses``, in the order of the advances' ids."""
+    wanted = [(purse.person, purse.budget_id, purse.currency) for purse in sorted(purses)]
+    if wanted:
+        queries.open_for_update(session, wanted)
+
+
+def set_off(session: Session, actor: Actor, *, need: Need) -> Decimal:
+    """Use up what a person has open from a budget, the oldest first. Returns how much is paid by that."""
+    if need.due == ZERO:
         return ZERO
-    found = queries.open_for_update(session, person=person, budget_id=budget_id, currency=currency)
-    parts = shared_out(due, [advance.open for advance in found])
+    purse = need.purse
+    found = queries.open_for_update(session, [(purse.person, purse.budget_id, purse.currency)])
+    parts = shared_out(need.due, [advance.open for advance in found])
     for advance, part in zip(found, parts, strict=True):
         if part:
-            entry = AdvanceEntry(kind="claim", claim_id=claim_id, amount=part, note="")
+            entry = AdvanceEntry(kind="claim", claim_id=need.claim_id, amount=part, note="")
             _settle(session, actor, advance=advance, entry=entry)
     return sum(parts, ZERO)
 

@@ -114,12 +114,13 @@ def _post(
     session: Session, actor: Actor, *, pool: CostPool, shares: Sequence[PoolAllocation], note: str, sign: int
 ) -> None:
     for share in sorted(shares, key=lambda share: share.budget_id):
-        if share.amount:
-            amount, source = sign * share.amount, Source("allocation", pool.id)
+        if share.cost:
+            amount, source = sign * share.cost, Source("allocation", pool.id)
             post_share(session, actor, budget_id=share.budget_id, amount=amount, note=note, source=source)
 
 
 def _kept(pool: CostPool, share: Share) -> PoolAllocation:
+    foreign = share.cost_currency != share.currency
     return PoolAllocation(
         pool_id=pool.id,
         run=pool.run,
@@ -129,12 +130,24 @@ def _kept(pool: CostPool, share: Share) -> PoolAllocation:
         value=share.value,
         amount=share.amount,
         currency=share.currency,
+        converted=share.cost if foreign else None,
+        converted_currency=share.cost_currency if foreign else None,
+        exchange_rate=share.exchange_rate,
+        exchange_rate_on=share.exchange_rate_on,
     )
 
 
 def _told(share: PoolAllocation) -> PoolShare:
+    cost = None
+    if share.converted is not None:
+        currency = share.cost_currency
+        cost = Money(amount=in_currency(share.converted, currency), currency=currency)
     return PoolShare(
-        campaign_id=share.campaign_id, budget_id=share.budget_id, value=share.value, amount=share.amount
+        campaign_id=share.campaign_id,
+        budget_id=share.budget_id,
+        value=share.value,
+        amount=share.amount,
+        cost=cost,
     )
 
 

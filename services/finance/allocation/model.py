@@ -21,6 +21,7 @@ from contracts.finance.pools import Driver
 from services.finance.base import Base
 from services.finance.budgets.ledger import ZERO
 from services.finance.money import check_money
+from services.finance.rates.model import Rate
 
 State = Literal["open", "allocated", "reversed"]
 
@@ -147,7 +148,10 @@ class PoolLine(Audited, Base):
 
 
 class PoolAllocation(Base):
-    """What a campaign bore of a pool in one run, never changed. ``value`` is what the driver measured."""
+    """What a campaign bore of a pool in one run, never changed. ``value`` is what the driver measured.
+
+    ``amount`` is in the currency of the pool, ``converted`` in that of a budget that is in another.
+    """
 
     __tablename__ = "pool_shares"
     __table_args__ = (
@@ -164,6 +168,19 @@ class PoolAllocation(Base):
     value: Mapped[Decimal] = mapped_column(Amount)
     amount: Mapped[Decimal] = mapped_column(Amount)
     currency: Mapped[str] = mapped_column(String(3))
+    converted: Mapped[Decimal | None] = mapped_column(Amount)
+    converted_currency: Mapped[str | None] = mapped_column(String(3))
+    exchange_rate: Mapped[Decimal | None] = mapped_column(Rate)
+    exchange_rate_on: Mapped[date | None]
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**{"id": new_id(), **values})
+
+    @property
+    def cost(self) -> Decimal:
+        """What the budget was charged, in its own currency."""
+        return self.amount if self.converted is None else self.converted
+
+    @property
+    def cost_currency(self) -> str:
+        return self.converted_currency or self.currency

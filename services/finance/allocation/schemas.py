@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from contracts.finance.pools import Driver
 from services.finance.allocation.model import Design, PoolCost, State
-from services.finance.views import Figure
+from services.finance.views import Figure, Plain
 
 MOST_LINES, MOST_CAMPAIGNS, MOST_DOCUMENTS = 500, 1000, 20
 
@@ -88,7 +88,10 @@ class PoolView(Schema):
 
 
 class ShareView(Schema):
-    """What a campaign would bear. ``value`` is what the driver measured, ``share`` its part of all."""
+    """What a campaign would bear. ``value`` is what the driver measured, ``share`` its part of all.
+
+    ``cost`` is what its budget is charged, converted where that is in another currency than the pool.
+    """
 
     campaign_id = fields.UUID(required=True)
     budget_id = fields.UUID(required=True)
@@ -97,6 +100,10 @@ class ShareView(Schema):
     value = fields.Decimal(required=True, as_string=True)
     share = fields.Decimal(required=True, as_string=True)
     amount = Figure(required=True)
+    cost = Figure(required=True, currency="cost_currency")
+    cost_currency = fields.String(required=True)
+    exchange_rate = Plain(required=True, allow_none=True)
+    exchange_rate_on = fields.Date(required=True, allow_none=True)
 
 
 class LeftOutView(Schema):
@@ -134,3 +141,7 @@ class AllocationView(Schema):
     value = fields.Decimal(required=True, as_string=True)
     amount = Figure(required=True)
     currency = fields.String(required=True)
+    cost = Figure(required=True, currency="cost_currency")
+    cost_currency = fields.String(required=True)
+    exchange_rate = Plain(required=True, allow_none=True)
+    exchange_rate_on = fields.Date(required=True, allow_none=True)

@@ -20,13 +20,14 @@ from services.finance.advances.actions import approve_advance, reject_advance, r
 from services.finance.approvals import events, queries
 from services.finance.approvals.actions import closed_total
 from services.finance.approvals.model import Approval, Outcome
-from services.finance.authority.limits import Converter, obstacle
+from services.finance.authority.limits import obstacle
 from services.finance.authority.queries import held_by, seats_of
 from services.finance.authority.seats import Seat
 from services.finance.budgets.model import ApprovedPlan, PlannedLine
 from services.finance.budgets.opening import open_budget
 from services.finance.claims.actions import approve_claim, reject_claim, retract_claim, return_claim
 from services.finance.purchases.requests import approve_purchase, retract_purchase, turn_down_purchase
+from services.finance.rates.queries import converter
 from services.finance.transfers.actions import carry_out_transfer, reject_transfer, retract_transfer
 
 log = get_logger(__name__)
@@ -49,13 +50,12 @@ def decide_approval(
     on_behalf_of: str | None = None,
     sanctioned: Mapping[str, Decimal] | None = None,
     documents: Sequence[UUID] = (),
-    convert: Converter | None = None,
 ) -> Approval:
     """Record the actor's decision on the open step; what follows the last one is in ``CARRIED_OUT``.
 
     ``on_behalf_of`` is whose seat he means; left out, it is his own, or else the first lent to him that fits.
-    ``convert`` lets limits of other currencies count. Raises NotFound, Conflict for what is closed, decided
-    already or another version, Forbidden for who may not decide, Invalid for what cannot be granted.
+    Limits of other currencies count by the rate of the day. Raises NotFound, Conflict for what is closed,
+    decided already or another version, Forbidden for who may not decide, Invalid for what cannot be granted.
     """
     at = now()
     approval = queries.approval_for_update(session, actor, approval_id)
@@ -66,7 +66,7 @@ def decide_approval(
     if sanctioned:
         approval.sanction(sanctioned)
     if outcome == "approve":
-        _require_authority(session, approval, seat=seat, at=at, convert=convert)
+        _require_authority(session, approval, seat=seat, at=at)
     files.attach(session, actor, documents, to=approval)
     decided = approval.decide(actor, outcome=outcome, comment=comment, at=at, seat=seat, documents=documents)
     if approval.state == "open":
@@ -88,9 +88,7 @@ def withdraw_approval(session: Session, actor: Actor, *, approval_id: UUID, reas
     return approval
 
 
-def _require_authority(
-    session: Session, approval: Approval, *, seat: Seat, at: datetime, convert: Converter | None
-) -> None:
+def _require_authority(session: Session, approval: Approval, *, seat: Seat, at: datetime) -> None:
     """The limit of whose seat it is counts, against what would be granted."""
     held = held_by(session, [seat.person])
     problem = obstacle(
@@ -99,7 +97,7 @@ def _require_authority(
         currency=approval.currency,
         at=at,
         needed=approval.open_step.needs_authority,
-        convert=convert,
+        convert=converter(session),
     )
     if problem is not None:
         over_limit_total.inc()
@@ -125,7 +123,7 @@ def _carry_out_claim(session: Session, actor: Actor, approval: Approval, comment
     elif approval.state == "sent_back":
         return_claim(session, actor, claim_id=approval.subject_id, reason=comment)
     elif approval.state == "withdrawn":
-        retract_claim(session, actor, claim_id=approval.subject_id)
+        retract_claim(session, actor, claim_id=approval.subject_id, reason=comment)
     else:
         reject_claim(session, actor, claim_id=approval.subject_id, reason=comment)
 
@@ -134,7 +132,7 @@ def _carry_out_advance(session: Session, actor: Actor, approval: Approval, comme
     if approval.state == "approved":
         approve_advance(session, actor, advance_id=approval.subject_id)
     elif approval.state == "withdrawn":
-        retract_advance(session, actor, advance_id=approval.subject_id)
+        retract_advance(session, actor, advance_id=approval.subject_id, reason=comment)
     else:
         reject_advance(session, actor, advance_id=approval.subject_id, reason=comment)
 
@@ -143,7 +141,7 @@ def _carry_out_transfer(session: Session, actor: Actor, approval: Approval, comm
     if approval.state == "approved":
         carry_out_transfer(session, actor, transfer_id=approval.subject_id)
     elif approval.state == "withdrawn":
-        retract_transfer(session, actor, transfer_id=approval.subject_id)
+        retract_transfer(session, actor, transfer_id=approval.subject_id, comment=comment)
     else:
         reject_transfer(session, actor, transfer_id=approval.subject_id, comment=comment)
 
@@ -153,7 +151,7 @@ def _carry_out_purchase(session: Session, actor: Actor, approval: Approval, comm
     if approval.state == "approved":
         approve_purchase(session, actor, purchase_id=purchase_id, granted=approval.granted_by_item)
     elif approval.state == "withdrawn":
-        retract_purchase(session, actor, purchase_id=purchase_id)
+        retract_purchase(session, actor, purchase_id=purchase_id, reason=comment)
     else:
         sent_back = approval.state == "sent_back"
         turn_down_purchase(session, actor, purchase_id=purchase_id, sent_back=sent_back, reason=comment)

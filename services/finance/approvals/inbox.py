@@ -13,6 +13,7 @@ from services.finance.approvals.queries import present_seats
 from services.finance.authority.limits import Converter, obstacle
 from services.finance.authority.model import Authority
 from services.finance.authority.queries import held_by
+from services.finance.rates.queries import converter
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,9 @@ class OpenDecision:
         return self.obstacle is None
 
 
-def judged(
-    session: Session, actor: Actor, waiting: Sequence[Approval], *, convert: Converter | None = None
-) -> list[OpenDecision]:
-    """What ``waiting`` asks of the actor. All authorities are read at once."""
-    seats, at = present_seats(session, actor), now()
+def judged(session: Session, actor: Actor, waiting: Sequence[Approval]) -> list[OpenDecision]:
+    """What ``waiting`` asks of the actor. All authorities are read at once, and each rate once."""
+    seats, at, convert = present_seats(session, actor), now(), converter(session)
     held = held_by(session, [seat.person for seat in seats])
     found = []
     for approval in waiting:
@@ -50,7 +49,7 @@ def judged(
 
 
 def _obstacle(
-    approval: Approval, held: Sequence[Authority], *, at: datetime, convert: Converter | None
+    approval: Approval, held: Sequence[Authority], *, at: datetime, convert: Converter
 ) -> str | None:
     return obstacle(
         [one for one in held if one.concerns(kind=approval.kind, department=approval.department)],

@@ -25,7 +25,7 @@ from chassis.outbox import publish
 from services.finance.budgets import queries, statements
 from services.finance.budgets.announcing import Posting, breached, line_changed, posted
 from services.finance.budgets.ledger import POLICIES, SIGNED, Balance, Kind, OnBreach, effect
-from services.finance.budgets.model import Budget, BudgetLine, LedgerEntry, LineTerms, Source
+from services.finance.budgets.model import Budget, BudgetLine, LedgerEntry, LineTerms, Source, TakenBudget
 from services.finance.envelopes.actions import draw
 from services.finance.money import check_money, in_currency
 
@@ -55,10 +55,10 @@ SETTLING: frozenset[Kind] = frozenset({"release", "incur"})
 """What a closed line still takes, beside what makes it smaller."""
 
 
-def take_number(session: Session, budget_id: UUID) -> Budget:
+def take_number(session: Session, budget_id: UUID) -> TakenBudget:
     """Lock a budget and reserve the number of one posting, which must follow.
 
-    What is returned stands outside of the session: its row has the posting's version already. Raises
+    What is returned stands for the row, which has the posting's version already. Raises
     Conflict for a settled budget, however close the settlement came before, and NotFound.
     """
     if session.info["database"].one_message:
@@ -117,7 +117,7 @@ def post_entry(
     session: Session,
     actor: Actor,
     *,
-    budget: Budget,
+    budget: Budget | TakenBudget,
     line_id: UUID,
     kind: Kind,
     amount: Decimal,
@@ -208,8 +208,8 @@ def _line_of(budget: Budget, line_id: UUID) -> BudgetLine:
     return found
 
 
-def _outside(budget_id: UUID, taken: Any) -> Budget:
-    return Budget(
+def _outside(budget_id: UUID, taken: Any) -> TakenBudget:
+    return TakenBudget(
         id=budget_id,
         version=taken.version - 1,
         campaign_id=taken.campaign_id,
@@ -265,7 +265,9 @@ def _values(entry: dict[str, Any], *, budget_id: UUID) -> dict[str, Any]:
     }
 
 
-def _move_and_append(session: Session, budget: Budget, entry: dict[str, Any], values: dict[str, Any]) -> Any:
+def _move_and_append(
+    session: Session, budget: Budget | TakenBudget, entry: dict[str, Any], values: dict[str, Any]
+) -> Any:
     session.flush()
     kept = {name: value for name, value in values.items() if not name.startswith("e_") and name != "promises"}
     line = session.connection().execute(statements.MOVE, kept).one_or_none()
@@ -276,7 +278,9 @@ def _move_and_append(session: Session, budget: Budget, entry: dict[str, Any], va
     return line
 
 
-def _tell(session: Session, budget: Budget, entry: dict[str, Any], *, line: Any, began: float) -> UUID:
+def _tell(
+    session: Session, budget: Budget | TakenBudget, entry: dict[str, Any], *, line: Any, began: float
+) -> UUID:
     posting = Posting(entry, line)
     publish(session, budget, posted(budget, posting))
     posting_seconds.observe(time.perf_counter() - began)
@@ -289,10 +293,10 @@ def _tell(session: Session, budget: Budget, entry: dict[str, Any], *, line: Any,
     return entry_id
 
 
-def _warn(session: Session, budget: Budget, posting: Posting, *, over: Decimal) -> None:
+def _warn(session: Session, budget: Budget | TakenBudget, posting: Posting, *, over: Decimal) -> None:
     entry, at = posting.entry, posting.line.posted_at
     log.warning("budget_line_breached", line=str(posting.line_id), over=str(over), kind=entry["kind"])
-    if budget not in session:
+    if isinstance(budget, TakenBudget):
         budget = take_number(session, budget.id)
     balance = posting.shown(budget.currency)
     event = breached(budget, balance, over=over, note=entry["note"], at=at, entry_id=entry["id"])

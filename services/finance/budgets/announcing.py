@@ -16,7 +16,7 @@ from contracts.finance import (
     LineBalance,
 )
 from services.finance.budgets.ledger import Balance
-from services.finance.budgets.model import ApprovedPlan, Budget, BudgetLine, PlannedLine
+from services.finance.budgets.model import ApprovedPlan, Budget, BudgetLine, PlannedLine, TakenBudget
 from services.finance.money import in_currency
 
 
@@ -72,7 +72,7 @@ def replanned(
     )
 
 
-def posted(budget: Budget, posting: Posting) -> BudgetPosted:
+def posted(budget: Budget | TakenBudget, posting: Posting) -> BudgetPosted:
     entry, currency = posting.entry, budget.currency
     return BudgetPosted(
         budget_id=budget.id,
@@ -91,7 +91,13 @@ def posted(budget: Budget, posting: Posting) -> BudgetPosted:
 
 
 def breached(
-    budget: Budget, balance: LineBalance, *, over: Decimal, note: str, at: datetime, entry_id: UUID | None
+    budget: Budget | TakenBudget,
+    balance: LineBalance,
+    *,
+    over: Decimal,
+    note: str,
+    at: datetime,
+    entry_id: UUID | None,
 ) -> BudgetBreached:
     return BudgetBreached(
         budget_id=budget.id,

@@ -15,7 +15,7 @@ from chassis.clock import now
 from chassis.ids import new_id
 from services.finance.budgets.actions import post_entry, take_number
 from services.finance.budgets.ledger import ZERO
-from services.finance.budgets.model import Budget, BudgetLine, LineTerms, Source
+from services.finance.budgets.model import Budget, BudgetLine, LineTerms, Source, TakenBudget
 
 NAME, KIND = "Indirect costs", "indirect"
 
@@ -45,7 +45,7 @@ def post_share(
     )
 
 
-def _open_line(session: Session, actor: Actor, *, budget: Budget) -> UUID:
+def _open_line(session: Session, actor: Actor, *, budget: TakenBudget) -> UUID:
     """The budget's row is locked, so that no second line comes up beside this one."""
     line_id = new_id()
     last = session.scalar(select(func.max(_lines.c.position)).where(_lines.c.budget_id == budget.id))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, case, func, select
@@ -13,10 +14,26 @@ from services.finance.budgets.ledger import KINDS, ZERO, Balance, total
 from services.finance.budgets.model import Budget, BudgetLine, BudgetVersion, LedgerEntry
 
 
-def budgets(actor: Actor, *, campaign_id: UUID | None = None) -> Select[Budget]:
-    """Budgets with their lines."""
+def budgets(
+    actor: Actor,
+    *,
+    campaign_id: UUID | None = None,
+    campaign_code: str | None = None,
+    department: str | None = None,
+    currency: str | None = None,
+    responsible: str | None = None,
+    settled: bool | None = None,
+) -> Select[Budget]:
+    """Budgets with their lines; ``responsible``: those with a line that this person answers for."""
     found = select(Budget).where(actor.scope(Budget.department)).options(selectinload(Budget.lines))
-    return found if campaign_id is None else found.where(Budget.campaign_id == campaign_id)
+    equal: dict[str, Any] = {"campaign_id": campaign_id, "campaign_code": campaign_code}
+    equal |= {"department": department, "currency": currency}
+    found = found.filter_by(**{name: value for name, value in equal.items() if value is not None})
+    if responsible is not None:
+        found = found.where(Budget.lines.any(BudgetLine.responsible == responsible))
+    if settled is None:
+        return found
+    return found.where(Budget.settled_at.is_not(None) if settled else Budget.settled_at.is_(None))
 
 
 def budget(session: Session, actor: Actor, budget_id: UUID) -> Budget:

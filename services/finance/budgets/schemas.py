@@ -7,9 +7,14 @@ from services.finance.views import Figure
 
 
 class BudgetFilter(Schema):
-    """Which budgets to list."""
+    """Which budgets to list; ``responsible``: those with a line that this person answers for."""
 
     campaign_id = fields.UUID()
+    campaign_code = fields.String(validate=validate.Length(min=1, max=64))
+    department = fields.String(validate=validate.Length(min=1, max=64))
+    currency = fields.String(validate=validate.Length(equal=3))
+    responsible = fields.String(validate=validate.Length(min=1, max=255))
+    settled = fields.Boolean()
 
 
 class AtMoment(Schema):

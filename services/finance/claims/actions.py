@@ -13,7 +13,7 @@ from chassis.files.attaching import attach
 from chassis.logs import get_logger
 from chassis.metrics import counter
 from chassis.outbox import publish
-from services.finance.advances.settling import set_off
+from services.finance.advances.settling import Need, Purse, lock_advances, set_off
 from services.finance.approvals.actions import open_approval, void_approval
 from services.finance.approvals.queries import approval_for_update
 from services.finance.budgets import queries as budgets
@@ -23,6 +23,8 @@ from services.finance.budgets.model import Source
 from services.finance.claims import queries
 from services.finance.claims.items import NewItem, cuts
 from services.finance.claims.model import EDITABLE, Claim, Settlement
+from services.finance.claims.policing import note_breaches, refuse_breaches
+from services.finance.claims.pricing import priced
 from services.finance.claims.telling import (
     approved,
     cleared,
@@ -49,8 +51,8 @@ def submit_claim(
 ) -> Claim:
     """Claim ``amount`` against one budget line: it is committed at once and goes to the approval desk.
 
-    Raises Invalid for what is no amount in the budget's currency, NotFound, and Conflict when the line
-    cannot cover it.
+    Raises Invalid for what is no amount, or in a currency that cannot be converted into the budget's,
+    NotFound, and Conflict when the line cannot cover it.
     """
     items = [NewItem(line_id, amount, description=purpose)]
     return submit_items(session, actor, items=items, currency=currency, purpose=purpose)
@@ -67,21 +69,27 @@ def submit_items(
 def draft_claim(
     session: Session, actor: Actor, *, items: Sequence[NewItem], currency: str, purpose: str
 ) -> Claim:
-    """Write a claim down without handing it in: nothing is committed yet."""
+    """Write a claim down without handing it in: nothing is committed yet, and no policy refuses it."""
     claim = _written(session, actor, items=items, currency=currency, purpose=purpose)
+    note_breaches(session, claim, today=now().date())
     publish(session, claim, drafted(claim))
     return claim
 
 
 def revise_claim(
-    session: Session, actor: Actor, *, claim_id: UUID, items: Sequence[NewItem], purpose: str
+    session: Session,
+    actor: Actor,
+    *,
+    claim_id: UUID,
+    items: Sequence[NewItem],
+    purpose: str,
+    currency: str | None = None,
 ) -> Claim:
     """Replace what a draft, or a claim that was sent back, asks for. Raises Conflict for any other."""
     claim = _own(session, actor, claim_id)
-    _check(session, actor, claim=claim, items=items)
-    claim.write(items, purpose=purpose)
+    _write(session, actor, claim=claim, items=items, currency=currency or claim.currency, purpose=purpose)
+    note_breaches(session, claim, today=now().date())
     claim.cleared_by, claim.cleared_because = None, ""
-    _attach(session, actor, claim)
     publish(session, claim, drafted(claim))
     return claim
 
@@ -89,7 +97,8 @@ def revise_claim(
 def hand_in_claim(session: Session, actor: Actor, *, claim_id: UUID) -> Claim:
     """Submit a draft, or once more what was sent back: the desk judges it as its next version.
 
-    Raises Conflict when a line cannot cover it or a receipt was claimed before.
+    Raises Conflict when a line cannot cover it or a receipt was claimed before, and Invalid for lines that a
+    policy does not let pass.
     """
     return _hand_in(session, actor, _own(session, actor, claim_id))
 
@@ -142,10 +151,10 @@ def reject_claim(session: Session, actor: Actor, *, claim_id: UUID, reason: str)
     return settle_claim(session, actor, claim=claim, outcome="rejected", reason=reason)
 
 
-def retract_claim(session: Session, actor: Actor, *, claim_id: UUID) -> Claim:
+def retract_claim(session: Session, actor: Actor, *, claim_id: UUID, reason: str) -> Claim:
     """Its request was withdrawn at the desk: its amount is available again."""
     claim = queries.claim_for_update(session, actor, claim_id)
-    return settle_claim(session, actor, claim=claim, outcome="withdrawn")
+    return settle_claim(session, actor, claim=claim, outcome="withdrawn", reason=reason)
 
 
 def withdraw_claim(session: Session, actor: Actor, *, claim_id: UUID) -> Claim:
@@ -179,16 +188,25 @@ def set_off_claim(session: Session, actor: Actor, *, claim: Claim) -> None:
     """Use up what the claimant has in advance from the budget of a claim that the caller has locked."""
     if claim.state != "approved":
         return
-    used = set_off(
-        session,
-        actor,
+    used = set_off(session, actor, need=_need(claim))
+    claim.set_off(used)
+
+
+def lock_advances_for(session: Session, claims: Sequence[Claim]) -> None:
+    """Lock, in one order, all advances that locked claims may be set off against.
+
+    Whoever sets off several claims does this before the first posting: a budget is never waited for with an
+    advance still to be locked.
+    """
+    lock_advances(session, {_need(claim).purse for claim in claims if claim.state == "approved"})
+
+
+def _need(claim: Claim) -> Need:
+    return Need(
         claim_id=claim.id,
-        person=claim.claimant,
-        budget_id=claim.budget_id,
-        currency=claim.currency,
+        purse=Purse(claim.claimant, claim.budget_id, claim.currency),
         due=claim.paid_out,
     )
-    claim.set_off(used)
 
 
 def settle_claim(
@@ -206,43 +224,36 @@ def settle_claim(
 def _written(
     session: Session, actor: Actor, *, items: Sequence[NewItem], currency: str, purpose: str
 ) -> Claim:
-    check_money(sum((item.amount for item in items), ZERO), currency)
     budget = budgets.budget_of_line(session, actor, items[0].line_id)
     claim = Claim(
         budget_id=budget.id,
         campaign_id=budget.campaign_id,
         department=budget.department,
         claimant=actor.subject,
-        currency=currency,
+        currency=budget.currency,
         state="draft",
         edition=0,
         reason="",
         advanced=ZERO,
         cleared_because="",
     )
-    _check(session, actor, claim=claim, items=items)
-    claim.write(items, purpose=purpose)
-    _attach(session, actor, claim)
+    _write(session, actor, claim=claim, items=items, currency=currency, purpose=purpose)
     session.add(claim)
     return claim
 
 
-def _check(session: Session, actor: Actor, *, claim: Claim, items: Sequence[NewItem]) -> None:
+def _write(
+    session: Session, actor: Actor, *, claim: Claim, items: Sequence[NewItem], currency: str, purpose: str
+) -> None:
+    """Price the items, and replace those of the claim by them."""
     for line_id in {item.line_id for item in items}:
-        budget = budgets.budget_of_line(session, actor, line_id)
-        if budget.id != claim.budget_id:
+        if budgets.budget_of_line(session, actor, line_id).id != claim.budget_id:
             raise Invalid({"lines": ["All lines must be in the budget of one campaign."]})
-        if claim.currency != budget.currency:
-            raise Invalid({"currency": [f"The budget is in {budget.currency}."]})
     today = now().date()
-    for item in items:
-        check_money(item.amount, claim.currency)
-        if item.tax is not None:
-            check_money(item.tax, claim.currency, field="tax", or_nothing=True)
-            if item.tax > item.amount:
-                raise Invalid({"tax": ["Must be at most the amount."]})
-        if item.spent_on is not None and item.spent_on > today:
-            raise Invalid({"spent_on": ["Must not be in the future."]})
+    known = priced(session, items, currency=currency, to=claim.currency, today=today)
+    check_money(sum((item.amount for item in known), ZERO), claim.currency)
+    claim.write(known, purpose=purpose)
+    _attach(session, actor, claim)
 
 
 def _attach(session: Session, actor: Actor, claim: Claim) -> None:
@@ -253,7 +264,10 @@ def _attach(session: Session, actor: Actor, claim: Claim) -> None:
 
 
 def _hand_in(session: Session, actor: Actor, claim: Claim) -> Claim:
-    claim.submit(at=now())
+    at = now()
+    claim.submit(at=at)
+    queries.lock_receipts(session, claim)
+    refuse_breaches(session, claim, today=at.date())
     _refuse_duplicates(session, claim)
     code = budgets.budget_of_line(session, actor, claim.line_id).campaign_code
     claim.approval_id = open_approval(session, subject=subject_of(claim, code)).id
@@ -264,7 +278,6 @@ def _hand_in(session: Session, actor: Actor, claim: Claim) -> Claim:
 
 
 def _refuse_duplicates(session: Session, claim: Claim) -> None:
-    queries.lock_receipts(session, claim)
     if claim.cleared_by is not None:
         return
     for item in claim.items:

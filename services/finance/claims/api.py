@@ -20,7 +20,7 @@ class ClaimApi:
         """Claim expenses against the lines of one budget.
 
         The amounts are committed at once and go to the approval desk; 409 when a line cannot cover them, or
-        a receipt was claimed before. A draft does neither yet.
+        a receipt was claimed before, 422 where a policy does not let a line pass. A draft does neither yet.
         """
         body = dict(request.body)
         write = actions.draft_claim if body.pop("draft") else actions.submit_items
@@ -29,10 +29,9 @@ class ClaimApi:
     @route("PATCH", "/claims/<uuid:claim_id>", roles=CLAIMANTS, body=ClaimChange, returns=ClaimView)
     def revise_claim(self, request: Request, claim_id: UUID) -> Claim:
         """Replace what your draft, or your claim that was sent back, asks for. Needs If-Match."""
-        session, actor, body = request.session, request.actor, request.body
+        session, actor = request.session, request.actor
         request.require_match(queries.claim_for_update(session, actor, claim_id))
-        items, purpose = body["lines"], body["purpose"]
-        return actions.revise_claim(session, actor, claim_id=claim_id, items=items, purpose=purpose)
+        return actions.revise_claim(session, actor, claim_id=claim_id, **request.body)
 
     @route("POST", "/claims/<uuid:claim_id>/submission", roles=CLAIMANTS, returns=ClaimView, status=200)
     def hand_in_claim(self, request: Request, claim_id: UUID) -> Claim:

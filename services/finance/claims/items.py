@@ -10,17 +10,48 @@ from services.finance.budgets.ledger import ZERO
 
 
 @dataclass(frozen=True)
+class Exchange:
+    """What an amount was before it was converted: one unit of ``currency`` was ``rate`` units on a day."""
+
+    amount: Decimal
+    tax: Decimal | None
+    currency: str
+    rate: Decimal
+    rate_on: date
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What an allowance made of a quantity: one unit was worth ``rate`` in ``region``, from ``since`` on."""
+
+    unit: str
+    rate: Decimal
+    region: str
+    since: date
+
+
+@dataclass(frozen=True)
 class NewItem:
-    """A line as it is handed in. ``kind`` is a code; the list of them is the department's own."""
+    """A line as it is handed in, in ``currency`` or, without one, in that of the claim.
+
+    What is claimed by ``quantity`` has no amount until it is priced. ``exchange`` and ``measure`` say how an
+    amount came about. ``place`` is what the names of its fields begin with when they are refused.
+    """
 
     line_id: UUID
-    amount: Decimal
+    amount: Decimal = ZERO
     kind: str = "other"
     spent_on: date | None = None
     description: str = ""
     tax: Decimal | None = None
     receipt_number: str = ""
     documents: tuple[UUID, ...] = ()
+    currency: str | None = None
+    quantity: Decimal | None = None
+    region: str = ""
+    place: str = ""
+    exchange: Exchange | None = None
+    measure: Measure | None = None
 
 
 @dataclass(frozen=True)

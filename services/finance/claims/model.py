@@ -23,6 +23,7 @@ from services.finance.base import Base
 from services.finance.budgets.ledger import ZERO
 from services.finance.claims.items import NewItem, Share, by_line, granted_of
 from services.finance.money import in_currency
+from services.finance.rates.model import Rate
 
 State = Literal["draft", "submitted", "returned", "approved", "paid", "rejected", "withdrawn"]
 Settlement = Literal["paid", "rejected", "withdrawn"]
@@ -165,12 +166,17 @@ class Claim(Aggregate, Base):
 
 
 class ClaimItem(Audited, Base):
-    """One line of a claim. By the ``digests`` of its receipts a second claim on them is found."""
+    """One line of a claim. By the ``digests`` of its receipts a second claim on them is found.
+
+    ``amount`` is in the currency of the claim; ``original_amount`` is what was spent, and where that was in
+    another currency, ``exchange_rate`` says how it was converted. What was claimed by ``quantity`` was worth
+    ``unit_rate`` a unit. ``breaches`` are the rules that it breaks.
+    """
 
     __tablename__ = "claim_items"
     __table_args__ = (
         Index("ix_claim_items_claim_id_position", "claim_id", "position"),
-        Index("ix_claim_items_spent_on_amount", "spent_on", "amount"),
+        Index("ix_claim_items_spent_on_original_amount", "spent_on", "original_amount"),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
@@ -183,14 +189,26 @@ class ClaimItem(Audited, Base):
     amount: Mapped[Decimal] = mapped_column(Amount)
     tax: Mapped[Decimal | None] = mapped_column(Amount)
     currency: Mapped[str] = mapped_column(String(3))
+    original_amount: Mapped[Decimal] = mapped_column(Amount, server_default="0")
+    original_currency: Mapped[str] = mapped_column(String(3), server_default="")
+    original_tax: Mapped[Decimal | None] = mapped_column(Amount)
+    exchange_rate: Mapped[Decimal | None] = mapped_column(Rate)
+    exchange_rate_on: Mapped[date | None] = mapped_column(Date)
+    quantity: Mapped[Decimal | None] = mapped_column(Amount)
+    unit: Mapped[str | None] = mapped_column(String(8))
+    unit_rate: Mapped[Decimal | None] = mapped_column(Amount)
+    unit_rate_since: Mapped[date | None] = mapped_column(Date)
+    region: Mapped[str] = mapped_column(String(64), default="", server_default="")
     receipt_number: Mapped[str] = mapped_column(String(64))
     documents: Mapped[list[str]] = mapped_column(Document)
     digests: Mapped[list[str]] = mapped_column(Document)
+    breaches: Mapped[list[dict[str, Any]]] = mapped_column(Document, default=list, server_default="[]")
     granted: Mapped[Decimal | None] = mapped_column(Amount)
     reason: Mapped[str] = mapped_column(String(2000), default="")
 
     @classmethod
     def of(cls, item: NewItem, *, position: int, currency: str) -> "ClaimItem":
+        exchange, measure = item.exchange, item.measure
         return cls(
             id=new_id(),
             position=position,
@@ -201,9 +219,20 @@ class ClaimItem(Audited, Base):
             amount=item.amount,
             tax=item.tax,
             currency=currency,
+            original_amount=exchange.amount if exchange else item.amount,
+            original_currency=exchange.currency if exchange else currency,
+            original_tax=exchange.tax if exchange else item.tax,
+            exchange_rate=exchange.rate if exchange else None,
+            exchange_rate_on=exchange.rate_on if exchange else None,
+            quantity=item.quantity,
+            unit=measure.unit if measure else None,
+            unit_rate=measure.rate if measure else None,
+            unit_rate_since=measure.since if measure else None,
+            region=measure.region if measure else item.region,
             receipt_number=item.receipt_number,
             documents=[str(document) for document in item.documents],
             digests=[],
+            breaches=[],
             reason="",
         )
 
@@ -214,11 +243,27 @@ class ClaimItem(Audited, Base):
         shown = "" if tax is None else str(in_currency(tax, self.currency))
         spent_on = self.spent_on.isoformat() if self.spent_on else ""
         whole = [str(self.line_id), self.kind, spent_on, self.description, str(amount), shown]
-        return [*whole, self.receipt_number, *self.documents]
+        return [*whole, self.receipt_number, *self.documents, *self.explained]
+
+    @property
+    def explained(self) -> list[str]:
+        """How the amount came about where it was not simply spent, and the rules that it breaks."""
+        told = []
+        if self.quantity is not None and self.unit_rate is not None:
+            told.append(f"{self.quantity.normalize():f} {self.unit} at {self.unit_rate.normalize():f}")
+        if self.exchange_rate is not None:
+            told.append(f"{self.spent} at {self.exchange_rate.normalize():f} of {self.exchange_rate_on}")
+        return told + [str(breach["says"]) for breach in self.breaches]
+
+    @property
+    def spent(self) -> str:
+        """What was spent, with its currency."""
+        return f"{in_currency(self.original_amount, self.original_currency)} {self.original_currency}"
 
     def shares_a_receipt_with(self, other: "ClaimItem") -> bool:
         """Whether both rest on one receipt: the same number or the same file, day and amount."""
-        if (self.spent_on, self.amount, self.currency) != (other.spent_on, other.amount, other.currency):
+        mine = self.spent_on, self.original_amount, self.original_currency
+        if mine != (other.spent_on, other.original_amount, other.original_currency):
             return False
         number = bool(self.receipt_number) and self.receipt_number == other.receipt_number
         return number or bool(set(self.digests) & set(other.digests))

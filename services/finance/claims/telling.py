@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from chassis.clock import now
 from contracts.event import Money
@@ -14,23 +15,13 @@ from contracts.finance.claims import (
     ClaimSubmitted,
 )
 from services.finance.approvals.model import Subject
-from services.finance.claims.model import Claim, Settlement
+from services.finance.claims.model import Claim, ClaimItem, Settlement
 from services.finance.money import in_currency
 
 
 def subject_of(claim: Claim, campaign_code: str) -> Subject:
     """The claim as the desk judges it, item by item."""
-    items = [
-        {
-            "id": str(item.id),
-            "name": item.description or item.kind,
-            "amount": str(in_currency(item.amount, claim.currency)),
-            "kind": item.kind,
-            "line_id": str(item.line_id),
-            "documents": item.documents,
-        }
-        for item in claim.items
-    ]
+    items = [_item(item) for item in claim.items]
     content = {"code": campaign_code, "line_id": str(claim.line_id), "items": items}
     if claim.cleared_by is not None:
         content["cleared"] = f"{claim.cleared_by}: {claim.cleared_because}"
@@ -46,6 +37,18 @@ def subject_of(claim: Claim, campaign_code: str) -> Subject:
         currency=claim.currency,
         content=content,
     )
+
+
+def _item(item: ClaimItem) -> dict[str, Any]:
+    shown = {
+        "id": str(item.id),
+        "name": item.description or item.kind,
+        "amount": str(in_currency(item.amount, item.currency)),
+        "kind": item.kind,
+        "line_id": str(item.line_id),
+        "documents": item.documents,
+    }
+    return shown | ({"explained": item.explained} if item.explained else {})
 
 
 def drafted(claim: Claim) -> ClaimDrafted:

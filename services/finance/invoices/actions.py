@@ -17,21 +17,21 @@ from chassis.outbox import publish
 from contracts.finance import (
     InvoiceAccepted,
     InvoiceDisputed,
-    InvoiceEntered,
     InvoicePaid,
     InvoiceRejected,
     PurchaseProgressed,
 )
 from services.finance.budgets.actions import hold_unsettled
-from services.finance.invoices import queries
+from services.finance.invoices import queries, telling
 from services.finance.invoices.model import Invoice, InvoiceKind, InvoiceLine
 from services.finance.invoices.settling import judge, post_credit, post_invoice
 from services.finance.money import check_money
 from services.finance.purchases.commitments import post as post_all
+from services.finance.purchases.exchange import exchange_invoice
 from services.finance.purchases.matching import Tolerance, price
 from services.finance.purchases.model import UNDER_WAY, Purchase
 from services.finance.purchases.queries import purchase_for_update
-from services.finance.purchases.telling import money
+from services.finance.purchases.telling import money, tell
 from services.finance.suppliers.model import Supplier
 
 
@@ -59,8 +59,8 @@ def enter_invoice(
     ended = () if kind == "invoice" else ("closed", "cancelled")
     purchase.require(*UNDER_WAY, *ended, to="invoiced")
     _check_number(session, purchase, number)
-    if currency != purchase.currency:
-        raise Invalid({"currency": [f"The purchase is in {purchase.currency}."]})
+    if currency != purchase.price_currency:
+        raise Invalid({"currency": [f"The purchase is in {purchase.price_currency}."]})
     due_on = due_on or invoiced_on + timedelta(
         days=session.get_one(Supplier, purchase.supplier_id).payment_days
     )
@@ -68,10 +68,11 @@ def enter_invoice(
         raise Invalid({"due_on": ["Must not be before the date of the invoice."]})
     invoice = _invoice(purchase, actor, kind=kind, number=number, invoiced_on=invoiced_on, due_on=due_on)
     invoice.lines = _lines(purchase, lines)
+    exchange_invoice(session, purchase, invoice)
     attach(session, actor, documents, to=invoice)
     invoice.documents = [str(one) for one in documents]
     session.add(invoice)
-    publish(session, invoice, _entered(invoice))
+    publish(session, invoice, telling.entered(invoice))
     _settle(session, actor, purchase=purchase, invoice=invoice, tolerance=tolerance)
     return invoice
 
@@ -101,7 +102,7 @@ def reject_invoice(session: Session, actor: Actor, *, invoice_id: UUID, comment:
         rejected_by=actor.subject,
         rejected_at=now(),
     )
-    publish(session, invoice, rejected)
+    telling.tell(session, invoice, rejected)
     return invoice
 
 
@@ -124,7 +125,7 @@ def pay_invoice(
         reference=reference,
         paid_at=at,
     )
-    publish(session, invoice, paid)
+    telling.tell(session, invoice, paid)
     _advance(session, purchase, invoice)
     return invoice
 
@@ -152,7 +153,7 @@ def _invoice(purchase: Purchase, actor: Actor, **values: Any) -> Invoice:
         supplier_id=purchase.supplier_id,
         campaign_id=purchase.campaign_id,
         department=purchase.department,
-        currency=purchase.currency,
+        currency=purchase.price_currency,
         problems=[],
         comment="",
         reference="",
@@ -170,9 +171,10 @@ def _lines(purchase: Purchase, lines: Sequence[dict[str, Any]]) -> list[InvoiceL
             raise Invalid({f"lines.{position}.item_id": ["This was not ordered here."]})
         if any(other.item_id == bought.id for other in found):
             raise Invalid({f"lines.{position}.item_id": ["A line comes twice."]})
-        amount: Decimal = price(line["quantity"], line["unit_price"], purchase.currency)
-        check_money(amount, purchase.currency, field=f"lines.{position}.unit_price")
-        found.append(InvoiceLine(position=position + 1, amount=amount, currency=purchase.currency, **line))
+        amount: Decimal = price(line["quantity"], line["unit_price"], bought.price_currency)
+        check_money(amount, bought.price_currency, field=f"lines.{position}.unit_price")
+        money = {"currency": bought.price_currency, "cost_currency": purchase.currency}
+        found.append(InvoiceLine(position=position + 1, amount=amount, **money, **line))
     return found
 
 
@@ -190,7 +192,7 @@ def _settle(
         campaign_id=invoice.campaign_id,
         reasons=invoice.problems,
     )
-    publish(session, invoice, disputed)
+    telling.tell(session, invoice, disputed)
     session.flush()
     hold_unsettled(session, purchase.budget_id)
 
@@ -202,12 +204,13 @@ def _accept(session: Session, actor: Actor, *, purchase: Purchase, invoice: Invo
         purchase_id=purchase.id,
         campaign_id=invoice.campaign_id,
         total=money(invoice.total, invoice.currency),
+        cost=None if invoice.currency == purchase.currency else money(invoice.cost, purchase.currency),
         overridden=bool(invoice.problems),
         comment=invoice.comment,
         accepted_by=actor.subject,
         accepted_at=now(),
     )
-    publish(session, invoice, accepted)
+    telling.tell(session, invoice, accepted)
     entries = (post_invoice if invoice.kind == "invoice" else post_credit)(purchase, invoice)
     _advance(session, purchase, invoice)
     post_all(session, actor, purchase=purchase, entries=entries, note=invoice.number)
@@ -218,6 +221,7 @@ def _advance(session: Session, purchase: Purchase, invoice: Invoice) -> None:
     unpaid = select(Invoice.id).where(
         Invoice.purchase_id == purchase.id, Invoice.state.in_(("accepted", "disputed"))
     )
+    was = purchase.state
     purchase.advance(settled=session.scalar(unpaid.limit(1)) is None)
     progressed = PurchaseProgressed(
         purchase_id=purchase.id,
@@ -225,19 +229,4 @@ def _advance(session: Session, purchase: Purchase, invoice: Invoice) -> None:
         invoice_id=invoice.id,
         state=purchase.state,
     )
-    publish(session, purchase, progressed)
-
-
-def _entered(invoice: Invoice) -> InvoiceEntered:
-    return InvoiceEntered(
-        invoice_id=invoice.id,
-        purchase_id=invoice.purchase_id,
-        campaign_id=invoice.campaign_id,
-        supplier_id=invoice.supplier_id,
-        kind=invoice.kind,
-        number=invoice.number,
-        due_on=invoice.due_on,
-        total=money(invoice.total, invoice.currency),
-        entered_by=invoice.entered_by,
-        entered_at=invoice.entered_at,
-    )
+    tell(session, purchase, progressed, was=was)

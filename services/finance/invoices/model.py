@@ -18,6 +18,7 @@ from chassis.errors import Conflict
 from chassis.ids import new_id
 from services.finance.base import Base
 from services.finance.budgets.ledger import ZERO
+from services.finance.rates.model import Rate
 
 State = Literal["accepted", "disputed", "rejected", "paid"]
 InvoiceKind = Literal["invoice", "credit_note"]
@@ -54,6 +55,11 @@ class Invoice(Aggregate, Base):
     def total(self) -> Decimal:
         return sum((line.amount for line in self.lines), ZERO)
 
+    @property
+    def cost(self) -> Decimal:
+        """Its total in the currency of the budget."""
+        return sum((line.cost for line in self.lines), ZERO)
+
     def require(self, state: State, *, to: str) -> None:
         """Raises Conflict unless it is in ``state``."""
         if self.state != state:
@@ -61,7 +67,7 @@ class Invoice(Aggregate, Base):
 
 
 class InvoiceLine(Audited, Base):
-    """What is asked for one line of the purchase."""
+    """What is asked for one line of the purchase, and what that costs in the currency of the budget."""
 
     __tablename__ = "invoice_lines"
 
@@ -73,6 +79,14 @@ class InvoiceLine(Audited, Base):
     unit_price: Mapped[Decimal] = mapped_column(Amount)
     amount: Mapped[Decimal] = mapped_column(Amount)
     currency: Mapped[str] = mapped_column(String(3))
+    converted: Mapped[Decimal | None] = mapped_column(Amount)
+    cost_currency: Mapped[str] = mapped_column(String(3), server_default="")
+    exchange_rate: Mapped[Decimal | None] = mapped_column(Rate)
+    exchange_rate_on: Mapped[date | None]
 
     def __init__(self, **values: Any) -> None:
-        super().__init__(**{"id": new_id(), **values})
+        super().__init__(**{"id": new_id(), "cost_currency": values.get("currency"), **values})
+
+    @property
+    def cost(self) -> Decimal:
+        return self.amount if self.converted is None else self.converted

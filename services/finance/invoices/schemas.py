@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from services.finance.invoices.model import InvoiceKind, State
 from services.finance.purchases.schemas import PRICE, QUANTITY, SAID, exact
-from services.finance.views import Figure
+from services.finance.views import Figure, Plain
 
 _NUMBER = [validate.Length(max=200), validate.Regexp(r"\s*\S", error="Say something.")]
 
@@ -56,10 +56,14 @@ class InvoiceLineView(Schema):
     quantity = fields.Decimal(required=True, as_string=True)
     unit_price = fields.Decimal(required=True, as_string=True)
     amount = Figure(required=True)
+    cost = Figure(required=True, currency="cost_currency")
+    cost_currency = fields.String(required=True)
+    exchange_rate = Plain(required=True, allow_none=True)
+    exchange_rate_on = fields.Date(required=True, allow_none=True)
 
 
 class InvoiceView(Schema):
-    """An invoice. ``problems`` says what did not match."""
+    """An invoice. ``problems`` says what did not match; ``cost`` is in the currency of the budget."""
 
     id = fields.UUID(required=True)
     purchase_id = fields.UUID(required=True)

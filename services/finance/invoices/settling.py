@@ -13,7 +13,7 @@ def judge(purchase: Purchase, invoice: Invoice, *, tolerance: Tolerance) -> list
     """What does not match, a sentence each. Raises Invalid for a credit of more than was invoiced."""
     if invoice.kind == "credit_note":
         for position, (line, bought) in enumerate(_pairs(purchase, invoice)):
-            if line.quantity > bought.invoiced or line.amount > bought.incurred:
+            if line.quantity > bought.invoiced or line.cost > bought.incurred:
                 raise Invalid({f"lines.{position}": ["More is given back than was invoiced."]})
         return []
     return [
@@ -23,7 +23,7 @@ def judge(purchase: Purchase, invoice: Invoice, *, tolerance: Tolerance) -> list
             bought.standing,
             quantity=line.quantity,
             unit_price=line.unit_price,
-            amount=line.amount,
+            amount=line.cost,
             tolerance=tolerance,
         )
     ]
@@ -35,7 +35,7 @@ def post_invoice(purchase: Purchase, invoice: Invoice) -> list[tuple[PurchaseLin
     for line, bought in _pairs(purchase, invoice):
         bought.invoiced += line.quantity
         last = bought.invoiced >= bought.quantity
-        for kind, amount in postings(committed=bought.committed, amount=line.amount, last=last):
+        for kind, amount in postings(committed=bought.committed, amount=line.cost, last=last):
             entries.append((bought, kind, amount))
     return entries
 
@@ -45,7 +45,8 @@ def post_credit(purchase: Purchase, invoice: Invoice) -> list[tuple[PurchaseLine
     entries: list[tuple[PurchaseLine, Kind, Decimal]] = []
     for line, bought in _pairs(purchase, invoice):
         bought.invoiced -= line.quantity
-        entries += [(bought, "incur", -line.amount), (bought, "release", line.amount)]
+        if line.cost:
+            entries += [(bought, "incur", -line.cost), (bought, "release", line.cost)]
     return entries
 
 

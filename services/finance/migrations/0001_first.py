@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from chassis.columns import Amount, Document, Moment
+from chassis.guards import append_only
 
 revision = "finance_0001"
 down_revision = None
@@ -41,7 +42,7 @@ def upgrade() -> None:
     _budgets()
     _claims()
     for table in APPEND_ONLY:
-        _guard(table)
+        append_only(op.get_bind(), table, f"{table} only grows")
 
 
 def _flows() -> None:
@@ -267,22 +268,3 @@ def _claims() -> None:
     for column in ("line_id", "campaign_id", "department"):
         op.create_index(f"ix_claims_{column}", "claims", [column])
     op.create_index("ix_claims_claimant_id", "claims", ["claimant", "id"])
-
-
-def _guard(table: str) -> None:
-    """Have the database itself refuse to change or delete a row."""
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE FUNCTION refuse_{table}_change() RETURNS trigger LANGUAGE plpgsql AS"
-            f" $$ BEGIN RAISE EXCEPTION '{table} only grows'; END $$"
-        )
-        op.execute(
-            f"CREATE TRIGGER {table}_only_grow BEFORE UPDATE OR DELETE ON {table}"
-            f" FOR EACH ROW EXECUTE FUNCTION refuse_{table}_change()"
-        )
-        return
-    for verb in ("update", "delete"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}"
-            f" BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
-        )

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from chassis.columns import Amount, Document, Moment
+from chassis.guards import append_only
 
 revision = "finance_0004"
 down_revision = "finance_0003"
@@ -30,7 +31,7 @@ def upgrade() -> None:
     _shares()
     _settlements()
     for table in APPEND_ONLY:
-        _guard(table)
+        append_only(op.get_bind(), table, f"{table} only grows")
 
 
 def _relax_lines() -> None:
@@ -183,22 +184,3 @@ def _settlements() -> None:
         sa.PrimaryKeyConstraint("settlement_id", name="pk_reopenings"),
         sa.ForeignKeyConstraint(["settlement_id"], ["settlements.id"], name="fk_reopenings_settlement_id"),
     )
-
-
-def _guard(table: str) -> None:
-    """Have the database itself refuse to change or delete a row."""
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE FUNCTION refuse_{table}_change() RETURNS trigger LANGUAGE plpgsql AS"
-            f" $$ BEGIN RAISE EXCEPTION '{table} only grows'; END $$"
-        )
-        op.execute(
-            f"CREATE TRIGGER {table}_only_grow BEFORE UPDATE OR DELETE ON {table}"
-            f" FOR EACH ROW EXECUTE FUNCTION refuse_{table}_change()"
-        )
-        return
-    for verb in ("update", "delete"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}"
-            f" BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
-        )

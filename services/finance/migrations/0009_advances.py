@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from chassis.columns import Amount, Moment
+from chassis.guards import append_only
 
 revision = "finance_0009"
 down_revision = "finance_0008"
@@ -15,7 +16,7 @@ def upgrade() -> None:
     op.add_column("claims", sa.Column("advanced", Amount, nullable=False, server_default="0"))
     _advances()
     _entries()
-    _guard("advance_entries")
+    append_only(op.get_bind(), "advance_entries", "advance_entries only grows")
 
 
 def _advances() -> None:
@@ -66,22 +67,3 @@ def _entries() -> None:
     )
     op.create_index("ix_advance_entries_advance_id_id", "advance_entries", ["advance_id", "id"])
     op.create_index("ix_advance_entries_claim_id", "advance_entries", ["claim_id"])
-
-
-def _guard(table: str) -> None:
-    """Have the database itself refuse to change or delete a row."""
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE FUNCTION refuse_{table}_change() RETURNS trigger LANGUAGE plpgsql AS"
-            f" $$ BEGIN RAISE EXCEPTION '{table} only grows'; END $$"
-        )
-        op.execute(
-            f"CREATE TRIGGER {table}_only_grow BEFORE UPDATE OR DELETE ON {table}"
-            f" FOR EACH ROW EXECUTE FUNCTION refuse_{table}_change()"
-        )
-        return
-    for verb in ("update", "delete"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}"
-            f" BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
-        )

@@ -1,4 +1,8 @@
-"""What clerks do with payees and payment batches. A batch is locked before the claims in it."""
+"""What clerks do with payees and payment batches.
+
+Locks are taken in one order: batch, all of its claims by id, all of their advances by id, and then budget by
+budget with its lines.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -13,7 +17,7 @@ from chassis.errors import Conflict, Forbidden, Invalid
 from chassis.outbox import publish
 from contracts.event import Money
 from contracts.finance.payments import PaymentCancelled, PaymentClosed, PaymentExported, PaymentGathered
-from services.finance.claims.actions import set_off_claim, settle_claim
+from services.finance.claims.actions import lock_advances_for, set_off_claim, settle_claim
 from services.finance.claims.model import Claim
 from services.finance.claims.queries import claim_for_update
 from services.finance.money import in_currency
@@ -112,19 +116,26 @@ def confirm_batch(
 ) -> PaymentBatch:
     """The bank has paid all but ``failed``: their claims become cost; those that failed may be paid again."""
     batch = queries.batch_for_update(session, actor, batch_id)
-    for item in sorted(batch.close(failed, at=now()), key=lambda item: item.claim_id):
-        claim = claim_for_update(session, actor, item.claim_id)
+    paid = sorted(item.claim_id for item in batch.close(failed, at=now()))
+    claims = [claim_for_update(session, actor, claim_id) for claim_id in paid]
+    for claim in _by_budget(claims):
         settle_claim(session, actor, claim=claim, outcome="paid")
     publish(session, batch, _closed(batch))
     return batch
 
 
 def _after_advances(session: Session, actor: Actor, claims: Sequence[Claim]) -> list[Claim]:
-    for claim in claims:
+    lock_advances_for(session, claims)
+    for claim in _by_budget(claims):
         set_off_claim(session, actor, claim=claim)
         if not claim.paid_out:
             settle_claim(session, actor, claim=claim, outcome="paid")
     return [claim for claim in claims if claim.paid_out]
+
+
+def _by_budget(claims: Sequence[Claim]) -> list[Claim]:
+    """In the order in which their budgets are locked."""
+    return sorted(claims, key=lambda claim: (claim.budget_id, claim.id))
 
 
 def _items(session: Session, claims: Sequence[Claim], *, department: str) -> list[PaymentItem]:

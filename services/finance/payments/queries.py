@@ -44,7 +44,10 @@ def payable_for_update(
     claim_ids: Sequence[UUID] = (),
     campaign_id: UUID | None = None,
 ) -> Sequence[Claim]:
-    """Approved claims in no live batch, locked one after the other."""
+    """Approved claims in no live batch, locked one after the other.
+
+    Asked once more when they are locked, since another batch may have taken one while this waited for it.
+    """
     taken = select(PaymentItem.claim_id).where(PaymentItem.state == "waiting")
     found = select(Claim).where(
         actor.scope(Claim.department),
@@ -57,7 +60,9 @@ def payable_for_update(
         found = found.where(Claim.id.in_(claim_ids))
     if campaign_id is not None:
         found = found.where(Claim.campaign_id == campaign_id)
-    return session.scalars(found.order_by(Claim.id).limit(1000).with_for_update(of=Claim)).all()
+    locked = session.scalars(found.order_by(Claim.id).limit(1000).with_for_update(of=Claim)).all()
+    meanwhile = set(session.scalars(taken.where(PaymentItem.claim_id.in_([claim.id for claim in locked]))))
+    return [claim for claim in locked if claim.id not in meanwhile]
 
 
 def payees_of(session: Session, *, department: str, people: set[str]) -> dict[str, Payee]:

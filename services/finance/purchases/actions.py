@@ -15,7 +15,7 @@ from chassis.auth import Actor
 from chassis.clock import now
 from chassis.errors import Conflict, Invalid
 from chassis.files import attach
-from chassis.outbox import publish
+from chassis.metrics import counter
 from contracts.finance import PurchaseCancelled, PurchaseClosed, PurchaseReceived, ReceivedItem
 from services.finance.invoices.model import Invoice
 from services.finance.purchases import queries, telling
@@ -23,6 +23,10 @@ from services.finance.purchases.commitments import release_rest
 from services.finance.purchases.matching import Tolerance, plain
 from services.finance.purchases.model import CANCELLABLE, UNDER_WAY, OrderNumbers, Purchase, Receipt
 from services.finance.suppliers.model import Supplier
+
+received_total = counter(
+    "finance_receipts_total", "Receipts of goods that were recorded, each of one line of a purchase."
+)
 
 
 def order_purchase(
@@ -41,7 +45,7 @@ def order_purchase(
         raise Conflict("Nothing was granted, so there is nothing to order.")
     purchase.order_number = _next_number(session, purchase.department)
     purchase.state, purchase.ordered_at, purchase.expected_on = "ordered", now(), expected_on
-    publish(session, purchase, telling.ordered(purchase, actor))
+    telling.tell(session, purchase, telling.ordered(purchase, actor), was="approved")
     return purchase
 
 
@@ -58,6 +62,7 @@ def receive_goods(
     """Record what arrived. Raises Invalid for more than was ordered, Conflict unless it is under way."""
     purchase = queries.purchase_for_update(session, actor, purchase_id)
     purchase.require(*UNDER_WAY, to="received")
+    was = purchase.state
     attach(session, actor, documents, to=purchase)
     at = now()
     for position, item in enumerate(items):
@@ -73,7 +78,8 @@ def receive_goods(
         session.add(receipt)
     if purchase.state in {"ordered", "partly_received"}:
         purchase.advance()
-    publish(session, purchase, _received(purchase, actor, items))
+    telling.tell(session, purchase, _received(purchase, actor, items), was=was)
+    received_total.inc(len(items))
     return purchase
 
 
@@ -81,6 +87,7 @@ def cancel_purchase(session: Session, actor: Actor, *, purchase_id: UUID, reason
     """Give it up and release what is not spent. Raises Conflict for what has ended or is in dispute."""
     purchase = queries.purchase_for_update(session, actor, purchase_id)
     purchase.require(*CANCELLABLE, to="cancelled")
+    was = purchase.state
     _refuse_open_invoices(session, purchase, "disputed")
     purchase.state, purchase.ended_at, purchase.outcome_reason = "cancelled", now(), reason
     cancelled = PurchaseCancelled(
@@ -91,7 +98,7 @@ def cancel_purchase(session: Session, actor: Actor, *, purchase_id: UUID, reason
         reason=reason,
         cancelled_at=purchase.ended_at,
     )
-    publish(session, purchase, cancelled)
+    telling.tell(session, purchase, cancelled, was=was)
     release_rest(session, actor, purchase=purchase, note=reason)
     return purchase
 
@@ -100,6 +107,7 @@ def close_purchase(session: Session, actor: Actor, *, purchase_id: UUID) -> Purc
     """Be done with it and release the rest. Raises Conflict while an invoice is in dispute or unpaid."""
     purchase = queries.purchase_for_update(session, actor, purchase_id)
     purchase.require(*UNDER_WAY, to="closed")
+    was = purchase.state
     _refuse_open_invoices(session, purchase, "disputed", "accepted")
     purchase.state, purchase.ended_at = "closed", now()
     closed = PurchaseClosed(
@@ -109,7 +117,7 @@ def close_purchase(session: Session, actor: Actor, *, purchase_id: UUID) -> Purc
         incurred=telling.money(purchase.incurred, purchase.currency),
         closed_at=purchase.ended_at,
     )
-    publish(session, purchase, closed)
+    telling.tell(session, purchase, closed, was=was)
     release_rest(session, actor, purchase=purchase, note="Closed")
     return purchase
 

@@ -22,7 +22,9 @@ from chassis.errors import Conflict
 from chassis.ids import new_id
 from services.finance.base import Base
 from services.finance.budgets.ledger import ZERO
+from services.finance.money import in_currency
 from services.finance.purchases.matching import Standing, price
+from services.finance.rates.model import Rate
 
 State = Literal[
     "requested",
@@ -48,7 +50,10 @@ CANCELLABLE: frozenset[State] = frozenset(
 
 
 class Purchase(Aggregate, Base):
-    """What somebody asks to buy. Whoever changes it, a receipt or an invoice of it locks this row first."""
+    """What somebody asks to buy. Whoever changes it, a receipt or an invoice of it locks this row first.
+
+    Its figures are in the currency of the budget, its prices and invoices in ``price_currency``.
+    """
 
     __tablename__ = "purchases"
     __table_args__ = (
@@ -82,6 +87,15 @@ class Purchase(Aggregate, Base):
     def total(self) -> Decimal:
         """What is asked for."""
         return sum((line.amount for line in self.lines), ZERO)
+
+    @property
+    def price_currency(self) -> str:
+        return self.lines[0].price_currency if self.lines else self.currency
+
+    @property
+    def original_total(self) -> Decimal:
+        """What is asked for, in the currency of its prices."""
+        return sum((line.original_amount for line in self.lines), ZERO)
 
     @property
     def granted(self) -> Decimal:
@@ -121,7 +135,11 @@ class Purchase(Aggregate, Base):
 
 
 class PurchaseLine(Audited, Base):
-    """One thing to buy, with what became of it. ``committed`` and ``incurred`` are its part of the ledger."""
+    """One thing to buy, with what became of it. ``committed`` and ``incurred`` are its part of the ledger.
+
+    A price in another currency than the budget's is ``converted`` once, when it is asked for, at
+    ``exchange_rate``.
+    """
 
     __tablename__ = "purchase_lines"
 
@@ -132,6 +150,10 @@ class PurchaseLine(Audited, Base):
     description: Mapped[str] = mapped_column(String(2000))
     quantity: Mapped[Decimal] = mapped_column(Amount)
     unit_price: Mapped[Decimal] = mapped_column(Amount)
+    price_currency: Mapped[str] = mapped_column(String(3), server_default="")
+    converted: Mapped[Decimal | None] = mapped_column(Amount)
+    exchange_rate: Mapped[Decimal | None] = mapped_column(Rate)
+    exchange_rate_on: Mapped[date | None]
     currency: Mapped[str] = mapped_column(String(3))
     line_id: Mapped[UUID] = mapped_column(Uuid, index=True)
     needed_on: Mapped[date | None]
@@ -143,16 +165,30 @@ class PurchaseLine(Audited, Base):
 
     def __init__(self, **values: Any) -> None:
         nothing = dict.fromkeys(("granted", "received", "invoiced", "committed", "incurred"), ZERO)
+        values = {"price_currency": values.get("currency"), **values}
         super().__init__(**{"id": new_id(), **nothing, **values})
 
     @property
+    def original_amount(self) -> Decimal:
+        """What it costs in the currency of its price."""
+        return price(self.quantity, self.unit_price, self.price_currency)
+
+    @property
     def amount(self) -> Decimal:
-        return price(self.quantity, self.unit_price, self.currency)
+        return self.original_amount if self.converted is None else self.converted
 
     @property
     def judged(self) -> list[str]:
         figures = (f"{self.quantity.normalize():f}", f"{self.unit_price.normalize():f}")
-        return [str(self.line_id), self.kind, self.description, *figures, str(self.needed_on)]
+        told = [str(self.line_id), self.kind, self.description, *figures, str(self.needed_on)]
+        return told if self.converted is None else [*told, f"{self.converted.normalize():f}", self.at_rate]
+
+    @property
+    def at_rate(self) -> str:
+        """What it costs before it is converted, and how that is done."""
+        assert self.exchange_rate is not None
+        spent = f"{in_currency(self.original_amount, self.price_currency)} {self.price_currency}"
+        return f"{spent} at {self.exchange_rate.normalize():f} of {self.exchange_rate_on}"
 
     @property
     def standing(self) -> Standing:

@@ -15,7 +15,6 @@ from chassis.auth import Actor
 from chassis.clock import now
 from chassis.errors import Conflict, Forbidden, Invalid, NotFound
 from chassis.files import attach
-from chassis.outbox import publish
 from contracts.finance import PurchaseCancelled, PurchaseRejected
 from services.finance.approvals.actions import open_approval, void_approval
 from services.finance.approvals.model import Subject
@@ -26,6 +25,7 @@ from services.finance.budgets.ledger import ZERO, Kind
 from services.finance.money import check_money, in_currency
 from services.finance.purchases import queries, telling
 from services.finance.purchases.commitments import post
+from services.finance.purchases.exchange import exchange_purchase
 from services.finance.purchases.model import Purchase, PurchaseKind, PurchaseLine
 from services.finance.suppliers.queries import supplier as supplier_of
 
@@ -85,23 +85,25 @@ def withdraw_purchase(session: Session, actor: Actor, *, purchase_id: UUID) -> P
     return _withdraw(session, purchase)
 
 
-def retract_purchase(session: Session, actor: Actor, *, purchase_id: UUID) -> Purchase:
+def retract_purchase(session: Session, actor: Actor, *, purchase_id: UUID, reason: str) -> Purchase:
     """Its request was withdrawn at the desk."""
-    return _withdraw(session, queries.purchase_for_update(session, actor, purchase_id))
+    purchase = queries.purchase_for_update(session, actor, purchase_id)
+    return _withdraw(session, purchase, reason=reason)
 
 
-def _withdraw(session: Session, purchase: Purchase) -> Purchase:
+def _withdraw(session: Session, purchase: Purchase, *, reason: str = "") -> Purchase:
+    was = purchase.state
     purchase.require("requested", "sent_back", to="withdrawn")
-    purchase.state, purchase.ended_at = "withdrawn", now()
+    purchase.state, purchase.ended_at, purchase.outcome_reason = "withdrawn", now(), reason
     withdrawn = PurchaseCancelled(
         purchase_id=purchase.id,
         campaign_id=purchase.campaign_id,
         outcome="withdrawn",
         released=telling.money(ZERO, purchase.currency),
-        reason="",
+        reason=reason,
         cancelled_at=purchase.ended_at,
     )
-    publish(session, purchase, withdrawn)
+    telling.tell(session, purchase, withdrawn, was=was)
     return purchase
 
 
@@ -117,7 +119,7 @@ def approve_purchase(
     for line in purchase.lines:
         line.granted = line.amount if granted is None else min(granted.get(str(line.id), ZERO), line.amount)
     purchase.state = "approved"
-    publish(session, purchase, telling.approved(purchase, actor))
+    telling.tell(session, purchase, telling.approved(purchase, actor), was="requested")
     entries: list[tuple[PurchaseLine, Kind, Decimal]] = [
         (line, "commit", line.granted) for line in purchase.lines if line.granted > 0
     ]
@@ -140,7 +142,7 @@ def turn_down_purchase(
         reason=reason,
         rejected_at=now(),
     )
-    publish(session, purchase, rejected)
+    telling.tell(session, purchase, rejected, was="requested")
     return purchase
 
 
@@ -175,12 +177,10 @@ def _fill(
     lines: Sequence[dict[str, Any]],
 ) -> None:
     budget = budgets.budget_of_line(session, actor, lines[0]["line_id"])
-    if currency != budget.currency:
-        raise Invalid({"currency": [f"The budget is in {budget.currency}."]})
     _check_supplier(session, actor, supplier_id, department=budget.department)
     purchase.budget_id, purchase.campaign_id = budget.id, budget.campaign_id
     purchase.campaign_code, purchase.department = budget.campaign_code, budget.department
-    purchase.supplier_id, purchase.currency, purchase.reason = supplier_id, currency, reason
+    purchase.supplier_id, purchase.currency, purchase.reason = supplier_id, budget.currency, reason
     known = set(session.scalars(select(PurchaseKind.code)))
     for position, line in enumerate(lines):
         field = f"lines.{position}"
@@ -188,8 +188,10 @@ def _fill(
             raise Invalid({f"{field}.kind": [f"{line['kind']} is no kind of purchase."]})
         if budgets.budget_of_line(session, actor, line["line_id"]).id != budget.id:
             raise Invalid({f"{field}.line_id": ["All lines belong to one budget."]})
-        purchase.lines.append(PurchaseLine(position=position + 1, currency=currency, **line))
-        check_money(purchase.lines[-1].amount, currency, field=f"{field}.unit_price")
+        place = {"position": position + 1, "currency": budget.currency, "price_currency": currency}
+        purchase.lines.append(PurchaseLine(**place, **line))
+        check_money(purchase.lines[-1].original_amount, currency, field=f"{field}.unit_price")
+    exchange_purchase(session, purchase, on=now().date())
 
 
 def _check_supplier(session: Session, actor: Actor, supplier_id: UUID, *, department: str) -> None:
@@ -209,20 +211,19 @@ def _hand_in(session: Session, actor: Actor, *, purchase: Purchase, documents: S
     purchase.state, purchase.requested_at, purchase.outcome_reason = "requested", now(), ""
     purchase.approval_id = open_approval(session, subject=_subject(purchase)).id
     session.add(purchase)
-    publish(session, purchase, telling.requested(purchase))
+    telling.tell(session, purchase, telling.requested(purchase))
     session.flush()
     hold_unsettled(session, purchase.budget_id)
 
 
+def _item(line: PurchaseLine) -> dict[str, Any]:
+    amount = str(in_currency(line.amount, line.currency))
+    shown = {"id": str(line.id), "name": line.description, "amount": amount}
+    return shown if line.converted is None else {**shown, "explained": [line.at_rate]}
+
+
 def _subject(purchase: Purchase) -> Subject:
-    items = [
-        {
-            "id": str(line.id),
-            "name": line.description,
-            "amount": str(in_currency(line.amount, line.currency)),
-        }
-        for line in purchase.lines
-    ]
+    items = [_item(line) for line in purchase.lines]
     return Subject(
         kind="purchase",
         id=purchase.id,

@@ -6,7 +6,7 @@ from typing import get_args
 from marshmallow import Schema, ValidationError, fields, validate
 
 from services.finance.purchases.model import State
-from services.finance.views import Figure
+from services.finance.views import Figure, Plain
 
 CODE = validate.Length(min=1, max=64)
 TEXT = validate.Length(max=2000)
@@ -37,7 +37,10 @@ class NewLine(Schema):
 
 
 class NewPurchase(Schema):
-    """A purchase to be approved. All lines are paid from one budget, in its currency."""
+    """A purchase to be approved. All lines are paid from one budget.
+
+    ``currency`` is that of the prices; if it is not the budget's, they are converted by the rate of the day.
+    """
 
     supplier_id = fields.UUID(required=True)
     currency = fields.String(required=True, validate=validate.Length(equal=3))
@@ -90,13 +93,20 @@ class PurchaseFilter(Schema):
 
 
 class PurchaseLineView(Schema):
-    """One line, with what became of it."""
+    """One line, with what became of it.
+
+    The price and ``original_amount`` are in ``price_currency``, all else in that of the budget.
+    """
 
     id = fields.UUID(required=True)
     kind = fields.String(required=True)
     description = fields.String(required=True)
     quantity = fields.Decimal(required=True, as_string=True)
     unit_price = fields.Decimal(required=True, as_string=True)
+    price_currency = fields.String(required=True)
+    original_amount = Figure(required=True, currency="price_currency")
+    exchange_rate = Plain(required=True, allow_none=True)
+    exchange_rate_on = fields.Date(required=True, allow_none=True)
     line_id = fields.UUID(required=True)
     needed_on = fields.Date(required=True, allow_none=True)
     amount = Figure(required=True)
@@ -120,6 +130,8 @@ class CommitmentView(Schema):
 
 
 class PurchaseView(Schema):
+    """A purchase. ``outcome_reason`` says why it was turned down, withdrawn or cancelled."""
+
     id = fields.UUID(required=True)
     budget_id = fields.UUID(required=True)
     campaign_id = fields.UUID(required=True)
@@ -129,6 +141,8 @@ class PurchaseView(Schema):
     requested_at = fields.AwareDateTime(required=True)
     reason = fields.String(required=True)
     currency = fields.String(required=True)
+    price_currency = fields.String(required=True)
+    original_total = Figure(required=True, currency="price_currency")
     documents = fields.List(fields.UUID(), required=True)
     request_version = fields.Integer(required=True)
     approval_id = fields.UUID(required=True)

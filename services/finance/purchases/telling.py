@@ -1,14 +1,37 @@
-"""What is told about purchases."""
+"""What is told about purchases: their events, and to operators that they move."""
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import get_args
+
+from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.clock import now
-from contracts.event import Money
+from chassis.logs import get_logger
+from chassis.metrics import counter
+from chassis.outbox import publish
+from contracts.event import Event, Money
 from contracts.finance import PurchaseApproved, PurchaseItem, PurchaseOrdered, PurchaseRequested
 from services.finance.money import in_currency
-from services.finance.purchases.model import Purchase
+from services.finance.purchases.model import Purchase, State
+
+log = get_logger(__name__)
+
+moved_total = counter(
+    "finance_purchases_moved_total",
+    "Purchases that came to a state, by that state.",
+    ("state",),
+    starts=[(state,) for state in get_args(State)],
+)
+
+
+def tell(session: Session, purchase: Purchase, event: Event, *, was: State | None = None) -> None:
+    """Publish an event of a purchase, and count and log the state that it came to from ``was``."""
+    publish(session, purchase, event)
+    if purchase.state != was:
+        moved_total.labels(purchase.state).inc()
+        log.info("purchase_moved", purchase_id=str(purchase.id), state=purchase.state, was=was)
 
 
 def money(amount: Decimal, currency: str) -> Money:
@@ -25,6 +48,9 @@ def requested(purchase: Purchase) -> PurchaseRequested:
         requested_by=purchase.requested_by,
         total=money(purchase.total, purchase.currency),
         items=_items(purchase, [line.amount for line in purchase.lines]),
+        original=None
+        if purchase.price_currency == purchase.currency
+        else money(purchase.original_total, purchase.price_currency),
     )
 
 

@@ -1,7 +1,8 @@
 """Reads of exchange rates, and conversion by the rate of a day."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 
@@ -47,24 +48,45 @@ def rates(
     return found
 
 
-def convert(session: Session, amount: Decimal, *, currency: str, to: str, on: date) -> Converted:
+def convert(
+    session: Session, amount: Decimal, *, currency: str, to: str, on: date, field: str = "currency"
+) -> Converted:
     """What ``amount`` in ``currency`` is in the currency ``to``, by the latest rate on or before ``on``.
 
     Halves are rounded to even, in the decimals of ``to``. A rate may be recorded for the pair, for its
-    inverse, or for both against a third currency on one day. Raises Invalid, naming ``currency``, when none
+    inverse, or for both against a third currency on one day. Raises Invalid, naming ``field``, when none
     is recorded or the last one is older than the setting allows.
     """
     for code in (currency, to):
         if code not in currencies():
-            raise Invalid({"currency": [f"{code} is not a known currency."]})
-    rate, day = _rate(session, currency=currency, to=to, on=on)
+            raise Invalid({field: [f"{code} is not a known currency."]})
+    found = rate_on(session, currency=currency, to=to, on=on)
+    if found is None:
+        oldest = on - most_age()
+        raise Invalid({field: [f"There is no rate from {currency} to {to} from {oldest} to {on}."]})
+    rate, day = found
     converted = round_to(amount * rate, to)
     if converted > LARGEST:
         raise Invalid({"amount": [f"Must be at most {LARGEST} {to}."]})
     return Converted(converted, to, amount, currency, rate, day)
 
 
-def _rate(session: Session, *, currency: str, to: str, on: date) -> tuple[Decimal, date]:
+def converter(session: Session) -> Callable[[Decimal, str, str, datetime], Decimal | None]:
+    """Converts at the rate of a moment's day; None where there is none. Each rate is looked up once."""
+    found: dict[tuple[str, str, date], tuple[Decimal, date] | None] = {}
+
+    def converted(amount: Decimal, currency: str, to: str, at: datetime) -> Decimal | None:
+        key = currency, to, at.date()
+        if key not in found:
+            found[key] = rate_on(session, currency=currency, to=to, on=at.date())
+        rate = found[key]
+        return None if rate is None else round_to(amount * rate[0], to)
+
+    return converted
+
+
+def rate_on(session: Session, *, currency: str, to: str, on: date) -> tuple[Decimal, date] | None:
+    """What one unit of ``currency`` was in ``to``, and on which day; None where no rate is recorded."""
     if currency == to:
         return Decimal(1), on
     oldest = on - most_age()
@@ -77,7 +99,7 @@ def _rate(session: Session, *, currency: str, to: str, on: date) -> tuple[Decima
         if one is not None
     ]
     if not found:
-        raise Invalid({"currency": [f"There is no rate from {currency} to {to} from {oldest} to {on}."]})
+        return None
     rate, day = max(found, key=lambda one: one[1])
     return significant(rate, DIGITS), day
 

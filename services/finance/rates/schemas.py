@@ -4,7 +4,7 @@ from datetime import date
 
 from marshmallow import Schema, fields, validate
 
-from services.finance.views import Figure
+from services.finance.views import Figure, Plain
 
 _CODE = validate.Length(equal=3)
 _SOURCE = validate.Length(min=1, max=64)
@@ -49,7 +49,7 @@ class RateView(Schema):
     base = fields.String(required=True)
     quote = fields.String(required=True)
     day = fields.Date(required=True)
-    rate = fields.Decimal(required=True, as_string=True)
+    rate = Plain(required=True)
     source = fields.String(required=True)
     sheet_id = fields.UUID(required=True)
 
@@ -73,5 +73,5 @@ class ConvertedView(Schema):
     currency = fields.String(required=True)
     original_amount = fields.Decimal(required=True, as_string=True)
     original_currency = fields.String(required=True)
-    rate = fields.Decimal(required=True, as_string=True)
+    rate = Plain(required=True)
     rate_on = fields.Date(required=True)

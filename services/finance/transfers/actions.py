@@ -96,10 +96,10 @@ def reject_transfer(session: Session, actor: Actor, *, transfer_id: UUID, commen
     return _release(session, actor, transfer=transfer, outcome="rejected", comment=comment)
 
 
-def retract_transfer(session: Session, actor: Actor, *, transfer_id: UUID) -> Transfer:
+def retract_transfer(session: Session, actor: Actor, *, transfer_id: UUID, comment: str) -> Transfer:
     """Its request was withdrawn at the desk: what was reserved is available again."""
     transfer = queries.transfer(session, actor, transfer_id, locked=True)
-    return _release(session, actor, transfer=transfer, outcome="withdrawn")
+    return _release(session, actor, transfer=transfer, outcome="withdrawn", comment=comment)
 
 
 def withdraw_transfer(session: Session, actor: Actor, *, transfer_id: UUID) -> Transfer:

@@ -1,5 +1,7 @@
-"""Writes to leads and reps."""
+"""Writes to leads: recording, changing, assigning, and what becomes of them while somebody has them."""
 
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,188 +13,352 @@ from chassis.auth import Actor
 from chassis.clock import now
 from chassis.entering import enter
 from chassis.errors import Conflict, Invalid, NotYet
+from chassis.files import attach
 from chassis.ids import new_id
-from chassis.outbox import publish
 from chassis.prepared import Prepared
 from contracts.campaign import CampaignResponded
-from contracts.lead import LeadAssigned, LeadCaptured, LeadQualified
+from contracts.lead import (
+    LeadAccepted,
+    LeadAssigned,
+    LeadChanged,
+    LeadConverted,
+    LeadNurtured,
+    LeadPooled,
+    LeadReturned,
+    LeadWorked,
+)
 from services.lead.customers.model import Contact
 from services.lead.leads import rota
-from services.lead.leads.model import NO_CURRENCY, Grade, Lead, LeadAction, LeadTouch, Outcome, Rep
+from services.lead.leads.capture import (
+    INTERESTED,
+    WINDOW,
+    Capture,
+    capture,
+    door_of,
+    new_lead,
+    takes,
+    tell_captured,
+    touch,
+    wake_up,
+)
+from services.lead.leads.model import Lead
+from services.lead.leads.queries import may_see
+from services.lead.leads.states import RETURNS
+from services.lead.leads.timeline import require_holder, tell
+
+BY_HAND = "hand"
 
 _BASICS = Prepared(
-    select(Contact.id, Contact.customer_id, Contact.region, Contact.department).where(
-        Contact.id == bindparam("contact_id")
+    select(
+        *(Contact.id, Contact.customer_id, Contact.region, Contact.department, Contact.language),
+        Lead.id.label("lead_id"),
     )
+    .outerjoin(Lead, (Lead.contact_id == Contact.id) & (Lead.door == bindparam("door")))
+    .where(Contact.id == bindparam("contact_id"))
 )
 
 
 def record_lead(
-    session: Session, actor: Actor, *, contact_id: UUID, campaign_id: UUID | None = None, **basics: Any
+    session: Session,
+    actor: Actor,
+    *,
+    contact_id: UUID,
+    campaign_id: UUID | None = None,
+    source: str = BY_HAND,
+    products: Sequence[str] = (),
+    documents: Sequence[UUID] = (),
+    window: timedelta = WINDOW,
+    **basics: Any,
 ) -> Lead:
-    """Capture a lead by hand. Raises Invalid for an unknown contact, Conflict when the campaign has
-    one of that contact already.
+    """Capture a lead by hand, or touch the one that the contact is already.
+
+    Raises Invalid for an unknown contact or document, Conflict where somebody else has that lead.
     """
-    contact = _BASICS.first(session, contact_id=contact_id)
+    door = door_of(campaign_id=campaign_id, source=source, products=products)
+    contact = _BASICS.first(session, contact_id=contact_id, door=door)
     if contact is None or not actor.may_see(contact.department):
         raise Invalid({"contact_id": ["There is no such contact"]})
-    if campaign_id is not None:
-        double = select(Lead.id).where(Lead.contact_id == contact_id, Lead.campaign_id == campaign_id)
-        if known := session.scalar(double):
-            raise Conflict(f"The contact is a lead of this campaign already: {known}")
-    lead = Lead(
+    one = Capture(
         contact_id=contact_id,
         customer_id=contact.customer_id,
         campaign_id=campaign_id,
         department=contact.department,
         region=contact.region,
+        source=source,
+        door=BY_HAND,
+        products=products,
         captured_by=actor.subject,
         captured_at=now(),
-        **{"source": "hand", **basics},
+        note=basics.get("notes", "") or basics.get("needs", ""),
+        basics={"language": contact.language, **basics},
     )
-    enter(session, lead)
-    tell_captured(session, lead)
+    lead = _known(session, actor, contact.lead_id, one, window=window) or _entered(session, one)
+    if documents:
+        attach(session, actor, documents, to=lead)
+        more = [str(one) for one in documents if str(one) not in lead.documents]
+        lead.documents = [*lead.documents, *more]
     return lead
 
 
-def take_answer(session: Session, event: CampaignResponded) -> None:
+def take_answer(session: Session, event: CampaignResponded, *, window: timedelta = WINDOW) -> None:
     """An interested answer captures a lead; whatever the contact says after that is a touch of it.
 
     Where the campaign's follow-ups choose who becomes a lead, no answer captures one by itself. An answer
     that is judged anew changes its touch. Raises NotYet for an unknown contact.
     """
-    same = select(Lead).where(Lead.contact_id == event.contact_id, Lead.campaign_id == event.campaign_id)
-    lead = session.scalar(same.with_for_update())
-    if lead is None:
-        if event.verdict != "interested" or not event.wants_lead:
-            return
-        lead = _lead_from_answer(session, event)
-    touch = session.get(LeadTouch, event.response_id)
-    if touch is not None:
-        touch.verdict, touch.note = event.verdict, event.note
+    door = door_of(campaign_id=event.campaign_id, source="campaign", products=())
+    contact = _BASICS.first(session, contact_id=event.contact_id, door=door)
+    wanted = event.verdict == INTERESTED and event.wants_lead
+    if contact is None and wanted:
+        raise NotYet(f"contact {event.contact_id} is not known")
+    if contact is None or (contact.lead_id is None and not wanted):
         return
-    touch = LeadTouch(
+    one = Capture(
+        contact_id=event.contact_id,
+        customer_id=contact.customer_id,
+        campaign_id=event.campaign_id,
+        department=event.department,
+        region=contact.region,
+        source="campaign",
+        door=event.kind,
+        captured_by="service:campaign",
+        captured_at=event.responded_at,
         response_id=event.response_id,
-        lead_id=lead.id,
-        kind=event.kind,
+        touch_id=event.response_id,
         verdict=event.verdict,
         note=event.note,
-        at=event.responded_at,
+        basics={"language": contact.language},
     )
-    session.add(touch)
-    lead.entries += 1
+    capture(session, one, window=window if wanted else timedelta.max)
 
 
-def qualify_lead(
+def change_lead(session: Session, actor: Actor, *, lead: Lead, **changes: Any) -> Lead:
+    """Correct what is known of a lead. Raises Conflict for a closed one, Invalid for half an amount."""
+    if not lead.is_open:
+        raise Conflict(f"The lead is {lead.state}")
+    if "documents" in changes:
+        attach(session, actor, changes["documents"], to=lead)
+        changes["documents"] = [str(one) for one in changes["documents"]]
+    changed = [name for name, value in changes.items() if getattr(lead, name) != value]
+    for name in changed:
+        setattr(lead, name, changes[name])
+    if (lead.expected_amount is None) != (lead.expected_currency is None):
+        raise Invalid({"expected_currency": ["Goes with expected_amount."]})
+    if not changed:
+        return lead
+    at = now()
+    event = LeadChanged(
+        lead_id=lead.id,
+        campaign_id=lead.campaign_id,
+        department=lead.department,
+        fields=sorted(changed),
+        by=actor.subject,
+        at=at,
+    )
+    return tell(session, actor, lead, event, kind="changed", note=", ".join(sorted(changed)), at=at)
+
+
+def assign_lead(
     session: Session,
     actor: Actor,
     *,
     lead: Lead,
-    outcome: Outcome,
-    grade: Grade = "D",
-    value: Decimal = Decimal(),
-    currency: str = NO_CURRENCY,
-    reason: str = "",
+    assignee: str | None = None,
+    why: str = "",
+    accept_by: datetime | None = None,
 ) -> Lead:
-    """Judge a lead. Raises Invalid and Conflict as Lead.qualify."""
-    at = now()
-    lead.qualify(outcome=outcome, grade=grade, value=value, currency=currency, reason=reason, at=at)
-    _note(session, actor, lead, kind="qualified", note=f"{outcome}, grade {grade}: {reason}".rstrip(": "))
-    event = LeadQualified(
-        lead_id=lead.id,
-        contact_id=lead.contact_id,
-        campaign_id=lead.campaign_id,
-        outcome=outcome,
-        grade=grade,
-        value=value,
-        currency=currency,
-        qualified_by=actor.subject,
-        reason=reason,
-        qualified_at=at,
-    )
-    publish(session, lead, event)
-    return lead
+    """Give a lead to ``assignee``, or to the rep whose turn it is.
 
-
-def assign_lead(session: Session, actor: Actor, *, lead: Lead, assignee: str | None = None) -> Lead:
-    """Give a lead to ``assignee``, or to the rep whose turn it is. Raises Conflict and Invalid."""
-    lead.require_assignable()
+    With a ``why`` whoever calls has chosen already, and answers for the choice. Raises Conflict and Invalid.
+    """
+    if assignee is not None and why:
+        return hand_over(session, actor, lead=lead, assignee=assignee, why=why, accept_by=accept_by)
     reps = rota.active_reps(session, lead.department)
     if assignee is None:
         choice = rota.choose(reps, department=lead.department)
     else:
         choice = rota.named(reps, assignee=assignee, chosen_by=actor.subject)
-    at = now()
-    rota.take_turn(choice.rep, reps, at=at)
-    lead.assign(choice.rep.subject, at=at)
-    _note(session, actor, lead, kind="assigned", note=f"{choice.rep.subject}, {choice.why}")
+    rota.take_turn(choice.rep, reps, at=now())
+    return hand_over(
+        session, actor, lead=lead, assignee=choice.rep.subject, why=choice.why, accept_by=accept_by
+    )
+
+
+def hand_over(
+    session: Session,
+    actor: Actor,
+    *,
+    lead: Lead,
+    assignee: str,
+    why: str,
+    accept_by: datetime | None = None,
+    on_behalf_of: str = "",
+) -> Lead:
+    """The only way that a lead gets an owner; ``why`` says what chose them. Raises Conflict by its state."""
+    at, previous = now(), lead.assignee
+    lead.assign(assignee, at=at, accept_by=accept_by)
     event = LeadAssigned(
         lead_id=lead.id,
         campaign_id=lead.campaign_id,
-        assignee=choice.rep.subject,
+        assignee=assignee,
         assigned_by=actor.subject,
-        why=choice.why,
+        why=why,
         assigned_at=at,
+        department=lead.department,
+        accept_by=accept_by,
+        previous=previous or "",
+        on_behalf_of=on_behalf_of,
     )
-    publish(session, lead, event)
-    return lead
+    told = f"{assignee}, {why}"
+    return tell(session, actor, lead, event, kind="assigned", note=told, at=at, on_behalf_of=on_behalf_of)
 
 
-def add_rep(session: Session, actor: Actor, *, subject: str, name: str, department: str) -> Rep:
-    """Let a rep take part in the round robin. Raises Forbidden, and Conflict when he already does."""
-    actor.require_department(department)
-    if session.scalar(select(Rep.id).where(Rep.department == department, Rep.subject == subject)):
-        raise Conflict(f"{subject} is a sales rep of {department} already")
-    rep = Rep(subject=subject, name=name, department=department, active=True, turn=0, created_at=now())
-    session.add(rep)
-    return rep
+def accept_lead(session: Session, actor: Actor, *, lead: Lead, on_behalf_of: str = "") -> Lead:
+    """Take on a lead that was assigned. Raises Forbidden unless the actor has it, Conflict by its state."""
+    require_holder(actor, lead, on_behalf_of=on_behalf_of)
+    at = now()
+    lead.accept(at=at)
+    event = LeadAccepted(**_of(actor, lead, at=at, on_behalf_of=on_behalf_of), assignee=_owner(lead))
+    return tell(session, actor, lead, event, kind="accepted", note="", at=at, on_behalf_of=on_behalf_of)
 
 
-def change_rep(session: Session, *, rep: Rep, **changes: Any) -> Rep:
-    """Rename a rep, or let him pause (``active`` false)."""
-    for name, value in changes.items():
-        setattr(rep, name, value)
-    rep.version += 1
-    return rep
+def work_on(session: Session, actor: Actor, *, lead: Lead, note: str = "", on_behalf_of: str = "") -> Lead:
+    """Begin to work on an accepted lead. Raises Forbidden and Conflict as ``accept_lead``."""
+    require_holder(actor, lead, on_behalf_of=on_behalf_of)
+    at = now()
+    lead.work(at=at)
+    event = LeadWorked(**_of(actor, lead, at=at, on_behalf_of=on_behalf_of), assignee=_owner(lead))
+    return tell(session, actor, lead, event, kind="worked", note=note, at=at, on_behalf_of=on_behalf_of)
 
 
-def _lead_from_answer(session: Session, event: CampaignResponded) -> Lead:
-    contact = _BASICS.first(session, contact_id=event.contact_id)
-    if contact is None:
-        raise NotYet(f"contact {event.contact_id} is not known")
-    lead = Lead(
-        contact_id=event.contact_id,
-        customer_id=contact.customer_id,
-        campaign_id=event.campaign_id,
-        response_id=event.response_id,
-        department=event.department,
-        region=contact.region,
-        source="campaign",
-        captured_by="service:campaign",
-        captured_at=event.responded_at,
+def return_lead(
+    session: Session, actor: Actor, *, lead: Lead, reason: str, pool: str = RETURNS, on_behalf_of: str = ""
+) -> Lead:
+    """Give a lead back to a pool, for a reason. Raises Forbidden, Conflict by its state, Invalid."""
+    require_holder(actor, lead, on_behalf_of=on_behalf_of)
+    _require(reason=reason, pool=pool)
+    at = now()
+    previous = lead.give_back(pool=pool, at=at)
+    event = LeadReturned(
+        **_of(actor, lead, at=at, on_behalf_of=on_behalf_of), previous=previous, pool=pool, reason=reason
     )
-    session.add(lead)
-    tell_captured(session, lead)
-    session.flush()
-    return lead
+    told = f"{reason}; to {pool}"
+    return tell(session, actor, lead, event, kind="returned", note=told, at=at, on_behalf_of=on_behalf_of)
 
 
-def tell_captured(session: Session, lead: Lead) -> None:
-    """Publish that a lead was captured."""
-    event = LeadCaptured(
-        lead_id=lead.id,
+def pool_lead(
+    session: Session, actor: Actor, *, lead: Lead, pool: str, why: str, on_behalf_of: str = ""
+) -> Lead:
+    """Lay a lead into a pool, whoever has it. Raises Conflict by its state, Invalid."""
+    _require(pool=pool, why=why)
+    at, previous = now(), lead.assignee
+    lead.put_into(pool, at=at)
+    event = LeadPooled(
+        **_of(actor, lead, at=at, on_behalf_of=on_behalf_of), pool=pool, previous=previous or "", why=why
+    )
+    told = f"{pool}: {why}"
+    return tell(session, actor, lead, event, kind="pooled", note=told, at=at, on_behalf_of=on_behalf_of)
+
+
+def nurture_lead(
+    session: Session, actor: Actor, *, lead: Lead, wake_at: datetime, reason: str, on_behalf_of: str = ""
+) -> Lead:
+    """Lay a lead aside until ``wake_at``, for a reason. Raises Forbidden, Conflict by its state, Invalid."""
+    require_holder(actor, lead, on_behalf_of=on_behalf_of)
+    _require(reason=reason)
+    at, previous = now(), lead.assignee
+    lead.lay_aside(wake_at=wake_at, at=at)
+    event = LeadNurtured(
+        **_of(actor, lead, at=at, on_behalf_of=on_behalf_of),
+        previous=previous or "",
+        wake_at=wake_at,
+        reason=reason,
+    )
+    told = f"until {wake_at.isoformat(timespec='minutes')}: {reason}"
+    return tell(session, actor, lead, event, kind="nurtured", note=told, at=at, on_behalf_of=on_behalf_of)
+
+
+def wake_lead(session: Session, actor: Actor, *, lead: Lead, why: str) -> Lead:
+    """Take up a lead before its time. Raises Conflict unless it was laid aside, Invalid without a why."""
+    _require(why=why)
+    return wake_up(session, actor, lead, why=why, at=now())
+
+
+def convert_lead(
+    session: Session,
+    actor: Actor,
+    *,
+    lead: Lead,
+    name: str,
+    amount: Decimal,
+    currency: str,
+    closes_on: date | None = None,
+    on_behalf_of: str = "",
+) -> Lead:
+    """Make an opportunity of a near-term lead. Raises Forbidden, and Conflict by its state and outcome."""
+    require_holder(actor, lead, on_behalf_of=on_behalf_of)
+    at, opportunity_id = now(), new_id()
+    opportunity = {"id": str(opportunity_id), "name": name, "amount": str(amount), "currency": currency}
+    opportunity["closes_on"] = "" if closes_on is None else closes_on.isoformat()
+    lead.convert(opportunity, at=at)
+    event = LeadConverted(
+        **_of(actor, lead, at=at, on_behalf_of=on_behalf_of),
         contact_id=lead.contact_id,
         customer_id=lead.customer_id,
-        campaign_id=lead.campaign_id,
-        response_id=lead.response_id,
-        department=lead.department,
-        region=lead.region,
-        source=lead.source,
-        captured_at=lead.captured_at,
+        assignee=_owner(lead),
+        opportunity_id=opportunity_id,
+        name=name,
+        amount=amount,
+        currency=currency,
+        closes_on=closes_on,
+        products=list(lead.products),
+        touches=lead.touch_count,
     )
-    publish(session, lead, event)
+    return tell(session, actor, lead, event, kind="converted", note=name, at=at, on_behalf_of=on_behalf_of)
 
 
-def _note(session: Session, actor: Actor, lead: Lead, *, kind: str, note: str) -> None:
-    session.add(LeadAction(id=new_id(), lead_id=lead.id, kind=kind, actor=actor.subject, note=note, at=now()))
-    lead.entries += 1
+def _entered(session: Session, one: Capture) -> Lead:
+    lead = new_lead(one)
+    enter(session, lead)
+    tell_captured(session, lead, door=one.door)
+    return lead
+
+
+def _known(
+    session: Session, actor: Actor, lead_id: UUID | None, one: Capture, *, window: timedelta
+) -> Lead | None:
+    """The lead that the contact is already, touched; None where it takes no more touches."""
+    lead = session.get(Lead, lead_id, with_for_update=True) if lead_id is not None else None
+    if lead is None or lead.door is None:
+        return None
+    if not takes(lead, one.captured_at, window=window):
+        lead.door = None
+        session.flush()
+        return None
+    if not may_see(session, actor, lead):
+        raise Conflict("The contact is such a lead already, and somebody else looks after it")
+    session.add(touch(session, lead, one))
+    return lead
+
+
+def _of(actor: Actor, lead: Lead, *, at: datetime, on_behalf_of: str) -> dict[str, Any]:
+    """What the events of acts have in common."""
+    return {
+        "lead_id": lead.id,
+        "campaign_id": lead.campaign_id,
+        "department": lead.department,
+        "by": actor.subject,
+        "on_behalf_of": on_behalf_of,
+        "at": at,
+    }
+
+
+def _owner(lead: Lead) -> str:
+    assert lead.assignee is not None
+    return lead.assignee
+
+
+def _require(**texts: str) -> None:
+    missing = {name: ["Is needed"] for name, value in texts.items() if not value.strip()}
+    if missing:
+        raise Invalid(missing)

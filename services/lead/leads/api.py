@@ -1,37 +1,44 @@
-"""HTTP entrypoints of leads and reps."""
+"""HTTP entrypoints of leads."""
 
 from uuid import UUID
 
+from werkzeug.wrappers import Response
+
+from chassis.files.api import content_of
+from chassis.files.store import store_of
 from chassis.http import Page, Request, route
 from services.lead.leads import actions, queries
-from services.lead.leads.model import Lead, Rep
+from services.lead.leads.model import Lead
 from services.lead.leads.queries import LeadHistory
 from services.lead.leads.schemas import (
     Assignment,
+    Conversion,
+    LeadChange,
     LeadDetailView,
     LeadFilter,
     LeadView,
     NewLead,
-    NewRep,
-    Qualification,
-    RepChange,
-    RepFilter,
-    RepView,
+    Pooling,
+    Rest,
+    Return,
+    Start,
+    Wake,
 )
-from services.lead.roles import EDITORS, JUDGES, READERS, REP_KEEPERS
+from services.lead.roles import EDITORS, HOLDERS, JUDGES, READERS
 
 
 class LeadsApi:
-    """Recording, judging and assigning leads."""
+    """Recording leads and correcting what is known of them."""
 
     @route("POST", "/leads", roles=EDITORS, body=NewLead, returns=LeadView, status=201)
     def record_lead(self, request: Request) -> Lead:
-        """Record a lead by hand."""
-        return actions.record_lead(request.session, request.actor, **request.body)
+        """Record a lead by hand. A contact that is such a lead already gives that one, touched once more."""
+        window = request.settings.capture_window
+        return actions.record_lead(request.session, request.actor, window=window, **request.body)
 
     @route("GET", "/leads", roles=READERS, query=LeadFilter, returns=LeadView, many=True)
     def list_leads(self, request: Request) -> Page:
-        """List the leads of your departments, newest first."""
+        """List the leads of your departments, or as a sales rep your own, newest first."""
         return request.page(queries.leads(request.actor, **request.query), Lead.id)
 
     @route("GET", "/leads/<uuid:lead_id>", roles=READERS, returns=LeadDetailView)
@@ -40,42 +47,75 @@ class LeadsApi:
         lead = queries.find_lead(request.session, request.actor, lead_id)
         return queries.history(request.session, lead)
 
-    @route("POST", "/leads/<uuid:lead_id>/qualification", roles=JUDGES, body=Qualification, returns=LeadView)
-    def qualify_lead(self, request: Request, lead_id: UUID) -> Lead:
-        """Judge a lead: near-term, long-term, or not a target."""
+    @route("GET", "/leads/<uuid:lead_id>/documents/<uuid:file_id>", roles=READERS)
+    def fetch_document(self, request: Request, lead_id: UUID, file_id: UUID) -> Response:
+        """Fetch a file that is attached to a lead."""
+        stored = queries.find_document(request.session, request.actor, lead_id, file_id)
+        return content_of(stored, store_of(request.settings))
+
+    @route("PATCH", "/leads/<uuid:lead_id>", roles=EDITORS, body=LeadChange, returns=LeadView)
+    def change_lead(self, request: Request, lead_id: UUID) -> Lead:
+        """Correct what is known of an open lead. If-Match is needed."""
         lead = queries.take_lead(request.session, request.actor, lead_id)
-        request.match(lead)
-        return actions.qualify_lead(request.session, request.actor, lead=lead, **request.body)
+        request.require_match(lead)
+        return actions.change_lead(request.session, request.actor, lead=lead, **request.body)
+
+
+class LeadHoldingApi:
+    """Who has a lead, and what becomes of it in their hands."""
 
     @route("POST", "/leads/<uuid:lead_id>/assignment", roles=JUDGES, body=Assignment, returns=LeadView)
     def assign_lead(self, request: Request, lead_id: UUID) -> Lead:
-        """Give a near-term lead to a sales rep, by hand or by turn."""
+        """Give a lead to a sales rep, by hand or by turn."""
         lead = queries.take_lead(request.session, request.actor, lead_id)
         request.match(lead)
         return actions.assign_lead(request.session, request.actor, lead=lead, **request.body)
 
+    @route("POST", "/leads/<uuid:lead_id>/acceptance", roles=HOLDERS, returns=LeadView)
+    def accept_lead(self, request: Request, lead_id: UUID) -> Lead:
+        """Take on a lead that was assigned to you."""
+        lead = queries.take_lead(request.session, request.actor, lead_id)
+        request.match(lead)
+        return actions.accept_lead(request.session, request.actor, lead=lead)
 
-class RepsApi:
-    """Saying who takes part in the round robin."""
+    @route("POST", "/leads/<uuid:lead_id>/return", roles=HOLDERS, body=Return, returns=LeadView)
+    def return_lead(self, request: Request, lead_id: UUID) -> Lead:
+        """Give a lead back to a pool, for a reason."""
+        lead = queries.take_lead(request.session, request.actor, lead_id)
+        request.match(lead)
+        return actions.return_lead(request.session, request.actor, lead=lead, **request.body)
 
-    @route("POST", "/reps", roles=REP_KEEPERS, body=NewRep, returns=RepView, status=201)
-    def add_rep(self, request: Request) -> Rep:
-        """Let a sales rep take part in the round robin of a department."""
-        return actions.add_rep(request.session, request.actor, **request.body)
+    @route("POST", "/leads/<uuid:lead_id>/work", roles=HOLDERS, body=Start, returns=LeadView)
+    def work_on(self, request: Request, lead_id: UUID) -> Lead:
+        """Begin to work on a lead that you accepted."""
+        lead = queries.take_lead(request.session, request.actor, lead_id)
+        request.match(lead)
+        return actions.work_on(request.session, request.actor, lead=lead, **request.body)
 
-    @route("GET", "/reps", roles=READERS, query=RepFilter, returns=RepView, many=True)
-    def list_reps(self, request: Request) -> Page:
-        """List the sales reps of your departments, newest first."""
-        return request.page(queries.reps(request.actor, **request.query), Rep.id)
+    @route("POST", "/leads/<uuid:lead_id>/pooling", roles=JUDGES, body=Pooling, returns=LeadView)
+    def pool_lead(self, request: Request, lead_id: UUID) -> Lead:
+        """Lay a lead into a pool, whoever has it."""
+        lead = queries.take_lead(request.session, request.actor, lead_id)
+        request.match(lead)
+        return actions.pool_lead(request.session, request.actor, lead=lead, **request.body)
 
-    @route("GET", "/reps/<uuid:rep_id>", roles=READERS, returns=RepView)
-    def show_rep(self, request: Request, rep_id: UUID) -> Rep:
-        """Show a sales rep."""
-        return queries.find_rep(request.session, request.actor, rep_id)
+    @route("POST", "/leads/<uuid:lead_id>/rest", roles=HOLDERS, body=Rest, returns=LeadView)
+    def nurture_lead(self, request: Request, lead_id: UUID) -> Lead:
+        """Lay a lead aside until a date, or until its contact answers again."""
+        lead = queries.take_lead(request.session, request.actor, lead_id)
+        request.match(lead)
+        return actions.nurture_lead(request.session, request.actor, lead=lead, **request.body)
 
-    @route("PATCH", "/reps/<uuid:rep_id>", roles=REP_KEEPERS, body=RepChange, returns=RepView)
-    def change_rep(self, request: Request, rep_id: UUID) -> Rep:
-        """Rename a sales rep, or take them out of the round robin. If-Match is needed."""
-        rep = queries.find_rep(request.session, request.actor, rep_id)
-        request.require_match(rep)
-        return actions.change_rep(request.session, rep=rep, **request.body)
+    @route("POST", "/leads/<uuid:lead_id>/wake-up", roles=JUDGES, body=Wake, returns=LeadView)
+    def wake_lead(self, request: Request, lead_id: UUID) -> Lead:
+        """Take up a lead again before its time."""
+        lead = queries.take_lead(request.session, request.actor, lead_id)
+        request.match(lead)
+        return actions.wake_lead(request.session, request.actor, lead=lead, **request.body)
+
+    @route("POST", "/leads/<uuid:lead_id>/conversion", roles=HOLDERS, body=Conversion, returns=LeadView)
+    def convert_lead(self, request: Request, lead_id: UUID) -> Lead:
+        """Make an opportunity of a near-term lead that somebody works on."""
+        lead = queries.take_lead(request.session, request.actor, lead_id)
+        request.match(lead)
+        return actions.convert_lead(request.session, request.actor, lead=lead, **request.body)

@@ -1,10 +1,15 @@
 """What leads learn from the campaign service."""
 
+from datetime import timedelta
+from typing import cast
+
 from sqlalchemy.orm import Session
 
+from chassis.service import Service
 from chassis.subscribe import subscribe
 from contracts.campaign import CampaignResponded, LeadsWanted
 from services.lead.leads import actions, wanted
+from services.lead.settings import LeadSettings
 
 
 class LeadReactions:
@@ -12,8 +17,12 @@ class LeadReactions:
 
     @subscribe("lead.campaigns", CampaignResponded)
     def on_campaign_responded(self, session: Session, event: CampaignResponded) -> None:
-        actions.take_answer(session, event)
+        actions.take_answer(session, event, window=self._window)
 
     @subscribe("lead.campaigns", LeadsWanted)
     def on_leads_wanted(self, session: Session, event: LeadsWanted) -> None:
-        wanted.capture_wanted(session, event)
+        wanted.capture_wanted(session, event, window=self._window)
+
+    @property
+    def _window(self) -> timedelta:
+        return cast(LeadSettings, cast(Service, self).settings).capture_window

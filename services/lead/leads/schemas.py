@@ -6,7 +6,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from services.lead.customers.schemas import line
-from services.lead.leads.model import GRADES, OUTCOMES, STATES
+from services.lead.leads.model import GRADES
+from services.lead.leads.states import OUTCOMES, STATES
 
 _LARGEST = Decimal(10) ** 13
 
@@ -29,15 +30,50 @@ def _check_amount(value: Decimal) -> None:
         raise ValidationError("Must be 0 or more, below ten trillion, with at most four decimals.")
 
 
-class NewLead(Schema):
-    """A lead to record by hand. ``likelihood`` is in percent."""
+def documents() -> fields.List[Any]:
+    """Files that were uploaded before, by id."""
+    return fields.List(fields.UUID(), validate=validate.Length(max=20))
+
+
+def products() -> fields.List[Any]:
+    """Names or codes of products, each once."""
+    return fields.List(line(required=True), validate=[validate.Length(max=20), _each_once])
+
+
+def _each_once(names: list[str]) -> None:
+    if len({name.casefold() for name in names}) < len(names):
+        raise ValidationError("Names one twice.")
+
+
+def text(**options: Any) -> fields.String:
+    """A text of several lines; not blank where it is required."""
+    least = [_not_blank] if options.get("required") else []
+    return fields.String(validate=[validate.Length(max=2000), *least], **options)
+
+
+def _not_blank(value: str) -> None:
+    if not value.strip():
+        raise ValidationError("Is needed.")
+
+
+class LeadBasics(Schema):
+    """What is known of a potential sale. ``likelihood`` is in percent."""
+
+    needs = fields.String(validate=validate.Length(max=2000))
+    intent = line()
+    products = products()
+    language = line(35)
+    notes = fields.String(validate=validate.Length(max=2000))
+    documents = documents()
+    expected_on = fields.Date(metadata={"description": "when it is expected to be sold"})
+
+
+class NewLead(LeadBasics):
+    """A lead to record by hand."""
 
     contact_id = fields.UUID(required=True)
     campaign_id = fields.UUID(allow_none=True)
     source = fields.String(validate=validate.Length(min=1, max=64))
-    needs = fields.String(validate=validate.Length(max=2000))
-    intent = line()
-    product = line()
     likelihood = fields.Integer(strict=True, validate=validate.Range(0, 100))
     expected_amount = amount()
     expected_currency = currency()
@@ -48,24 +84,13 @@ class NewLead(Schema):
             raise ValidationError("Goes with expected_amount.", "expected_currency")
 
 
-class Qualification(Schema):
-    """A judgement. Only a discard may leave out grade, value and currency; it needs a reason."""
+class LeadChange(LeadBasics):
+    """What of a lead to correct; what is left out stays as it is."""
 
-    outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
-    grade = fields.String(validate=validate.OneOf(GRADES))
-    value = amount()
-    currency = currency()
-    reason = fields.String(validate=validate.Length(max=2000))
-
-    @validates_schema
-    def _valid_leads_have_a_value(self, data: dict[str, Any], **_: Any) -> None:
-        if data.get("outcome") == "not_a_target":
-            if not data.get("reason", "").strip():
-                raise ValidationError("Is needed to discard a lead.", "reason")
-            return
-        missing = {name: ["Is needed."] for name in ("grade", "value", "currency") if name not in data}
-        if missing:
-            raise ValidationError(missing)
+    likelihood = fields.Integer(strict=True, allow_none=True, validate=validate.Range(0, 100))
+    expected_amount = amount(allow_none=True)
+    expected_currency = currency(allow_none=True)
+    expected_on = fields.Date(allow_none=True)
 
 
 class Assignment(Schema):
@@ -74,22 +99,85 @@ class Assignment(Schema):
     assignee = line(64, allow_none=True)
 
 
+class Return(Schema):
+    """Why a lead goes back, and to which pool; left out, to that of returned leads."""
+
+    reason = text(required=True)
+    pool = line(64)
+
+
+class Start(Schema):
+    """The beginning of work on a lead."""
+
+    note = text()
+
+
+class Rest(Schema):
+    """Until when a lead is laid aside, and why."""
+
+    wake_at = fields.AwareDateTime(required=True)
+    reason = text(required=True)
+
+
+class Wake(Schema):
+    """Why a lead is taken up again."""
+
+    why = text(required=True)
+
+
+class Pooling(Schema):
+    """Which pool a lead goes to, and why."""
+
+    pool = line(64, required=True)
+    why = text(required=True)
+
+
+class Conversion(Schema):
+    """The opportunity that a lead becomes."""
+
+    name = line(required=True)
+    amount = amount(required=True)
+    currency = currency(required=True)
+    closes_on = fields.Date(allow_none=True)
+
+
 class LeadFilter(Schema):
-    """Which leads to list."""
+    """Which leads to list. ``captured_until`` is the first moment that counts no more."""
 
     state = fields.String(validate=validate.OneOf(STATES))
+    outcome = fields.String(validate=validate.OneOf(OUTCOMES))
+    grade = fields.String(validate=validate.OneOf(GRADES))
+    assignee = line(64)
+    pool = line(64)
+    source = line(64)
     campaign_id = fields.UUID()
     contact_id = fields.UUID()
-    assignee = line(64)
     department = line(64)
+    region = line()
+    captured_from = fields.AwareDateTime()
+    captured_until = fields.AwareDateTime()
+    text = line(metadata={"description": "part of what is said of it, or of the contact's name or email"})
+
+
+class OpportunityView(Schema):
+    """What a lead became."""
+
+    id = fields.UUID()
+    name = fields.String()
+    amount = fields.String()
+    currency = fields.String()
+    closes_on = fields.String()
 
 
 class LeadView(Schema):
-    """A lead."""
+    """A lead. An open one has an ``assignee`` or lies in a ``pool``, never both."""
 
     id = fields.UUID()
     version = fields.Integer()
     state = fields.String()
+    assignee = fields.String()
+    pool = fields.String()
+    previous = fields.String(metadata={"description": "who had it before"})
     contact_id = fields.UUID()
     customer_id = fields.UUID()
     campaign_id = fields.UUID()
@@ -98,18 +186,31 @@ class LeadView(Schema):
     source = fields.String()
     needs = fields.String()
     intent = fields.String()
-    product = fields.String()
+    products = fields.List(fields.String())
+    language = fields.String()
+    notes = fields.String()
+    documents = fields.List(fields.UUID())
     likelihood = fields.Integer()
     expected_amount = fields.Decimal(as_string=True)
     expected_currency = fields.String()
+    expected_on = fields.Date()
+    outcome = fields.String()
     grade = fields.String()
     value = fields.Decimal(as_string=True)
     currency = fields.String()
     reason = fields.String()
-    assignee = fields.String()
+    opportunity = fields.Nested(OpportunityView)
+    touch_count = fields.Integer(metadata={"description": "how often the contact was heard of"})
+    captured_by = fields.String()
     captured_at = fields.DateTime()
+    touched_at = fields.DateTime()
+    moved_at = fields.DateTime(metadata={"description": "since when it is where it is"})
+    accept_by = fields.DateTime()
+    wake_at = fields.DateTime()
     qualified_at = fields.DateTime()
     assigned_at = fields.DateTime()
+    accepted_at = fields.DateTime()
+    converted_at = fields.DateTime()
     why = fields.String(metadata={"description": "what a follow-up wave wanted it for"})
     score = fields.Decimal(as_string=True, metadata={"description": "of a survey, 0 to 10"})
 
@@ -130,6 +231,7 @@ class EntryView(Schema):
     at = fields.DateTime()
     kind = fields.String()
     actor = fields.String()
+    on_behalf_of = fields.String()
     note = fields.String()
 
 
@@ -138,38 +240,3 @@ class LeadDetailView(LeadView):
 
     touches = fields.List(fields.Nested(TouchView))
     timeline = fields.List(fields.Nested(EntryView))
-
-
-class RepChange(Schema):
-    """What of a rep may change."""
-
-    name = line()
-    active = fields.Boolean()
-
-
-class NewRep(Schema):
-    """A rep who takes part in the round robin; ``subject`` is how he signs in."""
-
-    subject = line(64, required=True)
-    name = line(required=True)
-    department = line(64, required=True)
-
-
-class RepFilter(Schema):
-    """Which reps to list."""
-
-    department = line(64)
-    active = fields.Boolean()
-
-
-class RepView(Schema):
-    """A sales rep."""
-
-    id = fields.UUID()
-    version = fields.Integer()
-    subject = fields.String()
-    name = fields.String()
-    department = fields.String()
-    active = fields.Boolean()
-    last_assigned_at = fields.DateTime()
-    created_at = fields.DateTime()

@@ -1,6 +1,7 @@
 """Taking over a confirmed submission: the contact, the proof of consent, and the lead."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,8 +28,8 @@ from services.lead.customers.reach import (
     phone_number,
     tidy,
 )
-from services.lead.leads.actions import tell_captured
-from services.lead.leads.model import Lead, LeadTouch
+from services.lead.leads.capture import WINDOW, Capture, capture
+from services.lead.leads.model import Lead
 from services.lead.submissions.model import (
     ANONYMOUS,
     CREATED,
@@ -42,7 +43,6 @@ log = get_logger(__name__)
 
 ACTOR = Actor.system("outreach")
 SOURCE = "form"
-LONGEST_NOTE = 2000
 
 taken_total = counter(
     "lead_submissions_total",
@@ -66,7 +66,9 @@ class _Person:
         return match_key(email=self.email, phone=self.phone, **self.names)
 
 
-def take_submission(session: Session, event: SubmissionConfirmed, *, phone_region: str) -> None:
+def take_submission(
+    session: Session, event: SubmissionConfirmed, *, phone_region: str, window: timedelta = WINDOW
+) -> None:
     """Find or create the contact, keep each consent with its proof, and capture a lead where one is wanted.
 
     A submission that was taken before changes nothing. Raises NotYet for a contact that is named and not
@@ -78,7 +80,7 @@ def take_submission(session: Session, event: SubmissionConfirmed, *, phone_regio
     lead = None
     if contact is not None:
         _keep_consents(session, contact, event)
-        lead = _captured(session, contact, event) if event.wants_lead else None
+        lead = _captured(session, contact, event, window=window) if event.wants_lead else None
     session.add(
         Submission(
             id=event.submission_id,
@@ -193,49 +195,25 @@ def _evidence(event: SubmissionConfirmed, *, form_version: int, channel: str) ->
     }
 
 
-def _captured(session: Session, contact: Contact, event: SubmissionConfirmed) -> Lead:
-    """The lead of the contact in the campaign, captured where there is none; the form is a touch of it.
-
-    Without a campaign, one that nobody has judged yet takes the form in.
-    """
-    same = select(Lead).where(Lead.contact_id == contact.id)
-    if event.campaign_id is None:
-        same = same.where(Lead.campaign_id.is_(None), Lead.state == "new")
-    else:
-        same = same.where(Lead.campaign_id == event.campaign_id)
-    lead = session.scalars(same.with_for_update().limit(1)).one_or_none()
-    if lead is None:
-        lead = Lead(
-            contact_id=contact.id,
-            customer_id=contact.customer_id,
-            campaign_id=event.campaign_id,
-            department=contact.department,
-            region=contact.region,
-            source=SOURCE,
-            captured_by=ACTOR.subject,
-            captured_at=event.confirmed_at or event.submitted_at,
-        )
-        session.add(lead)
-        tell_captured(session, lead)
-    _touch(session, lead, event)
-    return lead
-
-
-def _touch(session: Session, lead: Lead, event: SubmissionConfirmed) -> None:
-    touch = LeadTouch(
-        response_id=event.submission_id,
-        lead_id=lead.id,
-        kind=SOURCE,
-        verdict="interested",
+def _captured(session: Session, contact: Contact, event: SubmissionConfirmed, *, window: timedelta) -> Lead:
+    """The lead of the contact, captured where there is none; the form is a touch of it."""
+    one = Capture(
+        contact_id=contact.id,
+        customer_id=contact.customer_id,
+        campaign_id=event.campaign_id,
+        department=contact.department,
+        region=contact.region,
+        source=SOURCE,
+        door=SOURCE,
+        captured_by=ACTOR.subject,
+        captured_at=event.confirmed_at or event.submitted_at,
+        touch_id=event.submission_id,
         note=_note(event),
-        at=event.submitted_at,
+        basics={"language": contact.language},
     )
-    session.flush()
-    session.add(touch)
-    lead.entries += 1
-    session.flush()
+    return capture(session, one, window=window).lead
 
 
 def _note(event: SubmissionConfirmed) -> str:
     said = [f"{name}: {answer}" for name, answer in event.answers.items()]
-    return "\n".join([event.form_code, *said])[:LONGEST_NOTE]
+    return "\n".join([event.form_code, *said])

@@ -16,5 +16,7 @@ class SubmissionReactions:
 
     @subscribe("lead.submissions", SubmissionConfirmed)
     def on_submission_confirmed(self, session: Session, event: SubmissionConfirmed) -> None:
-        region = cast(LeadSettings, cast(Service, self).settings).phone_region
-        actions.take_submission(session, event, phone_region=region)
+        settings = cast(LeadSettings, cast(Service, self).settings)
+        actions.take_submission(
+            session, event, phone_region=settings.phone_region, window=settings.capture_window
+        )

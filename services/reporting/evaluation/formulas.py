@@ -22,7 +22,7 @@ PROGRESSED = "campaign.targets_progressed.v1"
 RESPONDED = "campaign.responded.v1"
 OUTCOMES = "mailing.outcomes.v1"
 CAPTURED = "lead.captured.v1"
-QUALIFIED = "lead.qualified.v1"
+JUDGED = ("lead.qualified.v1", "lead.judgement_undone.v1")
 LEDGER = ("budget.opened.v1", "budget.posted.v1")
 
 Value = int | Decimal | None
@@ -149,13 +149,13 @@ FORMULAS: Mapping[str, Formula] = {
         "leads",
         "leads qualified as near term or long term",
         lambda facts: facts.valid_leads,
-        (QUALIFIED,),
+        JUDGED,
     ),
     "lead_conversion": Formula(
         "ratio",
         "valid leads ÷ executed targets",
         lambda facts: ratio(facts.valid_leads, facts.executed_targets),
-        (QUALIFIED, OUTCOMES),
+        (*JUDGED, OUTCOMES),
     ),
     "budget": Formula("money", "budget of all lines", lambda facts: facts.budget, LEDGER, _currencies),
     "committed": Formula(
@@ -180,7 +180,7 @@ FORMULAS: Mapping[str, Formula] = {
         "money",
         "cost ÷ valid leads",
         lambda facts: ratio(facts.cost, facts.valid_leads),
-        (*LEDGER, QUALIFIED),
+        (*LEDGER, *JUDGED),
         _currencies,
     ),
     "opportunities": Formula(

@@ -228,6 +228,12 @@ def _qualified(event: lead.LeadQualified, sequence: int) -> Iterator[Change]:
     yield shapes.LEADS, {**_lead(event, sequence), "qualification_sequence": sequence, **judgement}
 
 
+@folds(lead.LeadJudgementUndone)
+def _undone(event: lead.LeadJudgementUndone, sequence: int) -> Iterator[Change]:
+    judgement = {"outcome": event.restored, "grade": event.grade, "qualified_at": event.qualified_at}
+    yield shapes.LEADS, {**_lead(event, sequence), "qualification_sequence": sequence, **judgement}
+
+
 @folds(lead.LeadAssigned)
 def _assigned(event: lead.LeadAssigned, sequence: int) -> Iterator[Change]:
     owner = {"assignee": event.assignee, "assigned_at": event.assigned_at}
@@ -263,7 +269,10 @@ def _mailing(event: outreach.MailingStarted | outreach.MailingOutcomes | outreac
     return {"campaign_id": event.campaign_id, "mailing_id": event.mailing_id, "wave_id": event.wave_id}
 
 
-def _lead(event: lead.LeadCaptured | lead.LeadQualified | lead.LeadAssigned, sequence: int) -> Row:
+def _lead(
+    event: lead.LeadCaptured | lead.LeadQualified | lead.LeadJudgementUndone | lead.LeadAssigned,
+    sequence: int,
+) -> Row:
     return {"lead_id": event.lead_id, "sequence": sequence, "campaign_id": event.campaign_id}
 
 

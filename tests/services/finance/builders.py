@@ -36,6 +36,8 @@ from services.finance.budgets.model import ApprovedPlan, Budget, BudgetLine, Pla
 from services.finance.budgets.opening import open_budget
 from services.finance.envelopes.actions import open_envelope
 from services.finance.envelopes.model import Envelope
+from services.finance.expenses.actions import agree_policy, record_allowance
+from services.finance.expenses.model import Allowance, ExpensePolicy, Rule
 from services.finance.facts.model import CampaignFacts
 from services.finance.purchases.model import Purchase
 from services.finance.purchases.requests import request_purchase
@@ -251,6 +253,22 @@ def record_rates(session: Session, *rates: tuple[str, str, str, str]) -> None:
     """Rates, each as base, quote, day and rate."""
     for base, quote, day, rate in rates:
         record_rate(session, CLARA, base=base, quote=quote, day=date.fromisoformat(day), rate=Decimal(rate))
+
+
+def allowance_of(session: Session, rate: str, **changes: Any) -> Allowance:
+    """A kilometre is worth that much, in EUR and everywhere, since 2026."""
+    values: dict[str, Any] = {"kind": "mileage", "currency": "EUR", "valid_from": date(2026, 1, 1)}
+    return record_allowance(session, FAY, rate=Decimal(rate), **{**values, **changes})
+
+
+def policy_of(
+    session: Session, rule: Rule, limit: str | None = None, *, by: Actor = FAY, **changes: Any
+) -> ExpensePolicy:
+    """A policy of department north since 2026, its limit in EUR; what breaks it is refused."""
+    values: dict[str, Any] = {"department": "north", "on_broken": "refuse", "valid_from": date(2026, 1, 1)}
+    if limit is not None:
+        values |= {"limit": Decimal(limit), "currency": "EUR"}
+    return agree_policy(session, by, rule=rule, **{**values, **changes})
 
 
 def transfer_of(

@@ -19,10 +19,12 @@ from tests.services.finance.builders import (
     FAY,
     MIA,
     advance_of,
+    allowance_of,
     campaign_ran,
     envelope_of,
     lent,
     limited,
+    policy_of,
     pool_of,
     purchase_in,
     record_rates,
@@ -72,6 +74,7 @@ def one_of_each(office: Office, reader: Actor) -> dict[str, UUID]:
         "flow_id": UUID(office.get("/approval-flows", FAY).json()["items"][0]["id"]),
         "authority_id": limited(office.database, "finn", "100", department="north").id,
         "delegation_id": lent(office.database, FAY, reader).id,
+        "policy_id": _policy(office),
         "pool_id": pool_of(office.database, "10.00").id,
         "funding_id": _funding(office, budget),
     }
@@ -103,6 +106,13 @@ def _exported_batch(office: Office, budget: dict[str, Any]) -> UUID:
     batch = _made(office.post("/payments", CLARA, **BATCH))
     _made(office.post(f"/payments/{batch['id']}/export", CLARA))
     return UUID(batch["id"])
+
+
+def _policy(office: Office) -> UUID:
+    """How old an expense may be, beside what a kilometre is worth."""
+    with office.database.transaction(FAY) as session:
+        allowance_of(session, "0.30")
+        return policy_of(session, "oldest", days=365).id
 
 
 def _funding(office: Office, budget: dict[str, Any]) -> UUID:

@@ -69,6 +69,8 @@ ENVELOPE = {
 }
 TRANSFER = {"from_line_id": "line_id", "to_line_id": "line_id", "amount": "1.00", "reason": "More print"}
 WHY = {"reason": "Because"}
+ALLOWANCE = {"kind": "mileage", "rate": "0.30", "currency": "EUR", "valid_from": "2026-01-01"}
+POLICY = {"rule": "oldest", "department": "north", "days": 365, "valid_from": "2026-01-01"}
 
 BODIES: dict[str, dict[str, Any]] = {
     "POST /approvals/<uuid:approval_id>/decisions": {"outcome": "approve"},
@@ -91,6 +93,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /cost-pools": POOL,
     "PUT /cost-pools/<uuid:pool_id>": POOL,
     "POST /cost-pools/<uuid:pool_id>/reversal": WHY,
+    "POST /allowances": ALLOWANCE,
+    "POST /expense-kinds": {"code": "yachts", "name": "Yachts"},
+    "POST /expense-policies": POLICY,
     "POST /envelopes": ENVELOPE,
     "PATCH /envelopes/<uuid:envelope_id>": {"amount": "1.00", **WHY},
     "POST /invoices/<uuid:invoice_id>/override": {"comment": "Agreed"},
@@ -122,7 +127,7 @@ QUERIES = {
     "POST /files": "?name=x.txt",
 }
 
-FOR_ALL_DEPARTMENTS = {"/approval-flows", "/rates", "/purchase-kinds"}
+FOR_ALL_DEPARTMENTS = {"/approval-flows", "/rates", "/purchase-kinds", "/expense-kinds", "/allowances"}
 OPEN_TO_STRANGERS = {"GET /approval-flows/<uuid:flow_id>": 200, "DELETE /files/<uuid:file_id>": 403}
 """Flows hold for every department. Only who uploaded a file discards it, which is no secret of anybody's."""
 
@@ -132,6 +137,7 @@ MADE_ELSEWHERE = {
     "POST /cost-pools": 403,
     "POST /delegations": 422,
     "POST /envelopes": 403,
+    "POST /expense-policies": 403,
     "POST /payees": 403,
     "POST /payments": 403,
     "POST /purchases": 404,
@@ -140,7 +146,10 @@ MADE_ELSEWHERE = {
 }
 """What becomes of making something in a foreign department. Nobody lends a department that is not his."""
 
-MADE_FOR_ALL = {"POST /files", "POST /purchase-kinds", "POST /rates", "POST /rates/import"}
+MADE_FOR_ALL = {
+    *("POST /files", "POST /purchase-kinds", "POST /rates", "POST /rates/import"),
+    *("POST /allowances", "POST /expense-kinds"),
+}
 """What is nobody's department: a file is its uploader's alone until it is attached."""
 
 

@@ -1,4 +1,4 @@
-"""What was in the ledger before a migration is there after it, where SQLite makes the table anew."""
+"""What was there before a migration is there after it, also where SQLite makes a table anew."""
 
 from decimal import Decimal
 from typing import cast
@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from alembic import command
-from sqlalchemy import Table, insert, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from chassis import migrate
@@ -16,6 +16,8 @@ from chassis.ids import new_id
 from services.finance.budgets.ledger import Balance
 from services.finance.budgets.model import Budget, BudgetLine, LedgerEntry
 from services.finance.budgets.queries import drifted_lines
+from services.finance.claims.model import ClaimItem
+from services.finance.expenses.model import ExpenseKind
 from tests.harness.databases import SqliteFiles
 
 BEFORE = "finance_0003"
@@ -69,4 +71,30 @@ def test_lines_that_entries_refer_to_outlive_the_change_of_their_constraint(
         session.execute(overdrawn)
     with database.transaction() as session:
         session.execute(overdrawn.values(on_breach="ignore"))
+    database.close()
+
+
+def test_what_was_claimed_before_was_spent_in_the_currency_of_its_claim(sqlite_files: SqliteFiles) -> None:
+    database = Database(f"sqlite:///{sqlite_files.empty()}", service="finance")
+    migrate_to(database, "finance_0009")
+    claim_id, item_id, other = (new_id().hex for _ in range(3))
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO claims (id, version, line_id, budget_id, campaign_id, department, claimant, amount,"
+            " currency, purpose, state, reason) VALUES (?, 1, ?, ?, ?, 'north', 'mia', 125000, 'EUR', 'Taxi',"
+            " 'draft', '')",
+            (claim_id, other, other, other),
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO claim_items (id, claim_id, position, line_id, kind, description, amount, currency,"
+            " receipt_number, documents, digests, reason) VALUES (?, ?, 1, ?, 'snacks', '', 125000, 'EUR',"
+            " '', '[]', '[]', '')",
+            (item_id, claim_id, other),
+        )
+    migrate_to(database, "heads")
+    with database.reading() as session:
+        (item,) = session.scalars(select(ClaimItem)).all()
+        assert (item.original_amount, item.original_currency) == (Decimal("12.50"), "EUR")
+        assert (item.breaches, item.exchange_rate, item.region) == ([], None, "")
+        assert session.get_one(ExpenseKind, "snacks").unit is None
     database.close()

@@ -1,6 +1,6 @@
 """Builders of what the lead service holds, and of the events that others send it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any, TypeVar
@@ -17,13 +17,16 @@ from chassis.work import Worker
 from contracts.campaign import CampaignResponded, CampaignStarted
 from contracts.event import EVENTS, Event
 from contracts.outreach import SuppressionAdded
-from contracts.roles import LEAD_ADMINISTRATOR
+from contracts.roles import LEAD_ADMINISTRATOR, SALES_REP
 from services.lead.customers import actions as customers
 from services.lead.customers.model import Contact
 from services.lead.customers.reach import email_domain, match_key
 from services.lead.imports.actions import upload_import
 from services.lead.imports.importer import Importer
 from services.lead.imports.model import Import, Rejection
+from services.lead.leads import actions as leads
+from services.lead.leads.model import Lead
+from services.lead.leads.queries import history, take_lead
 from services.lead.settings import LeadSettings
 from tests.harness.people import person
 
@@ -72,6 +75,54 @@ def upload(database: Database, content: str | bytes, **options: Any) -> UUID:
     with database.transaction(MIA) as session:
         import_ = upload_import(session, MIA, file=BytesIO(raw), limit=2**30, **options)
         return import_.id
+
+
+def record(database: Database, actor: Actor = MIA, **basics: Any) -> UUID:
+    """A lead of the north, recorded by hand of a contact of its own unless one is named. Returns its id."""
+    if "contact_id" not in basics:
+        basics["contact_id"] = add_contact(database, email=f"{new_id()}@example.com").id
+    with database.transaction(actor) as session:
+        return leads.record_lead(session, actor, **basics).id
+
+
+def assigned(database: Database, assignee: str, **basics: Any) -> UUID:
+    """A lead that somebody has and has not accepted. Returns its id."""
+    lead_id = record(database, **basics)
+    act(database, leads.assign_lead, lead_id, assignee=assignee, why="by the test")
+    return lead_id
+
+
+def worked_on(database: Database, assignee: str, **basics: Any) -> UUID:
+    """A lead that somebody works on. Returns its id."""
+    lead_id = assigned(database, assignee, **basics)
+    act(database, leads.accept_lead, lead_id, rep(assignee))
+    act(database, leads.work_on, lead_id, rep(assignee))
+    return lead_id
+
+
+def act(
+    database: Database, doing: Callable[..., Lead], lead_id: UUID, actor: Actor = MIA, **options: Any
+) -> Lead:
+    """Do something with a lead, in a transaction of its own."""
+    with database.transaction(actor) as session:
+        return doing(session, actor, lead=take_lead(session, actor, lead_id), **options)
+
+
+def find_lead(database: Database, lead_id: UUID) -> Lead:
+    with database.reading() as session:
+        return session.get_one(Lead, lead_id)
+
+
+def rep(subject: str, *departments: str) -> Actor:
+    """Somebody who is a sales rep and nothing else."""
+    return person(subject, SALES_REP, departments=departments or ("north",))
+
+
+def timeline(database: Database, lead_id: UUID) -> list[tuple[str, str, str]]:
+    """What happened to a lead as (kind, actor, note)."""
+    with database.reading() as session:
+        told = history(session, session.get_one(Lead, lead_id)).timeline
+    return [(entry.kind, entry.actor, entry.note) for entry in told]
 
 
 def imported(database: Database, content: str | bytes, **options: Any) -> Import:

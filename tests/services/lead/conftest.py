@@ -17,8 +17,9 @@ def lead_url(sqlite_files: SqliteFiles) -> str:
 
 
 @pytest.fixture(scope="module")
-def lead(lead_url: str) -> Iterator[Client]:
-    with serve(LeadService, lead_url, phone_region="US") as client:
+def lead(lead_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    files = tmp_path_factory.mktemp("files").as_uri()
+    with serve(LeadService, lead_url, phone_region="US", files_url=files) as client:
         yield client
 
 

@@ -6,13 +6,25 @@ import pytest
 
 from chassis.http import Declaration, declarations
 from chassis.ids import new_id
-from contracts.roles import ADMINISTRATOR, ANALYST, FINANCE_CLERK, LEAD_ADMINISTRATOR, SALES_REP
+from contracts.roles import (
+    ADMINISTRATOR,
+    ANALYST,
+    FINANCE_CLERK,
+    LEAD_ADMINISTRATOR,
+    MARKETING_STAFF,
+    SALES_REP,
+)
 from services.lead.service import LeadService
 from tests.harness.people import person
 from tests.harness.serving import Client
 from tests.services.lead.builders import MIA
 
-ROUTES = [declaration for declaration, _ in declarations(LeadService) if not declaration.public]
+ROUTES = [
+    declaration
+    for declaration, _ in declarations(LeadService)
+    if not declaration.public and not declaration.path.startswith("/files")
+]
+"""Files are everybody's own until they are attached; their tests are the chassis's."""
 WITH_ID = [route for route in ROUTES if "<uuid:" in route.path]
 
 STRANGER = person("max", LEAD_ADMINISTRATOR, departments=("south",))
@@ -23,6 +35,13 @@ BODIES = {
     "/contacts/<uuid:contact_id>/consents/<channel>": {"granted": True, "wording": "yes", "source": "fair"},
     "/segments/<uuid:segment_id>": {"name": "x", "rule": {"field": "region", "op": "eq", "value": "x"}},
     "/leads/<uuid:lead_id>/qualification": {"outcome": "not_a_target", "reason": "x"},
+    "/leads/<uuid:lead_id>/disqualification": {"reason": "x"},
+    "/leads/<uuid:lead_id>/undoing": {"reason": "x"},
+    "/leads/<uuid:lead_id>/return": {"reason": "x"},
+    "/leads/<uuid:lead_id>/pooling": {"pool": "x", "why": "x"},
+    "/leads/<uuid:lead_id>/rest": {"wake_at": "2099-01-01T00:00:00Z", "reason": "x"},
+    "/leads/<uuid:lead_id>/wake-up": {"why": "x"},
+    "/leads/<uuid:lead_id>/conversion": {"name": "x", "amount": "1", "currency": "EUR"},
 }
 
 
@@ -41,12 +60,15 @@ def ids(lead: Client) -> dict[str, UUID]:
 
     contact_id = made("/contacts", department="north", email="ann@example.com")
     rule = {"field": "region", "op": "eq", "value": "north"}
+    file = lead.post("/files?name=offer.txt", as_=MIA, data=b"Two cranes\n").json()["id"]
     upload = lead.post("/imports?filename=x.csv&department=north", as_=MIA, data=b"Email\n")
     return {
         "contact_id": contact_id,
         "customer_id": made("/customers", department="north", name="ACME"),
         "segment_id": made("/segments", department="north", name="North", rule=rule),
-        "lead_id": made("/leads", contact_id=str(contact_id)),
+        "lead_id": made("/leads", contact_id=str(contact_id), documents=[file]),
+        "file_id": UUID(file),
+        "right_id": made("/judging-rights", department="north", role=LEAD_ADMINISTRATOR),
         "rep_id": made("/reps", department="north", subject="rita", name="Rita"),
         "import_id": UUID(upload.json()["id"]),
     }
@@ -92,7 +114,9 @@ def test_what_does_not_exist_is_not_there(lead: Client, ids: dict[str, UUID], ro
     assert answer.status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/contacts", "/customers", "/segments", "/leads", "/reps", "/imports"])
+@pytest.mark.parametrize(
+    "path", ["/contacts", "/customers", "/segments", "/leads", "/judging-rights", "/reps", "/imports"]
+)
 def test_lists_show_ones_own_departments_only(lead: Client, ids: dict[str, UUID], path: str) -> None:
     assert len(lead.get(path, as_=MIA).json()["items"]) == 1
     assert lead.get(path, as_=STRANGER).json()["items"] == []
@@ -106,6 +130,7 @@ NEW = [
     ("/customers", {"department": "north", "name": "x"}),
     ("/segments", {"department": "north", "name": "x", "rule": RULE}),
     ("/reps", {"department": "north", "subject": "x", "name": "x"}),
+    ("/judging-rights", {"department": "north", "subject": "x"}),
 ]
 
 
@@ -124,8 +149,16 @@ def test_no_lead_is_made_of_a_foreign_contact(lead: Client, ids: dict[str, UUID]
     assert answer.status_code == 422
 
 
-@pytest.mark.parametrize("role", [ANALYST, SALES_REP])
-@pytest.mark.parametrize("step", ["qualification", "assignment"])
-def test_only_some_may_judge_and_assign(lead: Client, ids: dict[str, UUID], role: str, step: str) -> None:
+@pytest.mark.parametrize(
+    ("role", "step"),
+    [
+        *((ANALYST, step) for step in ("qualification", "assignment", "acceptance", "undoing", "pooling")),
+        *((SALES_REP, step) for step in ("assignment", "pooling", "wake-up")),
+        *((MARKETING_STAFF, step) for step in ("assignment", "acceptance", "return", "conversion")),
+    ],
+)
+def test_only_some_may_judge_assign_and_hold(
+    lead: Client, ids: dict[str, UUID], role: str, step: str
+) -> None:
     answer = lead.post(f"/leads/{ids['lead_id']}/{step}", as_=person("sam", role), json={})
     assert answer.status_code == 403

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -12,9 +13,10 @@ from chassis.clock import now
 from chassis.database import Database, Session
 from chassis.errors import Conflict, Invalid, NotYet
 from chassis.ids import new_id
+from contracts.lead import LeadConverted
 from services.campaign.answers.actions import record_response, take_answer
 from services.campaign.answers.model import Response
-from services.campaign.answers.reports import take_lead, take_outcomes, take_suppression
+from services.campaign.answers.reports import take_conversion, take_lead, take_outcomes, take_suppression
 from services.campaign.launch.model import Target
 from tests.services.campaign.builders import (
     COLLEAGUE,
@@ -167,6 +169,33 @@ def test_a_captured_lead_moves_its_target(database: Database) -> None:
     running = Running(database)
     running.hear(lambda session: take_lead(session, a_captured_lead(running.id, running.contacts[0])))
     assert running.target.status == "lead"
+
+
+def a_converted_lead(campaign_id: UUID | None, contact_id: UUID) -> LeadConverted:
+    """A lead that Rita made an opportunity of."""
+    return LeadConverted(
+        lead_id=new_id(),
+        contact_id=contact_id,
+        campaign_id=campaign_id,
+        department="north",
+        assignee="rita",
+        opportunity_id=new_id(),
+        name="Two cranes",
+        amount=Decimal("4800.00"),
+        currency="EUR",
+        by="rita",
+        at=minutes(90),
+    )
+
+
+def test_a_converted_lead_makes_its_target_an_opportunity(database: Database) -> None:
+    running = Running(database)
+    running.hear(
+        lambda session: take_conversion(session, a_converted_lead(running.id, running.contacts[0])),
+        lambda session: take_lead(session, a_captured_lead(running.id, running.contacts[0])),
+        lambda session: take_conversion(session, a_converted_lead(None, running.contacts[0])),
+    )
+    assert running.target.status == "opportunity"
 
 
 @pytest.mark.parametrize("campaign_id", [None, new_id()])

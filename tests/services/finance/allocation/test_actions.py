@@ -14,6 +14,7 @@ from chassis.database import Database
 from chassis.errors import Conflict, Forbidden, Invalid
 from chassis.ids import new_id
 from contracts.finance import BudgetPosted, PoolAllocated, PoolReversed
+from contracts.finance.pools import Driver
 from services.finance.allocation import queries
 from services.finance.allocation.actions import allocate_pool, change_pool, open_pool, reverse_pool
 from services.finance.allocation.model import CostPool, PoolCost
@@ -33,6 +34,7 @@ from tests.services.finance.builders import (
     pool_design,
     pool_of,
     published,
+    record_rates,
 )
 
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
@@ -230,11 +232,39 @@ def test_only_campaigns_with_a_budget_of_the_department_are_chosen(database: Dat
         pool_of(database, campaign_ids=[foreign.campaign_id])
 
 
-def test_a_budget_in_another_currency_is_named(database: Database) -> None:
+def test_a_budget_in_another_currency_without_a_rate_is_named(database: Database) -> None:
     ran(database, "A")
     ran(database, "TOKYO", currency="JPY")
     with pytest.raises(Conflict, match=r"TOKYO \(JPY\)"):
         allocate(database, pool_of(database).id)
+
+
+@pytest.mark.parametrize(
+    ("driver", "shares"),
+    [
+        ("equal", {"A": ("50.00", "50.00"), "TOKYO": ("50.00", "8000")}),
+        ("direct_cost", {"A": ("33.33", "33.33"), "TOKYO": ("66.67", "10667")}),
+    ],
+)
+def test_a_budget_in_another_currency_is_charged_by_the_rate_of_the_last_day(
+    database: Database, monkeypatch: pytest.MonkeyPatch, driver: Driver, shares: dict[str, tuple[str, str]]
+) -> None:
+    near, far = ran(database, "A"), ran(database, "TOKYO", currency="JPY")
+    with database.transaction(CLARA) as session:
+        record_rates(session, ("EUR", "JPY", "2026-11-27", "160"))
+    monkeypatch.setattr("services.finance.budgets.actions.now", lambda: noon(date(2026, 11, 15)))
+    spend(database, near, "1.00", date(2026, 11, 15))
+    spend(database, far, "320", date(2026, 11, 15))
+    pool = pool_of(database, "100.00", driver=driver)
+    found = proposal(database, pool.id).shares
+    assert {one.campaign_code: (f"{one.amount:.2f}", str(one.cost)) for one in found} == shares
+    allocate(database, pool.id)
+    assert borne(database)[far.id].incurred == Decimal(shares["TOKYO"][1])
+    (told,) = published(database, PoolAllocated)
+    assert sum(share.amount for share in told.shares) == told.total.amount
+    assert [share.cost and share.cost.currency for share in told.shares] == [None, "JPY"]
+    reverse(database, pool.id)
+    assert borne(database)[far.id].incurred == 0
 
 
 def test_a_settled_budget_is_left_out_and_refused_where_it_was_chosen(database: Database) -> None:

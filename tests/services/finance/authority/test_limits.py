@@ -44,12 +44,16 @@ def test_a_limit_in_another_currency_does_not_count_and_says_so() -> None:
     assert problem(authority("1000", "CHF")) == "The authority limits are in CHF, and do not count for EUR."
 
 
-def test_a_converter_makes_it_count() -> None:
-    def halve(amount: Decimal, _from: str, _to: str, _at: datetime) -> Decimal:
-        return amount / 2
+def test_a_converter_makes_it_count_in_its_own_currency() -> None:
+    def double(amount: Decimal, currency: str, to: str, _at: datetime) -> Decimal | None:
+        return amount * 2 if (currency, to) == ("EUR", "CHF") else None
 
-    assert problem(authority("200", "CHF"), convert=halve) is None
-    assert problem(authority("198", "CHF"), convert=halve) is not None
+    assert problem(authority("200", "CHF"), convert=double) is None
+    over = "The authority limit is 199.99 CHF, and this is 200.00 CHF."
+    assert problem(authority("199.99", "CHF"), authority("99", "EUR"), convert=double) == over
+    assert problem(authority("0", "EUR"), authority("200", "CHF"), convert=double) is None
+    unknown = "The authority limits are in USD, and do not count for EUR."
+    assert problem(authority("1000", "USD"), convert=double) == unknown
 
 
 def test_it_concerns_its_kind_and_department_or_all_of_them() -> None:

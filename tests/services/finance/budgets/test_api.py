@@ -57,6 +57,17 @@ def test_budgets_are_found_by_campaign(office: Office) -> None:
     assert fields(office.get("/budgets", ADA, campaign_id="fair")) == ["campaign_id"]
 
 
+def test_budgets_are_found_by_what_they_are(office: Office) -> None:
+    budget = office.budget("100.00")
+    matching = {"campaign_code": "FAIR", "department": "north", "currency": "EUR", "responsible": "mia"}
+    others = {"campaign_code": "SHOW", "department": "south", "currency": "USD", "responsible": "moe"}
+    for name, value in {**matching, "settled": "false"}.items():
+        found = office.get("/budgets", ADA, **{name: value}).json()["items"]
+        assert [one["id"] for one in found] == [budget["id"]], name
+    for name, value in {**others, "settled": "true"}.items():
+        assert office.get("/budgets", ADA, **{name: value}).json()["items"] == [], name
+
+
 @pytest.mark.parametrize("actor", [MIA, STAN, LEA])
 def test_who_holds_no_reading_role_is_kept_from_budgets(office: Office, actor: Actor) -> None:
     path = f"/budgets/{office.budget('100.00')['id']}"

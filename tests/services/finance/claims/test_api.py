@@ -118,6 +118,11 @@ def test_claims_are_found_by_state_and_campaign(office: Office) -> None:
     assert [claim["id"] for claim in found["items"]] == [approved["id"]]
     assert [claim["id"] for claim in office.get("/claims", MIA).json()["items"]] == [waiting["id"]]
     assert fields(office.get("/claims", ANNA, state="lost")) == ["state"]
+    assert len(office.get("/claims", ANNA, kind="other", department="north").json()["items"]) == 2
+    gone = "2020-01-01T00:00:00Z"
+    for none in ({"kind": "travel"}, {"department": "south"}, {"submitted_until": gone}):
+        assert office.get("/claims", ANNA, **none).json()["items"] == []
+    assert len(office.get("/claims", ANNA, submitted_since=gone).json()["items"]) == 2
 
 
 @pytest.mark.parametrize("actor", [FAY, CLARA, ANNA, LEA])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chassis.auth import Actor
-from tests.services.finance.builders import CLARA, FAY, MIA
+from tests.services.finance.builders import CLARA, FAY, MIA, budget_of
 from tests.services.finance.office import ANNA, FAR_CLERK, MOE, Office, fields
 
 IBAN = "DE89 3704 0044 0532 0130 00"
@@ -112,3 +112,19 @@ def test_a_clerk_of_another_department_finds_nothing(office: Office) -> None:
         assert office.post(f"{path}/{verb}", FAR_CLERK).status_code == 404
     assert office.get(f"{path}/file", FAR_CLERK, kind="csv").status_code == 404
     assert office.post("/payments", FAR_CLERK, **BATCH).status_code == 403
+
+
+def test_a_batch_in_another_currency_is_no_sepa_file_but_a_csv(office: Office) -> None:
+    with office.database.transaction(FAY) as session:
+        line_id = str(budget_of(session, "100.00", currency="USD").lines[0].id)
+    body = {"line_id": line_id, "amount": "30.00", "currency": "USD", "purpose": "Flyers"}
+    claim = office.post("/claims", MIA, **body).json()
+    office.post(f"/approvals/{claim['approval_id']}/decisions", FAY, outcome="approve")
+    assert payee(office).status_code == 200
+    assert office.post("/payments", CLARA, **BATCH).status_code == 409
+    path = f"/payments/{office.post('/payments', CLARA, **{**BATCH, 'currency': 'USD'}).json()['id']}"
+    assert office.post(f"{path}/export", CLARA).status_code == 200
+    refused = office.get(f"{path}/file", CLARA, kind="pain.001")
+    assert refused.status_code == 409
+    assert "SEPA carries EUR only" in refused.json()["detail"]
+    assert ",30.00,USD," in office.get(f"{path}/file", CLARA, kind="csv").content.decode()

@@ -21,7 +21,7 @@ from services.finance.purchases import actions
 from services.finance.purchases.matching import Tolerance
 from services.finance.purchases.queries import open_commitments, purchase
 from tests.harness.databases import DatabaseFactory
-from tests.services.finance.builders import CLARA, FAY, approve, budget_of, purchase_in
+from tests.services.finance.builders import CLARA, FAY, approve, budget_of, purchase_in, record_rates
 
 TOLERANCE = Tolerance(percent=Decimal(5), amount=Decimal("0.50"), over_delivery=Decimal(10))
 QUANTITIES = st.integers(1, 7).map(Decimal)
@@ -33,12 +33,15 @@ class Buying(RuleBasedStateMachine):
     """An order of 10 and 5 pieces at 10.00 out of a line of 200.00."""
 
     database: Database
+    currency = "EUR"
 
     @initialize()
     def order(self) -> None:
         with self.database.transaction(FAY) as session:
             self.budget = budget_of(session, "200.00")
-            bought = purchase_in(session, self.budget, ("10", "10"), ("5", "10"))
+            record_rates(session, ("EUR", "USD", now().date().isoformat(), "1.1"))
+            lines = ("10", "10"), ("5", "10")
+            bought = purchase_in(session, self.budget, *lines, currency=self.currency)
         self.id, self.items = bought.id, [line.id for line in bought.lines]
         approve(self.database, bought.approval_id, FAY)
         with self.database.transaction(CLARA) as session:
@@ -59,7 +62,7 @@ class Buying(RuleBasedStateMachine):
             kind="credit_note" if credit else "invoice",
             number=f"R-{self.entered}",
             invoiced_on=now().date(),
-            currency="EUR",
+            currency=self.currency,
             lines=[{"item_id": self.items[line], "quantity": quantity, "unit_price": unit_price}],
             tolerance=TOLERANCE,
         )
@@ -90,7 +93,7 @@ class Buying(RuleBasedStateMachine):
     @invariant()
     def the_ledger_says_what_the_documents_say(self) -> None:
         counted = [one for one in self._invoices() if one.state in {"accepted", "paid"}]
-        incurred = sum(one.total * (1 if one.kind == "invoice" else -1) for one in counted)
+        incurred = sum(one.cost * (1 if one.kind == "invoice" else -1) for one in counted)
         with self.database.reading() as session:
             assert budgets.drifted_lines(session) == []
             line = budgets.budget(session, FAY, self.budget.id).lines[0]
@@ -121,9 +124,24 @@ class Buying(RuleBasedStateMachine):
         return True
 
 
+class BuyingAbroad(Buying):
+    """The same at prices in dollars, whose rate moves."""
+
+    currency = "USD"
+
+    @rule(rate=st.sampled_from(["0.9", "1.1", "1.3333"]))
+    def trade(self, rate: str) -> None:
+        with self.database.transaction(CLARA) as session:
+            record_rates(session, ("EUR", "USD", now().date().isoformat(), rate))
+
+
 def test_no_order_of_events_parts_the_ledger_from_the_documents(fresh_database: DatabaseFactory) -> None:
     Buying.database = fresh_database("finance")
-    limits = settings(
-        max_examples=10, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-    )
-    run_state_machine_as_test(Buying, settings=limits)
+    for machine, examples in ((Buying, 8), (BuyingAbroad, 6)):
+        limits = settings(
+            max_examples=examples,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        )
+        run_state_machine_as_test(machine, settings=limits)

@@ -87,6 +87,8 @@ def test_a_clerk_imports_rates_and_everybody_who_reads_converts(office: Office) 
     imported = office.client.post(path, as_=CLARA, data=HISTORY.encode())
     assert (imported.status_code, imported.json()["count"]) == (201, 4), imported.text
     assert len(office.get("/rates", ANNA, quote="USD").json()["items"]) == 2
+    yen = office.get("/rates", ANNA, quote="JPY", since="2026-11-27").json()["items"]
+    assert [one["rate"] for one in yen] == ["160"]
     query = {"amount": "100", "currency": "EUR", "to": "USD", "on": "2026-11-27"}
     assert office.get("/rates/conversion", ANNA, **query).json()["amount"] == "105.00"
     by_hand = {"base": "EUR", "quote": "USD", "day": "2026-11-28", "rate": "0"}

@@ -13,7 +13,6 @@ from contracts.lead import LeadCaptured
 from services.lead.leads.actions import record_lead, take_answer
 from services.lead.leads.model import Lead
 from services.lead.leads.queries import LeadHistory, history
-from services.lead.service import LeadService
 from tests.services.lead.builders import MIA, NOON, add_contact, events, responded
 
 Databases = Callable[[str], Database]
@@ -21,7 +20,7 @@ Databases = Callable[[str], Database]
 
 def react(database: Database, event: CampaignResponded) -> None:
     with database.transaction() as session:
-        LeadService().on_campaign_responded(session, event)
+        take_answer(session, event)
 
 
 def leads(database: Database) -> list[LeadHistory]:

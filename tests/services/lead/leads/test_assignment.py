@@ -9,11 +9,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from chassis.database import Database
+from chassis.ids import new_id
 from contracts.lead import LeadAssigned, LeadQualified
-from services.lead.leads.actions import add_rep, assign_lead, change_rep, qualify_lead, record_lead
+from services.lead.judging.actions import qualify_lead
+from services.lead.leads.actions import assign_lead
 from services.lead.leads.model import Lead, Rep
 from services.lead.leads.queries import history, take_lead
-from tests.services.lead.builders import MIA, add_contact, events
+from services.lead.leads.reps import add_rep, change_rep
+from tests.services.lead.builders import MIA, act, add_contact, events, record
 
 Databases = Callable[[str], Database]
 
@@ -26,13 +29,9 @@ def add_reps(database: Database, *names: str) -> None:
 
 def near_term_leads(database: Database, count: int) -> list[UUID]:
     contact = add_contact(database)
-    with database.transaction(MIA) as session:
-        ids = [record_lead(session, MIA, contact_id=contact.id).id for _ in range(count)]
-    with database.transaction(MIA) as session:
-        for lead in (take_lead(session, MIA, lead_id) for lead_id in ids):
-            qualify_lead(
-                session, MIA, lead=lead, outcome="near_term", grade="B", value=Decimal(5), currency="EUR"
-            )
+    ids = [record(database, contact_id=contact.id, campaign_id=new_id()) for _ in range(count)]
+    for lead_id in ids:
+        act(database, qualify_lead, lead_id, outcome="near_term", grade="B", value=Decimal(5), currency="EUR")
     return ids
 
 

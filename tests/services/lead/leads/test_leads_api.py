@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 
 from chassis.ids import new_id
 from tests.harness.serving import Client
-from tests.services.lead.builders import MIA
+from tests.services.lead.builders import MIA, rep
 
 NEAR_TERM = {"outcome": "near_term", "grade": "A", "value": "1200.50", "currency": "EUR"}
 
@@ -54,9 +54,9 @@ def test_a_lead_goes_from_hand_to_rep(lead: Client, contact_id: str, rita: str) 
     )
     assert (recorded["state"], recorded["region"], recorded["source"]) == ("new", "north", "hand")
     path = f"/leads/{recorded['id']}"
-    assert lead.post(f"{path}/assignment", as_=MIA, json={}).status_code == 409
     judged = lead.post(f"{path}/qualification", as_=MIA, json=NEAR_TERM).json()
-    assert (judged["state"], judged["value"], judged["currency"]) == ("near_term", "1200.50", "EUR")
+    assert (judged["outcome"], judged["value"], judged["currency"]) == ("near_term", "1200.50", "EUR")
+    assert (judged["state"], judged["pool"], judged["assignee"]) == ("pooled", "sales", None)
     given = lead.post(f"{path}/assignment", as_=MIA, json={}).json()
     assert (given["state"], given["assignee"]) == ("assigned", rita)
     shown = lead.get(path, as_=MIA)
@@ -78,7 +78,7 @@ def test_a_discard_needs_a_reason(lead: Client, contact_id: str) -> None:
     refused = lead.post(path, as_=MIA, json={"outcome": "not_a_target"})
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "reason")
     discarded = lead.post(path, as_=MIA, json={"outcome": "not_a_target", "reason": "a competitor"})
-    assert discarded.json()["state"] == "discarded"
+    assert (discarded.json()["state"], discarded.json()["outcome"]) == ("disqualified", "not_a_target")
     assert lead.post(path, as_=MIA, json=NEAR_TERM).status_code == 409
 
 
@@ -108,12 +108,11 @@ def test_a_judgement_on_a_stale_lead_is_refused(lead: Client, contact_id: str) -
     assert lead.post(path, as_=MIA, json=NEAR_TERM, headers={"If-Match": '"7"'}).status_code == 412
 
 
-def test_a_campaign_has_one_lead_of_a_contact(lead: Client, contact_id: str) -> None:
+def test_a_contact_that_is_recorded_again_is_the_same_lead(lead: Client, contact_id: str) -> None:
     body = {"contact_id": contact_id, "campaign_id": str(new_id())}
     first = made(lead, "/leads", **body)
-    second = lead.post("/leads", as_=MIA, json=body)
-    assert second.status_code == 409
-    assert first["id"] in second.json()["detail"]
+    second = made(lead, "/leads", **body)
+    assert (second["id"], first["touch_count"], second["touch_count"]) == (first["id"], 1, 2)
 
 
 def test_leads_are_found_by_state_campaign_and_assignee(lead: Client, contact_id: str, rita: str) -> None:
@@ -135,6 +134,9 @@ def test_leads_are_found_by_state_campaign_and_assignee(lead: Client, contact_id
         ({"likelihood": 101}, "likelihood"),
         ({"expected_amount": "5"}, "expected_currency"),
         ({"source": ""}, "source"),
+        ({"products": ["Crane", "crane"]}, "products"),
+        ({"documents": [str(UUID(int=7))]}, "documents"),
+        ({"expected_on": "soon"}, "expected_on"),
     ],
 )
 def test_a_faulty_lead_is_refused_by_field(
@@ -170,3 +172,110 @@ def test_a_rep_who_pauses_gets_no_leads(lead: Client) -> None:
 def test_a_rep_is_registered_once(lead: Client, rita: str) -> None:
     body = {"subject": rita, "name": "Rita", "department": "north"}
     assert lead.post("/reps", as_=MIA, json=body).status_code == 409
+
+
+def test_a_rep_takes_a_lead_on_and_wins_it(lead: Client, contact_id: str) -> None:
+    path, ria = f"/leads/{made(lead, '/leads', contact_id=contact_id)['id']}", rep("ria")
+    made(lead, "/reps", subject="ria", name="Ria", department="north")
+    steps = [
+        (MIA, "assignment", {"assignee": "ria"}, "assigned"),
+        (ria, "acceptance", None, "accepted"),
+        (ria, "work", {"note": "called"}, "working"),
+        (ria, "qualification", NEAR_TERM, "qualified"),
+        (ria, "conversion", {"name": "Crane", "amount": "1200", "currency": "EUR"}, "converted"),
+    ]
+    for who, step, body, state in steps:
+        answer = lead.post(f"{path}/{step}", as_=who, json=body)
+        assert (answer.status_code, answer.json().get("state")) == (200, state), answer.text
+    shown = lead.get(path, as_=ria).json()
+    assert (shown["opportunity"]["amount"], shown["assignee"], shown["pool"]) == ("1200", "ria", None)
+    late = lead.post(f"{path}/return", as_=ria, json={"reason": "no"})
+    assert (late.status_code, "converted" in late.json()["detail"]) == (409, True)
+
+
+def test_a_returned_lead_is_pooled_laid_aside_and_woken(lead: Client, contact_id: str, rita: str) -> None:
+    path = f"/leads/{made(lead, '/leads', contact_id=contact_id)['id']}"
+    steps = [
+        ("assignment", {"assignee": rita}, "assigned", None),
+        ("return", {"reason": "too far"}, "returned", "returns"),
+        ("pooling", {"pool": "cranes", "why": "by product"}, "pooled", "cranes"),
+        ("rest", {"wake_at": "2099-01-01T00:00:00Z", "reason": "no budget"}, "nurtured", "nurture"),
+        ("wake-up", {"why": "they called"}, "pooled", "inbox"),
+    ]
+    for step, body, state, pool in steps:
+        found = lead.post(f"{path}/{step}", as_=MIA, json=body).json()
+        assert (found["state"], found["pool"]) == (state, pool)
+    assert [one["note"] for one in lead.get(path, as_=MIA).json()["timeline"]][-4:] == [
+        "too far; to returns",
+        "cranes: by product",
+        "until 2099-01-01T00:00+00:00: no budget",
+        "they called; to inbox",
+    ]
+
+
+def test_a_lead_keeps_everything_that_is_known_of_it(lead: Client, contact_id: str) -> None:
+    file = lead.post("/files?name=offer.txt", as_=MIA, data=b"Two cranes\n").json()["id"]
+    known = {
+        "needs": "Two cranes",
+        "intent": "buy",
+        "products": ["Crane", "Belt"],
+        "likelihood": 40,
+        "expected_amount": "5000.00",
+        "expected_currency": "EUR",
+        "expected_on": "2027-02-01",
+        "language": "de",
+        "notes": "Ask for Ms Roth",
+        "documents": [file],
+        "campaign_id": str(new_id()),
+    }
+    recorded = made(lead, "/leads", contact_id=contact_id, source="fair", **known)
+    assert {name: recorded[name] for name in known} == known
+    path = f"/leads/{recorded['id']}"
+    assert lead.get(f"{path}/documents/{file}", as_=MIA).content == b"Two cranes\n"
+    assert lead.get(f"{path}/documents/{new_id()}", as_=MIA).status_code == 404
+    more = lead.post("/files?name=plan.txt", as_=MIA, data=b"Here\n").json()["id"]
+    again = {"contact_id": contact_id, "campaign_id": known["campaign_id"], "documents": [more]}
+    assert made(lead, "/leads", **again)["documents"] == [file, more]
+    change = {"documents": [more]}
+    changed = lead.patch(path, as_=MIA, json=change, headers={"If-Match": "*"}).json()
+    assert changed["documents"] == [more]
+
+
+def test_a_lead_is_corrected_by_who_has_read_it(lead: Client, contact_id: str) -> None:
+    path = f"/leads/{made(lead, '/leads', contact_id=contact_id)['id']}"
+    change = {"products": ["Belt"], "expected_amount": "5", "expected_currency": "EUR"}
+    assert lead.patch(path, as_=MIA, json=change).status_code == 428
+    assert lead.patch(path, as_=MIA, json=change, headers={"If-Match": '"7"'}).status_code == 412
+    changed = lead.patch(path, as_=MIA, json=change, headers={"If-Match": '"1"'})
+    assert (changed.json()["products"], changed.headers["ETag"]) == (["Belt"], '"2"')
+    half = lead.patch(path, as_=MIA, json={"expected_amount": None}, headers={"If-Match": '"2"'})
+    assert (half.status_code, half.json()["errors"][0]["field"]) == (422, "expected_currency")
+
+
+def test_leads_are_narrowed_down(lead: Client, contact_id: str) -> None:
+    source = f"fair {contact_id[:8]}"
+    made(lead, "/leads", contact_id=contact_id, source=source, needs="100% steel")
+    other = made(lead, "/leads", contact_id=contact_id, source=source, products=["Belt"])
+    lead.post(f"/leads/{other['id']}/qualification", as_=MIA, json=NEAR_TERM)
+
+    def found(query: str) -> int:
+        listed = lead.get(f"/leads?source={source}&{query}", as_=MIA)
+        assert listed.status_code == 200, listed.text
+        return len(listed.json()["items"])
+
+    counts = {
+        "": 2,
+        "state=new": 1,
+        "pool=inbox": 1,
+        "pool=sales": 1,
+        "outcome=near_term": 1,
+        "grade=A": 1,
+        "grade=B": 0,
+        "region=north": 2,
+        "text=0%25%20STEEL": 1,
+        "text=%25": 1,
+        f"contact_id={contact_id}": 2,
+        "captured_from=2099-01-01T00:00:00Z": 0,
+        "captured_until=2099-01-01T00:00:00Z": 2,
+    }
+    assert {query: found(query) for query in counts} == counts

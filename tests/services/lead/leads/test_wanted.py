@@ -12,9 +12,10 @@ from chassis.database import Database
 from chassis.ids import new_id
 from contracts.campaign import LeadsWanted, WantedContact
 from contracts.lead import LeadCaptured
+from services.lead.leads.actions import take_answer
 from services.lead.leads.model import Lead
 from services.lead.leads.queries import LeadHistory, history
-from services.lead.service import LeadService
+from services.lead.leads.wanted import capture_wanted
 from tests.services.lead.builders import NOON, add_contact, events, responded
 
 Databases = Callable[[str], Database]
@@ -44,7 +45,7 @@ def wanted(campaign_id: UUID, *contacts: UUID, score: str | None = None, **chang
 def react(database: Database, *pages: LeadsWanted) -> None:
     for page in pages:
         with database.transaction() as session:
-            LeadService().on_leads_wanted(session, page)
+            capture_wanted(session, page)
 
 
 def leads(database: Database) -> list[LeadHistory]:
@@ -96,12 +97,13 @@ def test_an_answer_and_a_follow_up_make_one_lead_whichever_is_first(
     for step in steps if answered_first else reversed(steps):
         step()
     (lead,) = leads(database)
-    assert (lead.intent, lead.score, len(lead.touches)) == ("opportunity", 8, 1)
+    assert (lead.intent, lead.score) == ("opportunity", 8)
+    assert [touch.kind for touch in lead.touches] == (["click", "wanted"] if answered_first else ["click"])
 
 
 def answer_arrives(database: Database, answer: Any) -> None:
     with database.transaction() as session:
-        LeadService().on_campaign_responded(session, answer)
+        take_answer(session, answer)
 
 
 def test_who_is_wanted_as_an_opportunity_is_a_lead_that_says_so(database: Database) -> None:

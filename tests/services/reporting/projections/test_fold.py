@@ -10,11 +10,13 @@ from chassis.clock import now
 from chassis.envelope import decode
 from chassis.ids import new_id
 from contracts.campaign import CampaignClosed, CampaignReopened, TargetsChanged
+from contracts.lead import LeadJudgementUndone
 from services.reporting.archive.facts import Fact
 from services.reporting.projections import shapes
 from services.reporting.projections.fold import Fold
 from services.reporting.projections.shapes import Row, Shape
 from tests.services.reporting.builders import (
+    NOON,
     amendment_submitted,
     assigned,
     balance,
@@ -125,6 +127,26 @@ def test_a_lead_gathers_its_capture_judgement_and_owner_in_any_order() -> None:
     facts = [fact(event, sequence) for sequence, event in enumerate(events, 1)]
     row = only(fold(*facts), shapes.LEADS)
     assert (row["source"], row["outcome"], row["assignee"]) == ("campaign", "near_term", "rosa")
+    assert only(fold(*reversed(facts)), shapes.LEADS) == row
+
+
+def test_a_lead_whose_judgement_was_taken_back_is_what_it_was_before() -> None:
+    undone = LeadJudgementUndone(
+        lead_id=LEAD,
+        campaign_id=CAMPAIGN,
+        department="north",
+        judgement_id=new_id(),
+        outcome="near_term",
+        state="new",
+        pool="inbox",
+        reason="a mistake",
+        by="sam",
+        at=NOON,
+    )
+    events = [captured(CAMPAIGN, LEAD), qualified(CAMPAIGN, LEAD), undone]
+    facts = [fact(event, sequence) for sequence, event in enumerate(events, 1)]
+    row = only(fold(*facts), shapes.LEADS)
+    assert (row["source"], row["outcome"], row["grade"]) == ("campaign", None, None)
     assert only(fold(*reversed(facts)), shapes.LEADS) == row
 
 
