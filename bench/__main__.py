@@ -5,7 +5,10 @@ import sys
 
 from bench.result import Result, keep, table
 
-NAMES = ("bounces", "events", "http", "ledger", "letters", "mail", "mail-signed", "sms")
+NAMES = (
+    *("assignment", "bounces", "clocks", "events", "http", "ledger", "letters"),
+    *("mail", "mail-signed", "sms"),
+)
 
 
 def main(names: list[str]) -> int:

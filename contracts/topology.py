@@ -16,7 +16,11 @@ PRODUCERS = {
         *("supplier", "purchase", "invoice", "claim", "advance", "payment", "funding", "pool"),
         *("allowance", "policy"),
     ),
-    "lead": ("contact", "import", "resolution", "lead"),
+    "lead": (
+        *("contact", "import", "resolution", "lead"),
+        *("calendar", "level", "clock", "request", "scoring"),
+        *("rep", "ruleset", "leadpool", "proxy", "reassignment"),
+    ),
     "outreach": ("mailing", "answer", "suppression", "submission", "staff"),
 }
 """The aggregates that each producing service publishes about."""
@@ -53,6 +57,9 @@ QUEUES = {
         Queue("outreach.campaigns", "outreach", ("campaign",)),
         Queue("outreach.approvals", "outreach", ("approval",)),
         Queue("outreach.tasks", "outreach", ("task",)),
+        Queue("outreach.clocks", "outreach", ("clock",)),
+        Queue("outreach.requests", "outreach", ("request",)),
+        Queue("outreach.leads", "outreach", ("lead", "reassignment")),
         Queue(
             "reporting.facts",
             "reporting",

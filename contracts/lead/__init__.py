@@ -1,5 +1,32 @@
-"""Events of the lead service: contacts and consent, imports, segments, leads."""
+"""Events of the lead service: contacts, imports, segments, leads, their assignment, clocks and requests."""
 
+from contracts.lead.assignment import (
+    LeadpoolSaved,
+    ProxyAgreed,
+    ProxyEnded,
+    ReassignmentFinished,
+    ReassignmentProgressed,
+    ReassignmentRequested,
+    RepSaved,
+    RulesetPublished,
+    Share,
+)
+from contracts.lead.clocks import (
+    CalendarSaved,
+    ClockBreached,
+    ClockEscalated,
+    ClockPaused,
+    ClockReassigned,
+    ClockReminded,
+    ClockRescheduled,
+    ClockResumed,
+    ClockStarted,
+    ClockStopped,
+    LevelSaved,
+    SpecialDay,
+    Step,
+    Target,
+)
 from contracts.lead.contacts import (
     ContactSaved,
 )
@@ -27,6 +54,20 @@ from contracts.lead.parts import (
     ContactCard,
     PostalAddress,
 )
+from contracts.lead.requests import (
+    DocumentLink,
+    RequestAnswered,
+    RequestAssigned,
+    RequestChanged,
+    RequestClosed,
+    RequestOpened,
+    RequestProgressed,
+    RequestTask,
+)
+from contracts.lead.scoring import (
+    Band,
+    ScoringSaved,
+)
 from contracts.lead.segments import (
     ResolutionContacts,
     ResolutionFailed,
@@ -34,9 +75,21 @@ from contracts.lead.segments import (
 )
 
 __all__ = [
+    "Band",
+    "CalendarSaved",
+    "ClockBreached",
+    "ClockEscalated",
+    "ClockPaused",
+    "ClockReassigned",
+    "ClockReminded",
+    "ClockRescheduled",
+    "ClockResumed",
+    "ClockStarted",
+    "ClockStopped",
     "Consent",
     "ContactCard",
     "ContactSaved",
+    "DocumentLink",
     "ImportContactsSaved",
     "ImportFinished",
     "LeadAccepted",
@@ -52,8 +105,29 @@ __all__ = [
     "LeadTouched",
     "LeadWoken",
     "LeadWorked",
+    "LeadpoolSaved",
+    "LevelSaved",
     "PostalAddress",
+    "ProxyAgreed",
+    "ProxyEnded",
+    "ReassignmentFinished",
+    "ReassignmentProgressed",
+    "ReassignmentRequested",
+    "RepSaved",
+    "RequestAnswered",
+    "RequestAssigned",
+    "RequestChanged",
+    "RequestClosed",
+    "RequestOpened",
+    "RequestProgressed",
+    "RequestTask",
     "ResolutionContacts",
     "ResolutionFailed",
     "ResolvedContact",
+    "RulesetPublished",
+    "ScoringSaved",
+    "Share",
+    "SpecialDay",
+    "Step",
+    "Target",
 ]

@@ -103,7 +103,10 @@ class LeadJudgementUndone(Event, kw_only=True):
 
 @event("lead.assigned.v1", producer="lead")
 class LeadAssigned(Event, kw_only=True):
-    """A lead has an owner, who accepts it by ``accept_by``; ``why`` says which rule or person chose them."""
+    """A lead has an owner, who accepts it by ``accept_by``; ``why`` says which rule or person chose them.
+
+    ``run_id`` is the reassignment that gave it together with many others.
+    """
 
     lead_id: UUID
     campaign_id: UUID | None = None
@@ -115,6 +118,7 @@ class LeadAssigned(Event, kw_only=True):
     accept_by: Moment | None = None
     previous: Text = ""
     on_behalf_of: Text = ""
+    run_id: UUID | None = None
 
 
 @event("lead.accepted.v1", producer="lead")

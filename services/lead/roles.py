@@ -27,7 +27,16 @@ HOLDERS = (*JUDGES, SALES_REP)
 REP_KEEPERS = (LEAD_ADMINISTRATOR, SALES_MANAGER)
 """They say which reps take part in the round robin, and who may judge."""
 
+LEVEL_KEEPERS = (LEAD_ADMINISTRATOR, SALES_MANAGER, MARKETING_MANAGER)
+"""They agree on service levels, and keep the calendars that those are counted in."""
+
+PICKERS = (SALES_REP, SALES_MANAGER, LEAD_ADMINISTRATOR)
+"""They pick leads from pools and stand in for others, where they are reps themselves."""
+
 READERS = (*EDITORS, ANALYST)
 
-FILE_READERS = tuple(role for role in READERS if role != SALES_REP)
+READERS_OF_ALL = tuple(role for role in READERS if role != SALES_REP)
+"""They see all leads of their departments; a sales rep his own and what he may pick."""
+
+FILE_READERS = READERS_OF_ALL
 """They read whatever is attached in their departments; a sales rep what is attached to their leads."""

@@ -2,18 +2,26 @@
 
 from chassis.files.api import FilesApi
 from chassis.service import Service
+from services.lead.assignment.api import AssignmentApi, RepsApi
+from services.lead.clocks.api import ClocksApi
 from services.lead.customers.api import ContactsApi, CustomersApi
 from services.lead.customers.reactions import ConsentReactions
+from services.lead.handover.api import HandoverApi
 from services.lead.imports.api import ImportsApi
 from services.lead.judging.api import JudgingApi, JudgingRightsApi
 from services.lead.leads.api import LeadHoldingApi, LeadsApi
 from services.lead.leads.reactions import LeadReactions
-from services.lead.leads.rep_api import RepsApi
+from services.lead.pools.api import PoolsApi
+from services.lead.reassignment.api import ReassignmentsApi
+from services.lead.requests.api import RequestsApi
 from services.lead.roles import FILE_READERS
+from services.lead.scoring.api import ScoringApi
 from services.lead.segments.api import SegmentsApi
 from services.lead.segments.reactions import ResolutionReactions
+from services.lead.service_levels.api import ServiceLevelsApi
 from services.lead.settings import LeadSettings
 from services.lead.submissions.reactions import SubmissionReactions
+from services.lead.summary.api import SummaryApi
 
 
 class LeadService(
@@ -28,7 +36,16 @@ class LeadService(
     LeadHoldingApi,
     JudgingApi,
     JudgingRightsApi,
+    AssignmentApi,
     RepsApi,
+    ScoringApi,
+    ServiceLevelsApi,
+    ClocksApi,
+    RequestsApi,
+    SummaryApi,
+    PoolsApi,
+    ReassignmentsApi,
+    HandoverApi,
     LeadReactions,
     FilesApi,
     SubmissionReactions,

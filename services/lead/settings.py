@@ -35,6 +35,25 @@ class LeadSettings(FileSettings):
         14, help="how long a judgement of a lead can be taken back", minimum=0, maximum=3650
     )
     wake_batch: int = setting(200, help="most leads woken in one transaction", minimum=1, maximum=1000)
+    accept_hours: float = setting(
+        8.0,
+        help="hours of the rep's working time to accept a lead in, where the rule says nothing else",
+        minimum=0.01,
+        maximum=8760,
+    )
+    cool_down_hours: float = setting(
+        72.0,
+        help="how long rules give a lead to nobody who returned it or let it lie",
+        minimum=0,
+        maximum=8760,
+    )
+    reassignment_batch: int = setting(
+        200, help="most leads that a run gives anew in one transaction", minimum=1, maximum=1000
+    )
+
+    document_link_days: int = setting(
+        30, help="how long the links to documents in the answer to a request are good", minimum=1, maximum=366
+    )
 
     @property
     def capture_window(self) -> timedelta:

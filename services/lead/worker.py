@@ -1,10 +1,13 @@
-"""The slow work of the lead service: importing files, resolving segments, waking leads."""
+"""The slow work of the lead service: importing, segments, clocks, and leads that are due or given anew."""
 
 from chassis.config import Settings
 from chassis.database import Database
 from chassis.work import Worker
+from services.lead.assignment.overdue import OverdueAccepter
+from services.lead.clocks.clockwork import Clockwork
 from services.lead.imports.importer import Importer
 from services.lead.leads.waker import Waker
+from services.lead.reassignment.worker import Reassigner
 from services.lead.segments.resolver import Resolver
 from services.lead.settings import LeadSettings
 
@@ -13,4 +16,11 @@ def workers(settings: Settings, database: Database) -> list[Worker]:
     """One of each; any number of processes may run them."""
     if not isinstance(settings, LeadSettings):
         raise TypeError("the workers of the lead service need its settings")
-    return [Importer(settings, database), Resolver(settings, database), Waker(settings, database)]
+    return [
+        Importer(settings, database),
+        Resolver(settings, database),
+        Waker(settings, database),
+        OverdueAccepter(settings, database),
+        Reassigner(settings, database),
+        Clockwork(settings, database),
+    ]

@@ -3,6 +3,8 @@
 from chassis.service import Service
 from services.outreach.channels.sms.api import InboundSmsApi
 from services.outreach.contacts.reactions import ContactReactions
+from services.outreach.correspondence.api import CorrespondenceApi
+from services.outreach.correspondence.reactions import CorrespondenceReactions
 from services.outreach.forms.api import FormsApi, SubmissionsApi
 from services.outreach.forms.hosted import HostedForms
 from services.outreach.hearing.api import HearingApi
@@ -42,9 +44,11 @@ class OutreachService(
     PrintsApi,
     StaffApi,
     NoticesApi,
+    CorrespondenceApi,
     ContactReactions,
     MailingReactions,
     NoticeReactions,
+    CorrespondenceReactions,
 ):
     """Owns templates, mailings, deliveries, limits, answers, suppressions, forms and contact points.
 

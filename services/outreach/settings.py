@@ -28,8 +28,8 @@ class OutreachSettings(Settings):
     mail_from: str = setting("Fanfare <no-reply@fanfare.invalid>", help="From of every mail")
     notice_url: str = setting(
         "",
-        help="where notices lead to: a URL in which {kind} (approval, task) and {id} are filled in; "
-        "unset: they have no link",
+        help="where notices lead to: a URL in which {kind} (approval, task, lead, request, reassignment) and "
+        "{id} are filled in; unset: they have no link",
     )
     link_key: str = kept_key(
         "link", help="secret of at least 32 characters that signs the links in mails; a new one voids them"

@@ -9,6 +9,7 @@ from services.outreach.channels.batches import stream_of
 from services.outreach.channels.channel import Stream
 from services.outreach.channels.registry import mail_way, transports
 from services.outreach.channels.sms.worker import SmsReader
+from services.outreach.correspondence.correspondent import Correspondent
 from services.outreach.forms.confirmer import Confirmer
 from services.outreach.hearing.workers import hearing_workers
 from services.outreach.mailings.printer import Printer
@@ -50,6 +51,7 @@ def workers(settings: Settings, database: Database) -> Sequence[Worker]:
         OpensReporter(database),
         Confirmer(settings, database, stream_of(mail_way(settings))),
         Notifier(settings, database, stream_of(mail_way(settings))),
+        Correspondent(settings, database, stream_of(mail_way(settings))),
         *hearing_workers(settings, database),
     ]
     return _chosen(everyone, settings.workers)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,14 +13,17 @@ from chassis.clock import now
 from chassis.errors import Conflict, Forbidden, Invalid
 from chassis.ids import new_id
 from contracts.lead import LeadJudgementUndone, LeadQualified
+from services.lead.assignment.model import Rep
 from services.lead.judging.model import ASPECTS, Judgement, JudgingRight, UndoneJudgement
 from services.lead.judging.queries import last_judgement, rights_of
 from services.lead.judging.rights import may_judge
 from services.lead.judging.standing import put_back, standing_of
 from services.lead.leads.model import NO_CURRENCY, Grade, Lead
-from services.lead.leads.states import Outcome
+from services.lead.leads.states import NURTURE, Outcome
 from services.lead.leads.timeline import tell
+from services.lead.pools.queries import pool_codes
 from services.lead.roles import JUDGES
+from services.lead.scoring.queries import proposed
 
 REST_DAYS: Final = 90
 UNDO_DAYS: Final = 14
@@ -61,7 +64,7 @@ def qualify_lead(
     judgement = Judgement(id=new_id(), lead_id=lead.id, checklist=looked_at, before=before, **found)
     judgement.judged_by, judgement.on_behalf_of, judgement.judged_at = actor.subject, on_behalf_of, at
     session.add(judgement)
-    told = f"{outcome}, grade {grade}: {reason}".rstrip(": ")
+    told = f"{outcome}, grade {grade}: {reason}".rstrip(": ") + proposed(session, lead)
     event = _told(actor, lead, judgement)
     return tell(session, actor, lead, event, kind="qualified", note=told, at=at, on_behalf_of=on_behalf_of)
 
@@ -93,7 +96,7 @@ def undo_judgement(
         raise Forbidden("Only who gave a judgement, or who leads the work on leads, takes it back")
     at = now()
     _check_undoing(lead, judgement, at=at, within=within)
-    put_back(lead, judgement.before)
+    _restore(session, lead, judgement.before)
     session.add(
         UndoneJudgement(judgement_id=judgement.id, reason=reason, undone_by=actor.subject, undone_at=at)
     )
@@ -155,6 +158,17 @@ def grant_right(
 def end_right(session: Session, *, right: JudgingRight) -> None:
     """Take a right to judge away."""
     session.delete(right)
+
+
+def _restore(session: Session, lead: Lead, standing: Mapping[str, Any]) -> None:
+    """Let the lead stand as it did. Raises Conflict where who had it, or its pool, is not there any more."""
+    assignee, pool = standing["assignee"], standing["pool"]
+    same = (Rep.department == lead.department, Rep.subject == assignee, ~Rep.active)
+    if assignee and session.scalar(select(Rep.id).where(*same)):
+        raise Conflict(f"{assignee}, who had the lead, is no sales rep any more")
+    if pool and pool != NURTURE and pool not in pool_codes(session, lead.department):
+        raise Conflict(f"The pool {pool}, where the lead lay, is closed")
+    put_back(lead, standing)
 
 
 def _told(actor: Actor, lead: Lead, judgement: Judgement) -> LeadQualified:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from chassis.http import Page, Request, route
+from services.lead.handover.acting import seat_of
 from services.lead.judging import actions, queries
 from services.lead.judging.model import Judgement, JudgingRight
 from services.lead.judging.schemas import (
@@ -32,14 +33,20 @@ class JudgingApi:
         lead = take_lead(request.session, request.actor, lead_id)
         request.match(lead)
         rest = timedelta(days=request.settings.nurture_days)
-        return actions.qualify_lead(request.session, request.actor, lead=lead, rest=rest, **request.body)
+        seat = seat_of(request.session, request.actor, lead)
+        return actions.qualify_lead(
+            request.session, request.actor, lead=lead, rest=rest, on_behalf_of=seat, **request.body
+        )
 
     @route("POST", "/leads/<uuid:lead_id>/disqualification", roles=MAY_JUDGE, body=Discard, returns=LeadView)
     def disqualify(self, request: Request, lead_id: UUID) -> Lead:
         """Discard a lead that is no target, for a reason."""
         lead = take_lead(request.session, request.actor, lead_id)
         request.match(lead)
-        return actions.disqualify(request.session, request.actor, lead=lead, **request.body)
+        seat = seat_of(request.session, request.actor, lead)
+        return actions.disqualify(
+            request.session, request.actor, lead=lead, on_behalf_of=seat, **request.body
+        )
 
     @route("POST", "/leads/<uuid:lead_id>/undoing", roles=MAY_JUDGE, body=Undoing, returns=LeadView)
     def undo_judgement(self, request: Request, lead_id: UUID) -> Lead:

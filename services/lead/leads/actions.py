@@ -27,8 +27,8 @@ from contracts.lead import (
     LeadReturned,
     LeadWorked,
 )
+from services.lead.assignment.cooling import cool
 from services.lead.customers.model import Contact
-from services.lead.leads import rota
 from services.lead.leads.capture import (
     INTERESTED,
     WINDOW,
@@ -45,6 +45,7 @@ from services.lead.leads.model import Lead
 from services.lead.leads.queries import may_see
 from services.lead.leads.states import RETURNS
 from services.lead.leads.timeline import require_holder, tell
+from services.lead.pools.queries import pool_codes
 
 BY_HAND = "hand"
 
@@ -163,36 +164,11 @@ def assign_lead(
     actor: Actor,
     *,
     lead: Lead,
-    assignee: str | None = None,
-    why: str = "",
-    accept_by: datetime | None = None,
-) -> Lead:
-    """Give a lead to ``assignee``, or to the rep whose turn it is.
-
-    With a ``why`` whoever calls has chosen already, and answers for the choice. Raises Conflict and Invalid.
-    """
-    if assignee is not None and why:
-        return hand_over(session, actor, lead=lead, assignee=assignee, why=why, accept_by=accept_by)
-    reps = rota.active_reps(session, lead.department)
-    if assignee is None:
-        choice = rota.choose(reps, department=lead.department)
-    else:
-        choice = rota.named(reps, assignee=assignee, chosen_by=actor.subject)
-    rota.take_turn(choice.rep, reps, at=now())
-    return hand_over(
-        session, actor, lead=lead, assignee=choice.rep.subject, why=choice.why, accept_by=accept_by
-    )
-
-
-def hand_over(
-    session: Session,
-    actor: Actor,
-    *,
-    lead: Lead,
     assignee: str,
     why: str,
     accept_by: datetime | None = None,
     on_behalf_of: str = "",
+    run_id: UUID | None = None,
 ) -> Lead:
     """The only way that a lead gets an owner; ``why`` says what chose them. Raises Conflict by its state."""
     at, previous = now(), lead.assignee
@@ -208,6 +184,7 @@ def hand_over(
         accept_by=accept_by,
         previous=previous or "",
         on_behalf_of=on_behalf_of,
+        run_id=run_id,
     )
     told = f"{assignee}, {why}"
     return tell(session, actor, lead, event, kind="assigned", note=told, at=at, on_behalf_of=on_behalf_of)
@@ -237,8 +214,10 @@ def return_lead(
     """Give a lead back to a pool, for a reason. Raises Forbidden, Conflict by its state, Invalid."""
     require_holder(actor, lead, on_behalf_of=on_behalf_of)
     _require(reason=reason, pool=pool)
+    _require_pool(session, lead, pool)
     at = now()
     previous = lead.give_back(pool=pool, at=at)
+    cool(session, lead_id=lead.id, subject=previous, at=at)
     event = LeadReturned(
         **_of(actor, lead, at=at, on_behalf_of=on_behalf_of), previous=previous, pool=pool, reason=reason
     )
@@ -251,6 +230,7 @@ def pool_lead(
 ) -> Lead:
     """Lay a lead into a pool, whoever has it. Raises Conflict by its state, Invalid."""
     _require(pool=pool, why=why)
+    _require_pool(session, lead, pool)
     at, previous = now(), lead.assignee
     lead.put_into(pool, at=at)
     event = LeadPooled(
@@ -356,6 +336,11 @@ def _of(actor: Actor, lead: Lead, *, at: datetime, on_behalf_of: str) -> dict[st
 def _owner(lead: Lead) -> str:
     assert lead.assignee is not None
     return lead.assignee
+
+
+def _require_pool(session: Session, lead: Lead, pool: str) -> None:
+    if pool not in pool_codes(session, lead.department):
+        raise Invalid({"pool": [f"{lead.department} has no open pool {pool}"]})
 
 
 def _require(**texts: str) -> None:

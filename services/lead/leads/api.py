@@ -1,4 +1,4 @@
-"""HTTP entrypoints of leads."""
+"""HTTP entrypoints of leads. Who stands in for the owner acts in his name, and both names are kept."""
 
 from uuid import UUID
 
@@ -7,11 +7,11 @@ from werkzeug.wrappers import Response
 from chassis.files.api import content_of
 from chassis.files.store import store_of
 from chassis.http import Page, Request, route
+from services.lead.handover.acting import seat_of
 from services.lead.leads import actions, queries
 from services.lead.leads.model import Lead
 from services.lead.leads.queries import LeadHistory
 from services.lead.leads.schemas import (
-    Assignment,
     Conversion,
     LeadChange,
     LeadDetailView,
@@ -64,33 +64,31 @@ class LeadsApi:
 class LeadHoldingApi:
     """Who has a lead, and what becomes of it in their hands."""
 
-    @route("POST", "/leads/<uuid:lead_id>/assignment", roles=JUDGES, body=Assignment, returns=LeadView)
-    def assign_lead(self, request: Request, lead_id: UUID) -> Lead:
-        """Give a lead to a sales rep, by hand or by turn."""
-        lead = queries.take_lead(request.session, request.actor, lead_id)
-        request.match(lead)
-        return actions.assign_lead(request.session, request.actor, lead=lead, **request.body)
-
     @route("POST", "/leads/<uuid:lead_id>/acceptance", roles=HOLDERS, returns=LeadView)
     def accept_lead(self, request: Request, lead_id: UUID) -> Lead:
         """Take on a lead that was assigned to you."""
         lead = queries.take_lead(request.session, request.actor, lead_id)
         request.match(lead)
-        return actions.accept_lead(request.session, request.actor, lead=lead)
+        seat = seat_of(request.session, request.actor, lead)
+        return actions.accept_lead(request.session, request.actor, lead=lead, on_behalf_of=seat)
 
     @route("POST", "/leads/<uuid:lead_id>/return", roles=HOLDERS, body=Return, returns=LeadView)
     def return_lead(self, request: Request, lead_id: UUID) -> Lead:
         """Give a lead back to a pool, for a reason."""
         lead = queries.take_lead(request.session, request.actor, lead_id)
         request.match(lead)
-        return actions.return_lead(request.session, request.actor, lead=lead, **request.body)
+        seat = seat_of(request.session, request.actor, lead)
+        return actions.return_lead(
+            request.session, request.actor, lead=lead, on_behalf_of=seat, **request.body
+        )
 
     @route("POST", "/leads/<uuid:lead_id>/work", roles=HOLDERS, body=Start, returns=LeadView)
     def work_on(self, request: Request, lead_id: UUID) -> Lead:
         """Begin to work on a lead that you accepted."""
         lead = queries.take_lead(request.session, request.actor, lead_id)
         request.match(lead)
-        return actions.work_on(request.session, request.actor, lead=lead, **request.body)
+        seat = seat_of(request.session, request.actor, lead)
+        return actions.work_on(request.session, request.actor, lead=lead, on_behalf_of=seat, **request.body)
 
     @route("POST", "/leads/<uuid:lead_id>/pooling", roles=JUDGES, body=Pooling, returns=LeadView)
     def pool_lead(self, request: Request, lead_id: UUID) -> Lead:
@@ -104,7 +102,10 @@ class LeadHoldingApi:
         """Lay a lead aside until a date, or until its contact answers again."""
         lead = queries.take_lead(request.session, request.actor, lead_id)
         request.match(lead)
-        return actions.nurture_lead(request.session, request.actor, lead=lead, **request.body)
+        seat = seat_of(request.session, request.actor, lead)
+        return actions.nurture_lead(
+            request.session, request.actor, lead=lead, on_behalf_of=seat, **request.body
+        )
 
     @route("POST", "/leads/<uuid:lead_id>/wake-up", roles=JUDGES, body=Wake, returns=LeadView)
     def wake_lead(self, request: Request, lead_id: UUID) -> Lead:
@@ -118,4 +119,7 @@ class LeadHoldingApi:
         """Make an opportunity of a near-term lead that somebody works on."""
         lead = queries.take_lead(request.session, request.actor, lead_id)
         request.match(lead)
-        return actions.convert_lead(request.session, request.actor, lead=lead, **request.body)
+        seat = seat_of(request.session, request.actor, lead)
+        return actions.convert_lead(
+            request.session, request.actor, lead=lead, on_behalf_of=seat, **request.body
+        )

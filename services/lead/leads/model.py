@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.columns import Amount, Document, Moment
 from chassis.database import Aggregate
 from chassis.errors import Conflict, Invalid
+from chassis.ids import new_id
 from services.lead.base import Base
 from services.lead.leads.states import (
     HOLDING,
@@ -44,6 +45,7 @@ class Lead(Aggregate, Base):
     ``door`` is what further captures find it by while it takes them in: one of a contact and door at a time.
     ``moved_at`` is since when it is where it is. ``why`` and ``score`` (0 to 10, of a survey) are those of
     the follow-up that wanted it, if one did; one that wants an opportunity makes the ``intent`` say so.
+    ``clocked_at`` is when its clocks began to be looked after.
     """
 
     __tablename__ = "leads"
@@ -53,7 +55,19 @@ class Lead(Aggregate, Base):
         Index(None, "department", "id"),
         Index(None, "campaign_id"),
         Index(None, "assignee"),
-        Index(None, "department", "pool"),
+        Index(None, "department", "pool", "id"),
+        Index(
+            None,
+            "accept_by",
+            postgresql_where=text("accept_by IS NOT NULL"),
+            sqlite_where=text("accept_by IS NOT NULL"),
+        ),
+        Index(
+            "ix_leads_unclocked",
+            "id",
+            postgresql_where=text("clocked_at IS NULL"),
+            sqlite_where=text("clocked_at IS NULL"),
+        ),
         Index(
             None,
             "wake_at",
@@ -104,6 +118,7 @@ class Lead(Aggregate, Base):
     converted_at: Mapped[datetime | None] = mapped_column(Moment)
     why: Mapped[str] = mapped_column(Text)
     score: Mapped[Decimal | None] = mapped_column(Amount)
+    clocked_at: Mapped[datetime | None] = mapped_column(Moment)
 
     def __init__(self, **values: Any) -> None:
         blank: dict[str, Any] = dict.fromkeys(BLANK, "")
@@ -238,18 +253,12 @@ class LeadAction(Base):
     note: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Moment)
     on_behalf_of: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
 
-
-class Rep(Aggregate, Base):
-    """A sales rep of a department. ``turn`` orders reps by their last lead: the lowest is next."""
-
-    __tablename__ = "reps"
-    __table_args__ = (UniqueConstraint("department", "subject"),)
-
-    subject: Mapped[str] = mapped_column(Text)
-    name: Mapped[str] = mapped_column(Text)
-    department: Mapped[str] = mapped_column(Text)
-    active: Mapped[bool]
-    turn: Mapped[int]
-    last_assigned_at: Mapped[datetime | None] = mapped_column(Moment)
-    created_at: Mapped[datetime] = mapped_column(Moment)
+    @classmethod
+    def of(
+        cls, lead: Lead, *, kind: str, actor: str, note: str, at: datetime, on_behalf_of: str = ""
+    ) -> "LeadAction":
+        """An entry of a lead in its present state, which is still to be added and counted."""
+        about = {"kind": kind, "actor": actor, "note": note, "at": at, "on_behalf_of": on_behalf_of}
+        return cls(id=new_id(), lead_id=lead.id, state=lead.state, **about)

@@ -1,4 +1,4 @@
-"""Reads of leads with their history, and of reps. Who sees which leads is decided here."""
+"""Reads of leads with their history. Who sees which leads is decided here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,20 +15,22 @@ from chassis.files.model import StoredFile
 from chassis.prepared import Prepared
 from contracts.roles import SALES_REP
 from services.lead.customers.model import Contact
-from services.lead.leads.model import Lead, LeadAction, LeadTouch, Rep
+from services.lead.handover.acting import stood_in_for
+from services.lead.leads.model import Lead, LeadAction, LeadTouch
 from services.lead.leads.states import State
-from services.lead.roles import READERS
+from services.lead.pools.queries import may_pick
+from services.lead.roles import READERS_OF_ALL
 
 _LEAD = Prepared(select(Lead.__table__).where(Lead.id == bindparam("lead_id")))
 BROUGHT = {"wanted": "wanted", "hand": "recorded again", "import": "imported again"}
 """What the timeline calls touches that are no answer, by their door."""
 
-_DEPARTMENT_WIDE = tuple(role for role in READERS if role != SALES_REP)
-
 
 class Held(Protocol):
     """What of a lead decides who sees it."""
 
+    @property
+    def id(self) -> UUID: ...
     @property
     def department(self) -> str: ...
     @property
@@ -64,19 +66,20 @@ class LeadHistory:
 
 def sees_own_only(actor: Actor) -> bool:
     """Whether the actor is a rep and nothing else: then only own leads are there."""
-    return actor.has(SALES_REP) and not actor.has(*_DEPARTMENT_WIDE) and not actor.administers
+    return actor.has(SALES_REP) and not actor.has(*READERS_OF_ALL) and not actor.administers
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
     """A condition that keeps the leads that the actor may know of.
 
-    Those of their departments; a rep only those that they have, and new ones that they brought themselves.
+    Those of their departments; a rep only those that they have or may pick, those of whom they stand in for
+    now, and new ones that they brought themselves.
     """
     scope = actor.scope(Lead.department)
     if not sees_own_only(actor):
         return scope
     brought = and_(Lead.state == State.NEW, Lead.captured_by == actor.subject)
-    return and_(scope, or_(Lead.assignee == actor.subject, brought))
+    return and_(scope, or_(Lead.assignee == actor.subject, brought, stood_in_for(actor), may_pick(actor)))
 
 
 def may_see(session: Session, actor: Actor, lead: Held) -> bool:
@@ -84,7 +87,9 @@ def may_see(session: Session, actor: Actor, lead: Held) -> bool:
     if not actor.may_see(lead.department):
         return False
     brought = lead.state == State.NEW and lead.captured_by == actor.subject
-    return not sees_own_only(actor) or lead.assignee == actor.subject or brought
+    if not sees_own_only(actor) or lead.assignee == actor.subject or brought:
+        return True
+    return session.scalar(select(Lead.id).where(Lead.id == lead.id, visible(actor))) is not None
 
 
 def leads(
@@ -143,19 +148,6 @@ def find_document(session: Session, actor: Actor, lead_id: UUID, file_id: UUID) 
     if stored is None or stored.owner_id != lead.id:
         raise NotFound("document", file_id)
     return stored
-
-
-def reps(actor: Actor, **equal: Any) -> Select[Rep]:
-    """The reps of the actor's departments."""
-    return select(Rep).where(actor.scope(Rep.department)).filter_by(**equal)
-
-
-def find_rep(session: Session, actor: Actor, rep_id: UUID) -> Rep:
-    """Raises NotFound."""
-    rep = session.get(Rep, rep_id)
-    if rep is None or not actor.may_see(rep.department):
-        raise NotFound("rep", rep_id)
-    return rep
 
 
 def _came(touch: LeadTouch) -> Entry:

@@ -93,12 +93,6 @@ class LeadChange(LeadBasics):
     expected_on = fields.Date(allow_none=True)
 
 
-class Assignment(Schema):
-    """Who gets the lead; left out, it goes to the rep whose turn it is."""
-
-    assignee = line(64, allow_none=True)
-
-
 class Return(Schema):
     """Why a lead goes back, and to which pool; left out, to that of returned leads."""
 

@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.errors import Forbidden
-from chassis.ids import new_id
 from chassis.logs import get_logger
 from chassis.metrics import counter
 from chassis.outbox import publish
 from contracts.event import Event
+from services.lead.clocks.leads import follow_lead
 from services.lead.leads.model import Lead, LeadAction
 from services.lead.roles import JUDGES
 
@@ -33,9 +33,8 @@ def jot(
     session: Session, actor: Actor, lead: Lead, *, kind: str, note: str, at: datetime, on_behalf_of: str = ""
 ) -> None:
     """Put an entry into the lead's timeline."""
-    entry = LeadAction(id=new_id(), lead_id=lead.id, kind=kind, actor=actor.subject, note=note, at=at)
-    entry.on_behalf_of = on_behalf_of
-    session.add(entry)
+    about = {"kind": kind, "actor": actor.subject, "note": note}
+    session.add(LeadAction.of(lead, **about, at=at, on_behalf_of=on_behalf_of))
     lead.entries += 1
 
 
@@ -53,6 +52,7 @@ def tell(
     """Keep, publish, count and log that ``actor`` did something with the lead. Returns the lead."""
     jot(session, actor, lead, kind=kind, note=note, at=at, on_behalf_of=on_behalf_of)
     publish(session, lead, event)
+    follow_lead(session, lead, at=at)
     acts_total.labels(kind=kind).inc()
     log.info("lead_act", kind=kind, lead_id=str(lead.id), state=lead.state, actor=actor.subject)
     return lead

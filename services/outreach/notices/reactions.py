@@ -12,11 +12,19 @@ from contracts.finance import (
     ApprovalReminded,
     ApprovalVoided,
 )
-from services.outreach.notices import approvals, tasks
+from contracts.lead import (
+    ClockEscalated,
+    ClockReminded,
+    LeadAssigned,
+    ReassignmentFinished,
+    RequestAssigned,
+    RequestOpened,
+)
+from services.outreach.notices import approvals, deadlines, leads, tasks
 
 
 class NoticeReactions:
-    """Approvals that wait for somebody or are decided, and tasks that are somebody's, late or moved."""
+    """Approvals, tasks, leads and requests that wait for somebody, are decided, or are late."""
 
     @subscribe("outreach.approvals", ApprovalOpened)
     def on_approval_opened(self, session: Session, event: ApprovalOpened) -> None:
@@ -53,3 +61,27 @@ class NoticeReactions:
     @subscribe("outreach.tasks", TaskRescheduled)
     def on_task_rescheduled(self, session: Session, event: TaskRescheduled) -> None:
         tasks.tell_moved(session, event)
+
+    @subscribe("outreach.clocks", ClockReminded)
+    def on_clock_reminded(self, session: Session, event: ClockReminded) -> None:
+        deadlines.tell_reminded(session, event)
+
+    @subscribe("outreach.clocks", ClockEscalated)
+    def on_clock_escalated(self, session: Session, event: ClockEscalated) -> None:
+        deadlines.tell_escalated(session, event)
+
+    @subscribe("outreach.requests", RequestOpened)
+    def on_request_opened(self, session: Session, event: RequestOpened) -> None:
+        deadlines.tell_opened(session, event)
+
+    @subscribe("outreach.requests", RequestAssigned)
+    def on_request_assigned(self, session: Session, event: RequestAssigned) -> None:
+        deadlines.tell_assigned(session, event)
+
+    @subscribe("outreach.leads", LeadAssigned)
+    def on_lead_assigned(self, session: Session, event: LeadAssigned) -> None:
+        leads.tell_assigned(session, event)
+
+    @subscribe("outreach.leads", ReassignmentFinished)
+    def on_reassignment_finished(self, session: Session, event: ReassignmentFinished) -> None:
+        leads.tell_finished(session, event)

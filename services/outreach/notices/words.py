@@ -15,12 +15,19 @@ Kind = Literal[
     "task_overdue",
     "task_moved",
     "task_stuck",
+    "lead_reminder",
+    "lead_escalated",
+    "request_assigned",
+    "request_reminder",
+    "request_escalated",
+    "lead_assigned",
+    "reassignment_finished",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LANGUAGES = ("en", "zh")
 
 _FILE = Path(__file__).parent / "words.json"
-_CODES = ("outcome",)
+_CODES = ("outcome", "clock")
 """Of what a notice is about, the values that are words of ours themselves."""
 
 

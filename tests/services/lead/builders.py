@@ -1,7 +1,7 @@
 """Builders of what the lead service holds, and of the events that others send it."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any, TypeVar
 from uuid import UUID
@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import insert, select
 
 from chassis.auth import Actor
+from chassis.clock import now
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.outbox import outbox
@@ -17,16 +18,29 @@ from chassis.work import Worker
 from contracts.campaign import CampaignResponded, CampaignStarted
 from contracts.event import EVENTS, Event
 from contracts.outreach import SuppressionAdded
-from contracts.roles import LEAD_ADMINISTRATOR, SALES_REP
+from contracts.roles import ADMINISTRATOR, LEAD_ADMINISTRATOR, SALES_REP
+from services.lead.assignment import actions as assignment
+from services.lead.assignment.model import Rep, RuleSet
+from services.lead.assignment.schemas import RuleBody
+from services.lead.clocks.model import Clock
 from services.lead.customers import actions as customers
 from services.lead.customers.model import Contact
 from services.lead.customers.reach import email_domain, match_key
+from services.lead.handover import actions as handover
+from services.lead.handover.model import Proxy
 from services.lead.imports.actions import upload_import
 from services.lead.imports.importer import Importer
 from services.lead.imports.model import Import, Rejection
 from services.lead.leads import actions as leads
 from services.lead.leads.model import Lead
 from services.lead.leads.queries import history, take_lead
+from services.lead.pools import actions as pools
+from services.lead.pools.model import LeadPool
+from services.lead.requests import actions as requests
+from services.lead.requests.model import PreSalesRequest
+from services.lead.requests.queries import take_request
+from services.lead.scoring import actions as scoring
+from services.lead.service_levels import actions as service_levels
 from services.lead.settings import LeadSettings
 from tests.harness.people import person
 
@@ -125,6 +139,54 @@ def timeline(database: Database, lead_id: UUID) -> list[tuple[str, str, str]]:
     return [(entry.kind, entry.actor, entry.note) for entry in told]
 
 
+def add_rep(database: Database, subject: str, *, department: str = "north", **profile: Any) -> Rep:
+    """A sales rep who takes leads, of the north unless told otherwise."""
+    root = person("root", ADMINISTRATOR)
+    with database.transaction(root) as session:
+        return assignment.add_rep(
+            session, root, subject=subject, name=subject.title(), department=department, **profile
+        )
+
+
+def a_rule(code: str, **values: Any) -> dict[str, Any]:
+    """A rule as rule sets keep it; without a pool it chooses among everybody in turn."""
+    body = {"code": code, "name": code.title(), **values}
+    if "pool" not in values:
+        body.setdefault("by", "round_robin")
+    loaded: dict[str, Any] = RuleBody().load(body)
+    return loaded
+
+
+def publish_rules(database: Database, *rules: dict[str, Any], department: str = "north") -> RuleSet:
+    """Rules in force in the north unless told otherwise."""
+    root = person("root", ADMINISTRATOR)
+    with database.transaction(root) as session:
+        return assignment.publish_rules(session, root, department=department, rules=rules)
+
+
+def open_pool(database: Database, code: str, **basics: Any) -> LeadPool:
+    """A pool of the north that every rep of it may pick from, unless told otherwise."""
+    basics = {"department": "north", "name": code.title(), "pickers": [], **basics}
+    root = person("root", ADMINISTRATOR)
+    with database.transaction(root) as session:
+        return pools.open_pool(session, root, code=code, **basics)
+
+
+def pooled(database: Database, pool: str, **basics: Any) -> UUID:
+    """A lead that lies in a pool. Returns its id."""
+    lead_id = record(database, **basics)
+    act(database, leads.pool_lead, lead_id, pool=pool, why="by the test")
+    return lead_id
+
+
+def agree_proxy(database: Database, principal: str, deputy: str, **options: Any) -> Proxy:
+    """Somebody of the north who stands in for another, from now for a week unless told otherwise."""
+    root = person("root", ADMINISTRATOR)
+    options = {"department": "north", "valid_until": now() + timedelta(days=7), **options}
+    with database.transaction(root) as session:
+        return handover.agree_proxy(session, root, principal=principal, deputy=deputy, **options)
+
+
 def imported(database: Database, content: str | bytes, **options: Any) -> Import:
     """The import of a file after the importer has done all its work."""
     import_id = upload(database, content, **options)
@@ -220,3 +282,70 @@ def suppressed(contact_id: UUID, **changes: Any) -> SuppressionAdded:
 def csv_of(rows: Iterable[Iterable[str]]) -> str:
     """Plain CSV of rows without anything to quote."""
     return "".join(",".join(row) + "\n" for row in rows)
+
+
+OFFICE = [["09:00-12:30", "13:30-18:00"]] * 5 + [[], []]
+ALL_DAY = [["00:00-24:00"]] * 7
+STEPS = [
+    {"percent": 50, "act": "remind"},
+    {"percent": 100, "act": "escalate"},
+    {"percent": 150, "act": "reassign"},
+]
+
+
+def add_calendar(database: Database, *, week: list[list[str]] = ALL_DAY, **basics: Any) -> UUID:
+    """A calendar of the north, open all the time unless told otherwise. Returns its id."""
+    basics = {"department": "north", "code": str(new_id()), "name": "Hours", "time_zone": "UTC", **basics}
+    with database.transaction(MIA) as session:
+        return service_levels.add_calendar(session, MIA, week=week, **basics).id
+
+
+def agree_level(
+    database: Database, subject: Any = "lead", *, steps: list[dict[str, Any]] = STEPS, **minutes: int
+) -> UUID:
+    """A service level of the north for all kinds and grades, of minutes by clock. Returns its id."""
+    targets = [{"clock": clock, "minutes": many, "steps": steps} for clock, many in minutes.items()]
+    calendar_id = add_calendar(database)
+    with database.transaction(MIA) as session:
+        level = service_levels.agree_level(
+            session, MIA, department="north", subject=subject, calendar_id=calendar_id, targets=targets
+        )
+        return level.id
+
+
+def clocks_of(database: Database, subject_id: UUID) -> dict[str, Clock]:
+    """The latest clock of each kind of a lead or request."""
+    found = select(Clock).where(Clock.subject_id == subject_id).order_by(Clock.id)
+    with database.reading() as session:
+        return {clock.kind: clock for clock in session.scalars(found)}
+
+
+def open_request(database: Database, actor: Actor = MIA, **basics: Any) -> UUID:
+    """A request for a quotation of a contact of its own, unless one is named. Returns its id."""
+    if not basics.keys() & {"contact_id", "lead_id"}:
+        basics["contact_id"] = add_contact(database, email=f"{new_id()}@example.com").id
+    basics = {"kind": "quotation", "title": "Two cranes", **basics}
+    with database.transaction(actor) as session:
+        return requests.open_request(session, actor, **basics).id
+
+
+def on_request(
+    database: Database,
+    doing: Callable[..., PreSalesRequest],
+    request_id: UUID,
+    actor: Actor = MIA,
+    **options: Any,
+) -> PreSalesRequest:
+    """Do something with a request, in a transaction of its own."""
+    with database.transaction(actor) as session:
+        return doing(session, actor, request=take_request(session, actor, request_id), **options)
+
+
+def add_scoring(database: Database, *rules: dict[str, Any], **basics: Any) -> UUID:
+    """A set of scoring rules of the north that is in force. Returns its id."""
+    usual = {"per_touch": False, "most": None, "half_life_days": None}
+    bands = [{"grade": grade, "points": points} for grade, points in (("A", "50"), ("B", "20"), ("C", "0"))]
+    basics = {"department": "north", "name": "Rules", "bands": bands, **basics}
+    with database.transaction(MIA) as session:
+        made = scoring.add_scoring(session, MIA, rules=[{**usual, **rule} for rule in rules], **basics)
+        return made.id

@@ -1,5 +1,6 @@
 """Who gets in: every route asks for a role, and shows nothing of a foreign department."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -17,7 +18,7 @@ from contracts.roles import (
 from services.lead.service import LeadService
 from tests.harness.people import person
 from tests.harness.serving import Client
-from tests.services.lead.builders import MIA
+from tests.services.lead.builders import ALL_DAY, MIA
 
 ROUTES = [
     declaration
@@ -30,6 +31,7 @@ WITH_ID = [route for route in ROUTES if "<uuid:" in route.path]
 STRANGER = person("max", LEAD_ADMINISTRATOR, departments=("south",))
 CLERK = person("carl", FINANCE_CLERK)
 
+ASSIGNING = {"code": "all", "name": "All", "by": "round_robin"}
 BODIES = {
     "PATCH": {},
     "/contacts/<uuid:contact_id>/consents/<channel>": {"granted": True, "wording": "yes", "source": "fair"},
@@ -41,12 +43,32 @@ BODIES = {
     "/leads/<uuid:lead_id>/pooling": {"pool": "x", "why": "x"},
     "/leads/<uuid:lead_id>/rest": {"wake_at": "2099-01-01T00:00:00Z", "reason": "x"},
     "/leads/<uuid:lead_id>/wake-up": {"why": "x"},
+    "/calendars/<uuid:calendar_id>/days": {"year": 2027, "days": []},
+    "/requests/<uuid:request_id>/wait": {"waits_for": "x"},
+    "/requests/<uuid:request_id>/answer": {"result": "x"},
+    "/requests/<uuid:request_id>/reopen": {"note": "x"},
+    "/requests/<uuid:request_id>/cancel": {"note": "x"},
     "/leads/<uuid:lead_id>/conversion": {"name": "x", "amount": "1", "currency": "EUR"},
 }
 
 
 def name_of(route: Declaration) -> str:
     return f"{route.method} {route.path}"
+
+
+def timed(made: Callable[..., UUID]) -> dict[str, UUID]:
+    """A calendar, a service level of requests, and scoring rules."""
+    hours = {"code": "all", "name": "All", "time_zone": "UTC", "week": ALL_DAY}
+    calendar_id = made("/calendars", department="north", **hours)
+    target = {"clock": "resolution", "minutes": 60}
+    level = {"subject": "request", "calendar_id": str(calendar_id), "targets": [target]}
+    points = {"name": "x", "points": "1", "when": [{"fact": "source", "op": "eq", "value": "fair"}]}
+    rules = {"name": "Rules", "rules": [points], "bands": [{"grade": "A", "points": "1"}]}
+    return {
+        "calendar_id": calendar_id,
+        "level_id": made("/service-levels", department="north", **level),
+        "scoring_id": made("/scorings", department="north", **rules),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -62,14 +84,25 @@ def ids(lead: Client) -> dict[str, UUID]:
     rule = {"field": "region", "op": "eq", "value": "north"}
     file = lead.post("/files?name=offer.txt", as_=MIA, data=b"Two cranes\n").json()["id"]
     upload = lead.post("/imports?filename=x.csv&department=north", as_=MIA, data=b"Email\n")
+    rep_id = made("/reps", department="north", subject="rita", name="Rita")
+    made("/reps", department="north", subject="rolf", name="Rolf")
+    lead_id = made("/leads", contact_id=str(contact_id), documents=[file])
+    run = {"chosen": {}, "target": {"reps": ["rita"]}, "reason": "x"}
+    proxy = {"principal": "rita", "deputy": "rolf", "valid_until": "2099-01-01T00:00:00Z"}
     return {
+        **timed(made),
+        "request_id": made("/requests", kind="other", title="x", contact_id=str(contact_id)),
         "contact_id": contact_id,
         "customer_id": made("/customers", department="north", name="ACME"),
         "segment_id": made("/segments", department="north", name="North", rule=rule),
-        "lead_id": made("/leads", contact_id=str(contact_id), documents=[file]),
+        "lead_id": lead_id,
         "file_id": UUID(file),
         "right_id": made("/judging-rights", department="north", role=LEAD_ADMINISTRATOR),
-        "rep_id": made("/reps", department="north", subject="rita", name="Rita"),
+        "rep_id": rep_id,
+        "rule_set_id": made("/rule-sets", department="north", rules=[ASSIGNING]),
+        "pool_id": made("/lead-pools", department="north", code="pumps", name="Pumps"),
+        "reassignment_id": made("/reassignments", department="north", **run),
+        "proxy_id": made("/proxies", department="north", **proxy),
         "import_id": UUID(upload.json()["id"]),
     }
 
@@ -115,22 +148,65 @@ def test_what_does_not_exist_is_not_there(lead: Client, ids: dict[str, UUID], ro
 
 
 @pytest.mark.parametrize(
-    "path", ["/contacts", "/customers", "/segments", "/leads", "/judging-rights", "/reps", "/imports"]
+    "path",
+    [
+        "/contacts",
+        "/customers",
+        "/segments",
+        "/leads",
+        "/judging-rights",
+        "/reps",
+        "/imports",
+        "/calendars",
+        "/service-levels",
+        "/requests",
+        "/scorings",
+        "/clocks",
+        *("/contacts", "/customers", "/segments", "/leads", "/judging-rights", "/reps", "/imports"),
+        *("/rule-sets", "/lead-pools", "/reassignments", "/proxies"),
+    ],
 )
 def test_lists_show_ones_own_departments_only(lead: Client, ids: dict[str, UUID], path: str) -> None:
-    assert len(lead.get(path, as_=MIA).json()["items"]) == 1
+    own = lead.get(path, as_=MIA).json()["items"]
+    assert own
     assert lead.get(path, as_=STRANGER).json()["items"] == []
     everywhere = person("root", ADMINISTRATOR, departments=())
-    assert len(lead.get(path, as_=everywhere).json()["items"]) == 1
+    assert lead.get(path, as_=everywhere).json()["items"] == own
 
 
 RULE = {"field": "region", "op": "eq", "value": "x"}
+RUN = {"department": "north", "chosen": {}, "target": {"reps": ["rita"]}, "reason": "x"}
 NEW = [
     ("/contacts", {"department": "north", "email": "x@example.com"}),
     ("/customers", {"department": "north", "name": "x"}),
     ("/segments", {"department": "north", "name": "x", "rule": RULE}),
     ("/reps", {"department": "north", "subject": "x", "name": "x"}),
     ("/judging-rights", {"department": "north", "subject": "x"}),
+    ("/calendars", {"department": "north", "code": "x", "name": "x", "time_zone": "UTC", "week": ALL_DAY}),
+    (
+        "/service-levels",
+        {
+            "department": "north",
+            "subject": "lead",
+            "calendar_id": str(UUID(int=1)),
+            "targets": [{"clock": "ageing", "minutes": 1}],
+        },
+    ),
+    (
+        "/scorings",
+        {
+            "department": "north",
+            "name": "x",
+            "rules": [{"name": "x", "points": "1", "when": [{"fact": "region", "op": "eq", "value": "x"}]}],
+            "bands": [{"grade": "A", "points": "1"}],
+        },
+    ),
+    ("/rule-sets", {"department": "north", "rules": [ASSIGNING]}),
+    ("/lead-pools", {"department": "north", "code": "x", "name": "x"}),
+    ("/reassignments", RUN),
+    ("/reassignments/preview", RUN),
+    ("/transfers", {"department": "north", "source": "rita", "reps": ["rolf"], "reason": "x"}),
+    ("/proxies", {"department": "north", "deputy": "x", "valid_until": "2099-01-01T00:00:00Z"}),
 ]
 
 

@@ -26,9 +26,16 @@ def test_it_reacts_to_starts_answers_and_suppressions() -> None:
     }
 
 
-def test_it_has_workers_for_files_segments_and_leads_that_rest(tmp_path: Path) -> None:
+def test_it_has_workers_for_files_segments_and_leads_that_are_due(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'unused.db'}", service="lead")
-    assert [worker.name for worker in workers(SETTINGS, database)] == ["importer", "resolver", "waker"]
+    assert [worker.name for worker in workers(SETTINGS, database)] == [
+        "importer",
+        "resolver",
+        "waker",
+        "overdue-accepter",
+        "reassigner",
+        "clockwork",
+    ]
 
 
 def test_workers_need_the_settings_of_the_service(tmp_path: Path) -> None:

@@ -52,6 +52,9 @@ def test_the_service_listens_to_what_its_charter_says() -> None:
             "campaign.cancelled.v1",
         },
         "outreach.tasks": {"task.assigned.v1", "task.overdue.v1"},
+        "outreach.leads": {"lead.assigned.v1", "reassignment.finished.v1"},
+        "outreach.clocks": {"clock.reminded.v1", "clock.escalated.v1"},
+        "outreach.requests": {"request.opened.v1", "request.assigned.v1", "request.answered.v1"},
         "outreach.approvals": {
             f"approval.{what}.v1"
             for what in ("opened", "advanced", "reminded", "escalated", "decided", "voided")

@@ -11,20 +11,20 @@ from sqlalchemy import select
 from chassis.database import Database
 from chassis.ids import new_id
 from contracts.lead import LeadAssigned, LeadQualified
+from services.lead.assignment import giving
+from services.lead.assignment.actions import change_rep
+from services.lead.assignment.model import Rep
 from services.lead.judging.actions import qualify_lead
-from services.lead.leads.actions import assign_lead
-from services.lead.leads.model import Lead, Rep
-from services.lead.leads.queries import history, take_lead
-from services.lead.leads.reps import add_rep, change_rep
-from tests.services.lead.builders import MIA, act, add_contact, events, record
+from services.lead.leads.model import Lead
+from services.lead.leads.queries import history
+from tests.services.lead.builders import MIA, SETTINGS, act, add_contact, add_rep, events, record
 
 Databases = Callable[[str], Database]
 
 
 def add_reps(database: Database, *names: str) -> None:
-    with database.transaction(MIA) as session:
-        for name in names:
-            add_rep(session, MIA, subject=name, name=name, department="north")
+    for name in names:
+        add_rep(database, name)
 
 
 def near_term_leads(database: Database, count: int) -> list[UUID]:
@@ -36,20 +36,19 @@ def near_term_leads(database: Database, count: int) -> list[UUID]:
 
 
 def assign(database: Database, lead_id: UUID, assignee: str | None = None) -> str:
-    with database.transaction(MIA) as session:
-        lead = assign_lead(session, MIA, lead=take_lead(session, MIA, lead_id), assignee=assignee)
-        return str(lead.assignee)
+    return str(act(database, giving.assign, lead_id, settings=SETTINGS, assignee=assignee).assignee)
 
 
 def test_leads_go_round_the_active_reps_of_the_department(database_of: Databases) -> None:
     database = database_of("lead")
     add_reps(database, "rolf", "rita", "rosa")
     with database.transaction(MIA) as session:
-        change_rep(session, rep=session.scalars(select(Rep).where(Rep.subject == "rosa")).one(), active=False)
+        rosa = session.scalars(select(Rep).where(Rep.subject == "rosa")).one()
+        change_rep(session, MIA, rep=rosa, active=False)
     taken = [assign(database, lead_id) for lead_id in near_term_leads(database, 4)]
     assert taken == ["rita", "rolf", "rita", "rolf"]
     why = {event.why for event in events(database, LeadAssigned)}
-    assert why == {"round robin: longest without a lead of 2 active in north"}
+    assert why == {"rule 1 of 1, Everybody in turn: round robin: longest without one of 2 free"}
 
 
 def test_thirty_leads_assigned_at_once_are_shared_out_evenly(database_of: Databases) -> None:

@@ -32,6 +32,7 @@ from tests.services.lead.builders import (
     assigned,
     events,
     find_lead,
+    open_pool,
     record,
     rep,
     sequences,
@@ -85,6 +86,7 @@ def test_a_lead_is_returned_for_a_reason_and_given_to_another(database: Database
     act(database, actions.return_lead, lead_id, RITA, reason="speaks no French")
     [back] = events(database, LeadReturned)
     assert (back.previous, back.pool, back.reason) == ("rita", "returns", "speaks no French")
+    open_pool(database, "france")
     act(database, actions.pool_lead, lead_id, pool="france", why="by language")
     by = now() + timedelta(hours=4)
     act(database, actions.assign_lead, lead_id, assignee="rolf", why="speaks French", accept_by=by)
@@ -95,6 +97,7 @@ def test_a_lead_is_returned_for_a_reason_and_given_to_another(database: Database
 
 def test_a_pooled_lead_names_the_owner_whom_it_was_taken_from(database: Database) -> None:
     lead_id = worked_on(database, "rita")
+    open_pool(database, "cranes")
     act(database, actions.pool_lead, lead_id, pool="cranes", why="Rita leaves")
     [told] = events(database, LeadPooled)
     assert (told.pool, told.previous, told.why, told.by) == ("cranes", "rita", "Rita leaves", "mia")

@@ -6,8 +6,7 @@ from decimal import Decimal
 import pytest
 
 from chassis.errors import Conflict, Invalid
-from services.lead.leads import rota
-from services.lead.leads.model import Lead, Rep
+from services.lead.leads.model import Lead
 from services.lead.leads.states import Outcome
 from tests.services.lead.builders import NOON
 
@@ -127,35 +126,3 @@ def test_only_a_near_term_lead_that_somebody_works_on_is_converted() -> None:
     lead = judge(owned(until="working"), "near_term")
     lead.convert({"name": "x"}, at=NOON)
     assert (*holder(lead), lead.opportunity) == ("converted", "rita", None, {"name": "x"})
-
-
-def reps(*names: str) -> list[Rep]:
-    return [Rep(subject=name, name=name, department="north", active=True, turn=0) for name in names]
-
-
-def test_turns_go_round_by_name() -> None:
-    crew = reps("rolf", "rita", "rosa")
-    taken = []
-    for _ in range(6):
-        rep = rota.choose(crew, department="north").rep
-        rota.take_turn(rep, crew, at=NOON)
-        taken.append(rep.name)
-    assert taken == ["rita", "rolf", "rosa", "rita", "rolf", "rosa"]
-
-
-def test_who_was_chosen_by_hand_waits_for_the_others() -> None:
-    crew = reps("rita", "rolf")
-    chosen = rota.named(crew, assignee="rita", chosen_by="mia")
-    rota.take_turn(chosen.rep, crew, at=NOON)
-    assert chosen.why == "chosen by mia"
-    assert rota.choose(crew, department="north").rep.name == "rolf"
-
-
-def test_without_active_reps_nobody_is_chosen() -> None:
-    with pytest.raises(Conflict, match="no active sales rep"):
-        rota.choose([], department="north")
-
-
-def test_a_stranger_is_not_chosen() -> None:
-    with pytest.raises(Invalid, match="assignee"):
-        rota.named(reps("rita"), assignee="zorro", chosen_by="mia")

@@ -162,7 +162,7 @@ def test_recording_and_reading_a_lead_takes_few_statements(lead: Client, contact
 def test_a_rep_who_pauses_gets_no_leads(lead: Client) -> None:
     rep = made(lead, "/reps", subject="paul", name="Paul", department="north")
     changed = lead.patch(
-        f"/reps/{rep['id']}", as_=MIA, json={"active": False}, headers={"If-Match": '"0"'}
+        f"/reps/{rep['id']}", as_=MIA, json={"active": False}, headers={"If-Match": '"1"'}
     ).json()
     assert changed["active"] is False
     active = lead.get("/reps?active=true&department=north", as_=MIA).json()["items"]
@@ -195,6 +195,7 @@ def test_a_rep_takes_a_lead_on_and_wins_it(lead: Client, contact_id: str) -> Non
 
 def test_a_returned_lead_is_pooled_laid_aside_and_woken(lead: Client, contact_id: str, rita: str) -> None:
     path = f"/leads/{made(lead, '/leads', contact_id=contact_id)['id']}"
+    made(lead, "/lead-pools", department="north", code="cranes", name="Cranes")
     steps = [
         ("assignment", {"assignee": rita}, "assigned", None),
         ("return", {"reason": "too far"}, "returned", "returns"),

@@ -23,7 +23,17 @@ from services.lead.leads.model import Lead, LeadAction
 from services.lead.leads.states import LYING, OWNED, Outcome
 from services.lead.leads.states import OUTCOMES as OUTCOMES_OF_LEADS
 from tests.harness.databases import DatabaseFactory
-from tests.services.lead.builders import MIA, NOON, act, add_contact, record, rep, responded, sequences
+from tests.services.lead.builders import (
+    MIA,
+    NOON,
+    act,
+    add_contact,
+    open_pool,
+    record,
+    rep,
+    responded,
+    sequences,
+)
 
 REPS = st.sampled_from(["rita", "rolf"])
 OUTCOMES = st.sampled_from(["near_term", "long_term", "not_a_target"])
@@ -150,6 +160,7 @@ def test_no_order_of_acts_leaves_an_open_lead_without_a_holder_or_with_two(
     fresh_database: DatabaseFactory,
 ) -> None:
     Life.database = fresh_database("lead")
+    open_pool(Life.database, "cranes")
     run_state_machine_as_test(
         Life,
         settings=settings(

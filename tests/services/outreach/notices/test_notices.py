@@ -36,6 +36,13 @@ ABOUT = {
     "ends_on": "2026-12-04",
     "cause": "snow",
     "beyond": "Print would end on 2026-12-22",
+    "why": "round robin",
+    "accept_by": "2026-12-04 12:00 UTC",
+    "leads": "12",
+    "clock": "first_response",
+    "due_at": "2026-12-04 12:00 UTC",
+    "owner": "rita",
+    "department": "north",
 }
 
 

@@ -1,0 +1,1 @@
+"""Standing in for somebody for a while, and leaving for good."""

@@ -1,0 +1,1 @@
+"""Many leads given anew in one run."""

@@ -1,0 +1,1 @@
+"""Scoring: rules as data that say how promising a lead is, which grade they propose, and why."""
