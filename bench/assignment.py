@@ -107,7 +107,8 @@ def _rule(number: int) -> dict[str, Any]:
 
 def _pool(database: Database, leads: int) -> None:
     with database.transaction(ROOT) as session:
-        basics = {"department": "north", "given_name": "Ann", "email": "ann@example.com", "language": "en"}
+        basics: dict[str, Any] = {"department": "north", "given_name": "Ann", "email": "ann@example.com"}
+        basics["language"] = "en"
         contact_id = add_contact(session, ROOT, phone_region="US", **basics).id
         session.flush()
         columns = [attribute.key for attribute in inspect(Lead).column_attrs]

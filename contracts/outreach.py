@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.event import PAGE_LIMIT, Code, Count, Event, Moment, Part, Subject, Text, event
+from contracts.privacy import DataAnswered
 
 
 class Outcome(Part, kw_only=True):
@@ -135,6 +136,7 @@ class Opening(Part, kw_only=True):
     target_id: UUID
     machine: bool
     at: Moment
+    contact_id: UUID | None = None
 
 
 @event("mailing.opened.v1", producer="outreach")
@@ -257,3 +259,8 @@ class StaffRemoved(Event, kw_only=True):
 
     person_id: UUID
     subject: Subject
+
+
+@event("outreachdata.answered.v1", producer="outreach")
+class OutreachAnswered(DataAnswered, kw_only=True):
+    """What outreach holds about a person, or has erased: addresses, copies, mails, texts, forms."""

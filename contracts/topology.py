@@ -10,18 +10,19 @@ because its reader was never started.
 from dataclasses import dataclass
 
 PRODUCERS = {
-    "campaign": ("campaign", "wave", "term", "task"),
+    "campaign": ("campaign", "wave", "term", "task", "campaigndata"),
     "finance": (
         *("approval", "flow", "authority", "delegation", "budget", "transfer", "envelope", "rates"),
         *("supplier", "purchase", "invoice", "claim", "advance", "payment", "funding", "pool"),
-        *("allowance", "policy"),
+        *("allowance", "policy", "financedata"),
     ),
     "lead": (
-        *("contact", "import", "resolution", "lead"),
+        *("contact", "import", "resolution", "lead", "privacy"),
         *("calendar", "level", "clock", "request", "scoring"),
         *("rep", "ruleset", "leadpool", "proxy", "reassignment"),
     ),
-    "outreach": ("mailing", "answer", "suppression", "submission", "staff"),
+    "outreach": ("mailing", "answer", "suppression", "submission", "staff", "outreachdata"),
+    "reporting": ("reportingdata",),
 }
 """The aggregates that each producing service publishes about."""
 
@@ -52,6 +53,11 @@ QUEUES = {
         Queue("lead.campaigns", "lead", ("campaign",)),
         Queue("lead.suppressions", "lead", ("suppression",)),
         Queue("lead.submissions", "lead", ("submission",)),
+        Queue("lead.mailings", "lead", ("mailing",)),
+        Queue("lead.privacy", "lead", ("campaigndata", "financedata", "outreachdata", "reportingdata")),
+        Queue("campaign.privacy", "campaign", ("privacy",)),
+        Queue("finance.privacy", "finance", ("privacy",)),
+        Queue("outreach.privacy", "outreach", ("privacy",)),
         Queue("outreach.contacts", "outreach", ("contact", "import")),
         Queue("outreach.waves", "outreach", ("wave",)),
         Queue("outreach.campaigns", "outreach", ("campaign",)),
@@ -63,7 +69,12 @@ QUEUES = {
         Queue(
             "reporting.facts",
             "reporting",
-            tuple(aggregate for aggregates in PRODUCERS.values() for aggregate in aggregates),
+            tuple(
+                aggregate
+                for producer, aggregates in PRODUCERS.items()
+                for aggregate in aggregates
+                if producer != "reporting"
+            ),
         ),
     )
 }

@@ -1,4 +1,4 @@
-"""The command line: run, work, migrate, token, audit, dead, files, rebuild, settings, demo."""
+"""The command line: run, work, migrate, token, import, audit, dead, files, rebuild, settings, demo."""
 
 import importlib
 import json
@@ -149,6 +149,47 @@ def rebuild(name: str) -> None:
     module = importlib.import_module(f"services.{name}.projections.actions")
     database = Database(settings_of(name).database_url, service=name)
     click.echo(f"rebuilt from {module.rebuild(database)} events")
+
+
+@fanfare.command("import")
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--department", required=True, help="Whose contacts they are.")
+@click.option(
+    "--mode", type=click.Choice(("create", "update", "both", "ask")), default="both", show_default=True
+)
+@click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
+@click.option("--yes", is_flag=True, help="Do not ask whether the file is read as it is meant.")
+@click.option("--mapping-name", help="Name of a mapping that the department keeps.")
+@click.option("--source", default="import", show_default=True, help="Where the contacts come from.")
+@click.option("--errors", type=click.Path(dir_okay=False), help="Where to write the refused rows, as CSV.")
+@click.option("--as", "subject", required=True, help="Who imports.")
+@plainly
+def import_contacts(file: str, yes: bool, errors: str | None, subject: str, **options: Any) -> None:
+    """Import a file of contacts (CSV, XLSX, vCard) into lead, and show how far it has come."""
+    from pathlib import Path
+
+    from fanfare import importing
+
+    known: Any = settings_of("lead")
+    logs.configure("import", "WARNING")
+    options |= {"filename": Path(file).name, "phone_region": known.phone_region}
+
+    def agreed(shown: str) -> bool:
+        click.echo(shown)
+        return click.confirm("Import it like this?")
+
+    place = Path(errors) if errors else None
+    asking = None if yes else agreed
+    try:
+        with Path(file).open("rb") as source:
+            done = importing.import_file(
+                known, file=source, subject=subject, agreed=asking, errors=place, **options
+            )
+    except FileNotFoundError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+    click.echo(importing.told(done) if done.state != "failed" else f"failed: {done.reason}")
+    if done.state != "finished":
+        sys.exit(1)
 
 
 @fanfare.group()

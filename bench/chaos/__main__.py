@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench.chaos import kill_sender, kill_service, outage, overdraw, poison, roll, smtp, storm
+from bench.chaos import kill_importer, kill_sender, kill_service, outage, overdraw, poison, roll, smtp, storm
 from bench.chaos.stage import Stage
 from bench.chaos.verdict import Verdict
 
@@ -24,6 +24,7 @@ DRILLS: dict[str, Drill] = {
     "poison": poison.run,
     smtp.NAME: smtp.run,
     overdraw.NAME: overdraw.run,
+    kill_importer.NAME: kill_importer.run,
 }
 PEOPLE = 2000
 PEOPLE_WHEN_SHORT = 150

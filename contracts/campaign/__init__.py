@@ -35,6 +35,7 @@ from contracts.campaign.plans import (
     PlannedPurchase,
     PlannedTask,
 )
+from contracts.campaign.privacy import CampaignAnswered
 from contracts.campaign.tasks import (
     TaskAssigned,
     TaskCancelled,
@@ -61,6 +62,7 @@ from contracts.campaign.waves import (
 __all__ = [
     "BudgetLine",
     "CampaignAmendmentClosed",
+    "CampaignAnswered",
     "CampaignApproved",
     "CampaignCancelled",
     "CampaignChanged",

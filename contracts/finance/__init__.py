@@ -79,6 +79,7 @@ from contracts.finance.pools import (
     PoolReversed,
     PoolShare,
 )
+from contracts.finance.privacy import FinanceAnswered
 from contracts.finance.purchases import (
     PurchaseApproved,
     PurchaseCancelled,
@@ -146,6 +147,7 @@ __all__ = [
     "EnvelopeOpened",
     "FlowPublished",
     "FlowRetired",
+    "FinanceAnswered",
     "FundingCharged",
     "FundingEnded",
     "FundingGranted",

@@ -33,6 +33,7 @@ from contracts.lead.contacts import (
 from contracts.lead.imports import (
     ImportContactsSaved,
     ImportFinished,
+    ImportUndone,
 )
 from contracts.lead.leads import (
     LeadAccepted,
@@ -49,10 +50,20 @@ from contracts.lead.leads import (
     LeadWoken,
     LeadWorked,
 )
+from contracts.lead.merging import (
+    ContactMerged,
+    ContactUnmerged,
+    LeadMoved,
+)
 from contracts.lead.parts import (
     Consent,
     ContactCard,
     PostalAddress,
+)
+from contracts.lead.privacy import (
+    PrivacyClosed,
+    PrivacyProgressed,
+    PrivacyRequested,
 )
 from contracts.lead.requests import (
     DocumentLink,
@@ -88,16 +99,20 @@ __all__ = [
     "ClockStopped",
     "Consent",
     "ContactCard",
+    "ContactMerged",
     "ContactSaved",
+    "ContactUnmerged",
     "DocumentLink",
     "ImportContactsSaved",
     "ImportFinished",
+    "ImportUndone",
     "LeadAccepted",
     "LeadAssigned",
     "LeadCaptured",
     "LeadChanged",
     "LeadConverted",
     "LeadJudgementUndone",
+    "LeadMoved",
     "LeadNurtured",
     "LeadPooled",
     "LeadQualified",
@@ -108,6 +123,9 @@ __all__ = [
     "LeadpoolSaved",
     "LevelSaved",
     "PostalAddress",
+    "PrivacyClosed",
+    "PrivacyProgressed",
+    "PrivacyRequested",
     "ProxyAgreed",
     "ProxyEnded",
     "ReassignmentFinished",

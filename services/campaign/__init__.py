@@ -32,6 +32,7 @@ Publishes:
     task.rescheduled       a task moved, by hand or because one before it ended later
     task.completed, task.cancelled   how a task ended
     task.overdue           a task did not end when it should have
+    campaigndata.answered  what is held about a person who asks, or was erased
 
 Consumes:
     approval.decided, approval.voided            from finance
@@ -42,4 +43,5 @@ Consumes:
     lead.captured, lead.converted                from lead
     mailing.outcomes, mailing.finished, mailing.feedback   from outreach
     answer.received, suppression.added           from outreach
+    privacy.requested                            from lead
 """

@@ -15,6 +15,7 @@ from services.campaign.launch.api import LaunchApi
 from services.campaign.launch.reactions import LaunchReactions
 from services.campaign.planning.api import PlanningApi
 from services.campaign.planning.reactions import PlanningReactions
+from services.campaign.privacy.reactions import PrivacyReactions
 from services.campaign.procurement.api import ProcurementApi
 from services.campaign.programme.api import ProgrammeApi
 from services.campaign.roles import ONLOOKERS
@@ -54,6 +55,7 @@ class CampaignService(
     WavesReactions,
     AnswersReactions,
     ClosingReactions,
+    PrivacyReactions,
 ):
     """Owns the codes of plans, campaigns with staff and purchases, plan versions, amendments, audiences,
     waves, target lists, responses, follow-ups and tasks.

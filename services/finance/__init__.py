@@ -22,7 +22,8 @@ Publishes ``approval.opened``, ``approval.advanced`` (somebody agreed, more must
 ``pool.reversed``; ``supplier.saved`` and ``supplier.blocked``; ``purchase.requested``,
 ``purchase.approved``, ``purchase.rejected``, ``purchase.ordered``, ``purchase.received``,
 ``purchase.progressed``, ``purchase.cancelled`` and ``purchase.closed``; ``invoice.entered``,
-``invoice.accepted``, ``invoice.disputed``, ``invoice.rejected`` and ``invoice.paid``.
+``invoice.accepted``, ``invoice.disputed``, ``invoice.rejected`` and ``invoice.paid``; and
+``financedata.answered``: what is held about a person who asks, which is nothing.
 
 Consumes ``campaign.submitted``: a plan reaches the desk. When it passes there, its budget opens in the same
 transaction. ``campaign.cancelled``: the plan leaves the desk if it is still open there.
@@ -30,5 +31,6 @@ transaction. ``campaign.cancelled``: the plan leaves the desk if it is still ope
 ``campaign.completed`` and
 ``lead.captured``: what finance knows of campaigns, to allocate by and to settle after.
 ``wave.funds_wanted`` and ``wave.funds_returned``, ``mailing.outcomes`` and ``mailing.finished``: what a wave
-costs is reserved before it goes out, incurred as copies go, and the rest given back.
+costs is reserved before it goes out, incurred as copies go, and the rest given back. ``privacy.requested``:
+a person asks for their data, or for its erasure.
 """

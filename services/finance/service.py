@@ -18,6 +18,7 @@ from services.finance.funding.api import FundingApi
 from services.finance.funding.reactions import FundingReactions
 from services.finance.invoices.api import InvoiceApi
 from services.finance.payments.api import PaymentApi
+from services.finance.privacy.reactions import PrivacyReactions
 from services.finance.purchases.api import PurchaseApi
 from services.finance.rates.api import RateApi
 from services.finance.settings import FinanceSettings
@@ -49,6 +50,7 @@ class FinanceService(
     DeskReactions,
     FactsReactions,
     FundingReactions,
+    PrivacyReactions,
 ):
     """Owns the approval desk with its authority, budgets from ledger to settlement, purchases, claims, cost
     pools, and the money of waves.

@@ -24,6 +24,12 @@ MAY_JUDGE = (*JUDGES, MARKETING_STAFF, SALES_REP)
 HOLDERS = (*JUDGES, SALES_REP)
 """They do something with a lead that they have; those who lead also with those of others."""
 
+CUSTOMER_KEEPERS = (LEAD_ADMINISTRATOR, SALES_MANAGER, MARKETING_MANAGER)
+"""They merge contacts and customers, hand them over, and keep the lists that describe them."""
+
+PRIVACY_OFFICERS = (LEAD_ADMINISTRATOR,)
+"""They answer people who ask for their data or for its erasure."""
+
 REP_KEEPERS = (LEAD_ADMINISTRATOR, SALES_MANAGER)
 """They say which reps take part in the round robin, and who may judge."""
 

@@ -17,7 +17,7 @@ class LeadSettings(FileSettings):
     )
     import_limit_bytes: int = setting(1024**3, help="largest file that an import takes", minimum=1)
     import_batch: int = setting(
-        500, help="most rows of a file saved in one transaction", minimum=1, maximum=500
+        1000, help="most rows of a file saved in one transaction", minimum=1, maximum=5000
     )
     lease_seconds: float = setting(
         60.0, help="how long a worker that went silent keeps its import or resolution", minimum=1
@@ -33,6 +33,15 @@ class LeadSettings(FileSettings):
     )
     judgement_undo_days: int = setting(
         14, help="how long a judgement of a lead can be taken back", minimum=0, maximum=3650
+    )
+    privacy_days: int = setting(
+        30,
+        help="within how many days people who ask for their data or its erasure are answered",
+        minimum=1,
+        maximum=365,
+    )
+    privacy_keep_days: int = setting(
+        14, help="how long the copy of a person's data can be fetched", minimum=1, maximum=365
     )
     wake_batch: int = setting(200, help="most leads woken in one transaction", minimum=1, maximum=1000)
     accept_hours: float = setting(

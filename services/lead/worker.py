@@ -1,4 +1,4 @@
-"""The slow work of the lead service: importing, segments, clocks, and leads that are due or given anew."""
+"""The slow work of the lead service: importing, segments, clocks, leads that are due, copies to let go."""
 
 from chassis.config import Settings
 from chassis.database import Database
@@ -7,6 +7,7 @@ from services.lead.assignment.overdue import OverdueAccepter
 from services.lead.clocks.clockwork import Clockwork
 from services.lead.imports.importer import Importer
 from services.lead.leads.waker import Waker
+from services.lead.privacy.keeper import PrivacyKeeper
 from services.lead.reassignment.worker import Reassigner
 from services.lead.segments.resolver import Resolver
 from services.lead.settings import LeadSettings
@@ -20,6 +21,7 @@ def workers(settings: Settings, database: Database) -> list[Worker]:
         Importer(settings, database),
         Resolver(settings, database),
         Waker(settings, database),
+        PrivacyKeeper(settings, database),
         OverdueAccepter(settings, database),
         Reassigner(settings, database),
         Clockwork(settings, database),

@@ -9,9 +9,10 @@ Publishes: ``mailing.started``, ``mailing.outcomes`` in pages and ``mailing.fini
 ``mailing.paused``, ``mailing.resumed`` and ``mailing.cancelled``; ``mailing.variant_chosen`` at the end
 of a trial; ``mailing.feedback`` and ``mailing.opened`` in pages; ``answer.received``;
 ``submission.confirmed``; ``suppression.added`` and ``suppression.removed``; ``staff.saved`` and
-``staff.removed``.
+``staff.removed``; ``outreachdata.answered``, what is held about a person who asks, or was erased.
 
-Consumes: ``contact.saved`` and ``import.contacts_saved`` from lead, for addresses and consent;
+Consumes: ``contact.saved`` and ``import.contacts_saved`` from lead, for addresses and consent, and
+``privacy.requested``, when a person asks for their data or its erasure;
 ``wave.released`` and ``wave.targets`` from campaign, which make a mailing, and ``campaign.designed``,
 ``campaign.paused``, ``campaign.resumed``, ``campaign.completed`` and ``campaign.cancelled``, which it
 follows; ``approval.opened``, ``approval.advanced``, ``approval.reminded``, ``approval.escalated``,

@@ -18,6 +18,7 @@ from services.outreach.notices.reactions import NoticeReactions
 from services.outreach.opens.api import OpensApi
 from services.outreach.preferences.api import PreferencesApi
 from services.outreach.prints.api import PrintsApi
+from services.outreach.privacy.reactions import PrivacyReactions
 from services.outreach.settings import OutreachSettings
 from services.outreach.staff.api import StaffApi
 from services.outreach.suppressions.api import SuppressionsApi
@@ -46,6 +47,7 @@ class OutreachService(
     NoticesApi,
     CorrespondenceApi,
     ContactReactions,
+    PrivacyReactions,
     MailingReactions,
     NoticeReactions,
     CorrespondenceReactions,

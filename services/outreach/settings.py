@@ -34,6 +34,13 @@ class OutreachSettings(Settings):
     link_key: str = kept_key(
         "link", help="secret of at least 32 characters that signs the links in mails; a new one voids them"
     )
+    erasure_key: str | None = setting(
+        None,
+        help="secret that the digests of erased addresses are made with; unset: the link key, which then "
+        "must not be changed",
+        secret=True,
+        minimum=32,
+    )
     lease_seconds: float = setting(
         60.0, help="after this time without a sign of life a sender's batch is taken over", minimum=1
     )
@@ -283,3 +290,8 @@ class OutreachSettings(Settings):
                 Mailbox.at(self.inbound_imap_url)
             except ValueError as error:
                 raise ConfigError(f"FANFARE_OUTREACH_INBOUND_IMAP_URL is wrong: {error}.") from None
+
+    @property
+    def digest_key(self) -> str:
+        """What the digests of erased addresses are made with."""
+        return self.erasure_key or self.link_key

@@ -3,7 +3,8 @@
 Owns the archive of every event, the projections folded from it, the evaluation of a campaign with
 its pages, and the business metrics for Prometheus.
 
-Publishes nothing.
+Publishes ``reportingdata.answered``: what the archive holds about a person who asks, or was made anonymous
+in it.
 
 Consumes every event of campaign, finance, lead and outreach over the queue ``reporting.facts``.
 """

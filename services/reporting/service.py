@@ -12,7 +12,7 @@ from services.reporting.settings import ReportingSettings
 class ReportingService(Service, ArchiveApi, EvaluationApi, PagesApi, MetricsExport, ProjectionReactions):
     """Owns the archive of every event, the projections, the evaluation, the pages and the metrics.
 
-    Publishes nothing. Consumes everything.
+    Publishes what the archive holds about people who ask. Consumes everything that the others publish.
     """
 
     name = "reporting"

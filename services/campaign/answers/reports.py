@@ -10,7 +10,7 @@ from chassis.errors import NotYet
 from chassis.logs import get_logger
 from contracts.lead import LeadCaptured, LeadConverted
 from contracts.outreach import MailingFeedback, MailingOutcomes, SuppressionAdded
-from services.campaign.answers.model import Milestone
+from services.campaign.answers.model import Milestone, Response
 from services.campaign.answers.progress import progress_targets
 from services.campaign.answers.recipients import note_feedback, note_outcomes
 from services.campaign.bulk import inserting, send
@@ -60,7 +60,13 @@ def take_lead(session: Session, event: LeadCaptured) -> None:
     """Mark the target that a lead grew from. Raises NotYet as ``_climb``."""
     if event.campaign_id is not None:
         _climb(
-            session, event.campaign_id, event.contact_id, status=LEAD, at=event.captured_at, of=event.lead_id
+            session,
+            event.campaign_id,
+            event.contact_id,
+            status=LEAD,
+            at=event.captured_at,
+            of=event.lead_id,
+            answer=event.response_id,
         )
 
 
@@ -73,7 +79,14 @@ def take_conversion(session: Session, event: LeadConverted) -> None:
 
 
 def _climb(
-    session: Session, campaign_id: UUID, contact_id: UUID, *, status: str, at: datetime, of: UUID
+    session: Session,
+    campaign_id: UUID,
+    contact_id: UUID,
+    *,
+    status: str,
+    at: datetime,
+    of: UUID,
+    answer: UUID | None = None,
 ) -> None:
     """Let the target of a contact come to ``status``. One who is not on the campaign's list changes nothing.
 
@@ -84,12 +97,25 @@ def _climb(
         log.info("lead_of_unknown_campaign_ignored", campaign_id=str(campaign_id))
         return
     wanted = select(Target.id).where(Target.campaign_id == campaign_id, Target.contact_id == contact_id)
-    target_id = session.scalar(wanted)
+    target_id = session.scalar(wanted) or _target_by_history(session, campaign_id, of, answer)
     if target_id is not None:
         reach_milestone(session, target_id, status, at=at, reference=of)
         progress_targets(session, campaign, status=status, at_by_target={target_id: at})
     elif campaign.state == State.STARTING:
         raise NotYet(f"the target list of campaign {campaign_id} is not complete")
+
+
+def _target_by_history(
+    session: Session, campaign_id: UUID, lead_id: UUID, answer: UUID | None
+) -> UUID | None:
+    """The target that gave the answer or became the lead, where its contact was merged into the lead's."""
+    became = select(Milestone.target_id).join(Target, Target.id == Milestone.target_id)
+    became = became.where(Target.campaign_id == campaign_id, Milestone.reference == lead_id)
+    found: UUID | None = session.scalar(became.limit(1))
+    if found is not None or answer is None:
+        return found
+    gave = select(Response.target_id).where(Response.id == answer, Response.campaign_id == campaign_id)
+    return session.scalar(gave)
 
 
 def target_of(session: Session, *, campaign_id: UUID, target_id: UUID) -> Target | None:

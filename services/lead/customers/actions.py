@@ -15,7 +15,11 @@ from chassis.ids import new_id
 from chassis.outbox import publish
 from contracts.lead import ContactSaved
 from contracts.outreach import SuppressionAdded, SuppressionRemoved
+from services.lead.attributes import model as owners
+from services.lead.attributes.actions import checked_values
+from services.lead.contact_roles.actions import check_role
 from services.lead.customers import queries
+from services.lead.customers.family import survivor_id
 from services.lead.customers.model import CHANNELS, Channel, ConsentProof, Contact, Customer
 from services.lead.customers.reach import (
     Unreachable,
@@ -25,31 +29,57 @@ from services.lead.customers.reach import (
     phone_number,
     time_zone,
 )
+from services.lead.customers.validity import HEARD, INVALID, Verdict, heard_of
+from services.lead.timeline import actions as timeline
+from services.lead.timeline.model import CONSENT, CONTACT
 
 _BLANK = {
     **dict.fromkeys(("given_name", "family_name", "company", "kind", "region", "language", "source"), ""),
-    **dict.fromkeys(("country", "time_zone"), ""),
+    **dict.fromkeys(("country", "time_zone", "role"), ""),
     **dict.fromkeys(("email", "phone", "customer_id", "fax", "chat", "address")),
 }
 
+
+SUPPRESSION = "suppression"
+"""The source of consent that follows what outreach tells."""
 
 ABOUT_ADDRESSES = ("bounced", "returned")
 """Reasons of suppressions that say nothing about what the contact wants."""
 
 
 def add_customer(session: Session, actor: Actor, *, name: str, department: str, **basics: Any) -> Customer:
-    """Record a customer. Raises Forbidden for a foreign department."""
+    """Record a customer. Raises Forbidden for a foreign department, Invalid for its attributes."""
     actor.require_department(department)
     at = now()
     blank = {"kind": "", "region": "", "source": "", "owner": actor.subject}
-    customer = Customer(department=department, created_at=at, changed_at=at, **{**blank, **basics})
+    given = basics.pop("attributes", None)
+    values = checked_values(session, department, given, known=None, owner=owners.CUSTOMER)
+    customer = Customer(
+        department=department, created_at=at, changed_at=at, attributes=values, **{**blank, **basics}
+    )
     customer.rename(name)
     session.add(customer)
+    timeline.note_change(session, area=CONTACT, kind="created", actor=actor.subject, customer_id=customer.id)
     return customer
 
 
 def change_customer(session: Session, *, customer: Customer, **changes: Any) -> Customer:
-    """Take over the given basics. No event tells of customers, so the version is counted here."""
+    """Take over the given basics. No event tells of customers, so the version is counted here.
+
+    Raises Conflict for one that was merged into another, Invalid for its attributes and main contact.
+    """
+    if customer.merged_into is not None:
+        raise Conflict(f"The customer was merged into {customer.merged_into}")
+    if "attributes" in changes:
+        changes["attributes"] = checked_values(
+            session,
+            customer.department,
+            changes["attributes"],
+            known=customer.attributes,
+            owner=owners.CUSTOMER,
+        )
+    if (main := changes.get("main_contact_id")) is not None:
+        _require_contact_of(session, customer, main)
     if "name" in changes:
         customer.rename(changes.pop("name"))
     for name, value in changes.items():
@@ -60,40 +90,75 @@ def change_customer(session: Session, *, customer: Customer, **changes: Any) -> 
 
 
 def remove_customer(session: Session, *, customer: Customer) -> None:
-    """Delete a customer. Raises Conflict while it has contacts."""
+    """Delete a customer. Raises Conflict while it has contacts, or is part of a merge."""
+    if customer.merged_into is not None:
+        raise Conflict(f"The customer was merged into {customer.merged_into}")
+    if session.scalar(select(exists().where(Customer.merged_into == customer.id))):
+        raise Conflict("Other customers were merged into it")
     if session.scalar(select(exists().where(Contact.customer_id == customer.id))):
         raise Conflict("The customer has contacts")
     session.delete(customer)
 
 
 def add_contact(
-    session: Session, actor: Actor, *, department: str, phone_region: str, **basics: Any
+    session: Session,
+    actor: Actor,
+    *,
+    department: str,
+    phone_region: str,
+    complete: bool = True,
+    **basics: Any,
 ) -> Contact:
     """Record a contact. ``phone_region`` reads a phone number without a country code.
 
-    Raises Forbidden for a foreign department, Invalid, and Conflict when the department has the
-    contact already.
+    ``complete``: whether the attributes that the department needs must be there. Raises Forbidden for a
+    foreign department, Invalid, and Conflict when the department has the contact already.
     """
     actor.require_department(department)
     at = now()
-    contact = Contact(department=department, created_at=at, revision=0, consents=[])
+    contact = Contact(department=department, created_at=at, revision=0, consents=[], attributes={}, reach={})
+    given = basics.pop("attributes", None)
     values = _checked(session, department, basics, phone_region=phone_region)
+    if complete or given:
+        values["attributes"] = checked_values(session, department, given, known=None, owner=owners.CONTACT)
     contact.change({**_BLANK, "owner": actor.subject, **values}, at=at)
     _refuse_anonymous(contact)
-    _refuse_double(session, contact)
+    refuse_double(session, contact)
     session.add(contact)
-    publish(session, contact, ContactSaved(contact=contact.card()))
+    _tell(session, contact, kind="created", actor=actor.subject, note=contact.source)
     return contact
 
 
-def change_contact(session: Session, *, contact: Contact, phone_region: str, **changes: Any) -> Contact:
-    """Take over the given basics. Raises Invalid, and Conflict when that makes it a double."""
+def change_contact(
+    session: Session, actor: Actor, *, contact: Contact, phone_region: str, **changes: Any
+) -> Contact:
+    """Take over the given basics. Raises Invalid, and Conflict when that makes it a double.
+
+    One that was merged into another, or erased, is not changed.
+    """
+    require_present(contact)
     with session.no_autoflush:
+        if "attributes" in changes:
+            changes["attributes"] = checked_values(
+                session,
+                contact.department,
+                changes["attributes"],
+                known=contact.attributes,
+                owner=owners.CONTACT,
+            )
         contact.change(_checked(session, contact.department, changes, phone_region=phone_region), at=now())
         _refuse_anonymous(contact)
-        _refuse_double(session, contact)
-    publish(session, contact, ContactSaved(contact=contact.card()))
+        refuse_double(session, contact)
+    _tell(session, contact, kind="changed", actor=actor.subject, note=", ".join(sorted(changes)))
     return contact
+
+
+def require_present(contact: Contact) -> None:
+    """Raises Conflict for a contact that was merged into another, or erased."""
+    if contact.merged_into is not None:
+        raise Conflict(f"The contact was merged into {contact.merged_into}")
+    if contact.erased_at is not None:
+        raise Conflict("The contact was erased")
 
 
 def record_consent(
@@ -106,7 +171,8 @@ def record_consent(
     wording: str,
     source: str,
 ) -> Contact:
-    """Keep the contact's word on ``channel`` with its proof."""
+    """Keep the contact's word on ``channel`` with its proof. Raises Conflict as ``require_present``."""
+    require_present(contact)
     _record(
         session,
         contact,
@@ -121,11 +187,13 @@ def record_consent(
 
 
 def withdraw_consent(session: Session, event: SuppressionAdded) -> None:
-    """A suppression is the contact's no to its channel, unless it is about a bad address only.
+    """A suppression is the contact's no to its channel, or says that an address of theirs is no good.
 
     Raises NotYet for an unknown contact.
     """
-    if event.reason not in ABOUT_ADDRESSES:
+    if event.reason in ABOUT_ADDRESSES:
+        _take_verdict(session, event)
+    else:
         _take_word(session, event, granted=False, at=event.added_at, wording=event.reason)
 
 
@@ -146,9 +214,7 @@ def _take_word(
     at: datetime,
     wording: str,
 ) -> None:
-    contact = queries.contact_for_change(session, event.contact_id)
-    if contact is None:
-        raise NotYet(f"contact {event.contact_id} is not known")
+    contact = _spoken_for(session, event.contact_id)
     channel = next((channel for channel in CHANNELS if channel == event.channel), None)
     if channel is not None:
         _record(
@@ -158,9 +224,40 @@ def _take_word(
             granted=granted,
             at=at,
             wording=wording,
-            source="suppression",
+            source=SUPPRESSION,
             recorded_by="service:outreach",
         )
+
+
+def _take_verdict(session: Session, event: SuppressionAdded) -> None:
+    """Nothing arrives at the address that the contact has on this channel."""
+    contact = _spoken_for(session, event.contact_id)
+    column = HEARD.get(event.channel)
+    address = getattr(contact, column) if column else None
+    if column is None or not address:
+        return
+    verdict = Verdict(INVALID, event.reason)
+    contact.change({"reach": heard_of(contact.reach, column, address, verdict, at=event.added_at)}, at=now())
+    publish(session, contact, ContactSaved(contact=contact.card()))
+
+
+def _spoken_for(session: Session, contact_id: UUID) -> Contact:
+    """The contact, or the one that it was merged into, locked. Raises NotYet for one that is not known."""
+    contact = queries.contact_for_change(session, survivor_id(session, contact_id))
+    if contact is None:
+        raise NotYet(f"contact {contact_id} is not known")
+    return contact
+
+
+def _tell(session: Session, contact: Contact, *, kind: str, actor: str, note: str) -> None:
+    timeline.note_change(session, area=CONTACT, kind=kind, actor=actor, note=note, contact_id=contact.id)
+    publish(session, contact, ContactSaved(contact=contact.card()))
+
+
+def _require_contact_of(session: Session, customer: Customer, contact_id: UUID) -> None:
+    contact = session.get(Contact, contact_id)
+    if contact is None or contact.customer_id != customer.id:
+        raise Invalid({"main_contact_id": ["Is no contact of the customer"]})
 
 
 def _record(
@@ -175,6 +272,10 @@ def _record(
 ) -> None:
     word = {"channel": channel, "granted": granted, "source": source, "recorded_at": at}
     session.add(ConsentProof(id=new_id(), contact_id=contact.id, **word, **proof))
+    if source != SUPPRESSION:
+        kind = "consent_granted" if granted else "consent_withdrawn"
+        note, actor = f"{channel}: {proof['wording']}", proof["recorded_by"]
+        timeline.note_change(session, area=CONSENT, kind=kind, actor=actor, note=note, contact_id=contact.id)
     if contact.consent_to(channel, granted=granted, at=at, source=source):
         contact.touch(now())
         publish(session, contact, ContactSaved(contact=contact.card()))
@@ -202,10 +303,11 @@ def _checked(
     address: dict[str, Any] | None = values.get("address")
     if address is not None:
         values["address"] = _addressed(address)
+    check_role(session, department, values.get("role") or "")
     customer_id: UUID | None = values.get("customer_id")
     if customer_id is not None:
         customer = session.get(Customer, customer_id)
-        if customer is None or customer.department != department:
+        if customer is None or customer.department != department or customer.merged_into is not None:
             raise Invalid({"customer_id": ["There is no such customer in the department"]})
     return values
 
@@ -224,7 +326,8 @@ def _refuse_anonymous(contact: Contact) -> None:
         raise Invalid("A contact needs a name, a company, an email address or a phone number")
 
 
-def _refuse_double(session: Session, contact: Contact) -> None:
+def refuse_double(session: Session, contact: Contact) -> None:
+    """Raises Conflict when the department has another contact that is found by the same."""
     if contact.match_key is None:
         return
     same = select(Contact.id).where(

@@ -94,9 +94,10 @@ class ContactsApi:
         contact = queries.take_contact(request.session, request.actor, contact_id)
         request.require_match(cast(Contact, Shown(contact)))
         region = request.settings.phone_region
-        return Shown(
-            actions.change_contact(request.session, contact=contact, phone_region=region, **request.body)
+        changed = actions.change_contact(
+            request.session, request.actor, contact=contact, phone_region=region, **request.body
         )
+        return Shown(changed)
 
     @route(
         "PUT",

@@ -10,28 +10,36 @@ from datetime import datetime
 from typing import Any, Literal, Protocol, cast
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, Text, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.columns import Document, Moment
 from chassis.database import Aggregate
 from contracts import lead as contract
 from services.lead.base import Base
+from services.lead.customers.naming import name_key
 from services.lead.customers.reach import email_domain, match_key
+from services.lead.customers.validity import ChannelState, states_of
 
 Channel = Literal["email", "sms", "dm", "fax", "chat"]
 CHANNELS: tuple[Channel, ...] = ("email", "sms", "dm", "fax", "chat")
 FROM_FILE = "import"
 """The source of consent that an imported file claims."""
 
+PRIVATE = {"secret": True}
+"""Of columns that say who somebody is: the audit trail, which never forgets, does not show them."""
+
 KINDS = ("consumer", "company", "exclusive_retailer", "nonexclusive_retailer")
 
 
 class Customer(Aggregate, Base):
-    """A person or company that the business deals with; it may have several contacts."""
+    """A person or company that the business deals with; it may have several contacts.
+
+    ``attributes`` are those that the department defined. One that was merged into another keeps its row.
+    """
 
     __tablename__ = "customers"
-    __table_args__ = (Index(None, "department", "name_key"),)
+    __table_args__ = (Index(None, "department", "name_key"), Index(None, "merged_into"))
 
     name: Mapped[str] = mapped_column(Text)
     name_key: Mapped[str] = mapped_column(Text)
@@ -42,17 +50,30 @@ class Customer(Aggregate, Base):
     owner: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)
     changed_at: Mapped[datetime] = mapped_column(Moment)
+    attributes: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
+    main_contact_id: Mapped[UUID | None]
+    merged_into: Mapped[UUID | None]
 
     def rename(self, name: str) -> None:
         """Give the customer a name, and the key that an import finds it by."""
         self.name, self.name_key = name, name.casefold()
 
 
+def _where_it_is(name: str) -> Index:
+    """An index for finding duplicates, of the contacts that have ``name`` only."""
+    there = text(f"{name} IS NOT NULL")
+    return Index(None, "department", name, postgresql_where=there, sqlite_where=there)
+
+
 class Contact(Aggregate, Base):
     """A person that can be reached. Blank texts are empty strings; ``email`` and ``phone`` may be missing.
 
     ``country`` is an ISO 3166 code, ``time_zone`` an IANA name, ``chat`` the address of a chat service as a
-    URL. ``address`` has lines (1 to 4, between name and city), postal_code, city and country.
+    URL. ``address`` has lines (1 to 4, between name and city), postal_code, city and country. ``role`` is
+    what the contact is to its customer, ``reach`` what was heard of its addresses, ``attributes`` are those
+    that the department defined. One that was merged into another keeps its row, and under ``former_key``
+    what it was found by; nobody is to be reached by it. Of one that was erased nothing personal is left.
+    ``external_id`` is what another system calls the contact; ``name_key`` puts like names side by side.
     """
 
     __tablename__ = "contacts"
@@ -60,18 +81,21 @@ class Contact(Aggregate, Base):
         UniqueConstraint("department", "match_key"),
         Index(None, "department", "id"),
         Index(None, "customer_id"),
+        *(_where_it_is(name) for name in ("phone", "external_id", "name_key")),
+        Index(None, "merged_into"),
+        Index(None, "department", "former_key"),
     )
 
     revision: Mapped[int] = mapped_column(default=0)
-    match_key: Mapped[str | None] = mapped_column(Text)
+    match_key: Mapped[str | None] = mapped_column(Text, info=PRIVATE)
     customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customers.id"))
-    given_name: Mapped[str] = mapped_column(Text)
-    family_name: Mapped[str] = mapped_column(Text)
+    given_name: Mapped[str] = mapped_column(Text, info=PRIVATE)
+    family_name: Mapped[str] = mapped_column(Text, info=PRIVATE)
     company: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text)
-    email: Mapped[str | None] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text, info=PRIVATE)
     email_domain: Mapped[str] = mapped_column(Text)
-    phone: Mapped[str | None] = mapped_column(Text)
+    phone: Mapped[str | None] = mapped_column(Text, info=PRIVATE)
     region: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
@@ -81,10 +105,28 @@ class Contact(Aggregate, Base):
     changed_at: Mapped[datetime] = mapped_column(Moment)
     country: Mapped[str] = mapped_column(Text, default="")
     time_zone: Mapped[str] = mapped_column(Text, default="")
-    fax: Mapped[str | None] = mapped_column(Text)
-    chat: Mapped[str | None] = mapped_column(Text)
-    address: Mapped[dict[str, Any] | None] = mapped_column(Document)
+    fax: Mapped[str | None] = mapped_column(Text, info=PRIVATE)
+    chat: Mapped[str | None] = mapped_column(Text, info=PRIVATE)
+    address: Mapped[dict[str, Any] | None] = mapped_column(Document, info=PRIVATE)
+    role: Mapped[str] = mapped_column(Text, default="")
+    attributes: Mapped[dict[str, Any]] = mapped_column(Document, default=dict, info=PRIVATE)
+    reach: Mapped[dict[str, Any]] = mapped_column(Document, default=dict, info=PRIVATE)
+    former_key: Mapped[str | None] = mapped_column(Text, info=PRIVATE)
+    merged_into: Mapped[UUID | None]
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)
+    external_id: Mapped[str | None] = mapped_column(Text, info=PRIVATE)
+    name_key: Mapped[str | None] = mapped_column(Text, info=PRIVATE)
     consents: Mapped[list["Consent"]] = relationship(order_by="Consent.channel", lazy="raise")
+
+    @property
+    def channels(self) -> list[ChannelState]:
+        """Its addresses and how good they are."""
+        return states_of(self)
+
+    @property
+    def is_present(self) -> bool:
+        """Whether somebody is to be reached by it: it was neither merged into another nor erased."""
+        return self.merged_into is None and self.erased_at is None
 
     def change(self, values: dict[str, object], *, at: datetime) -> None:
         """Take over ``values`` by attribute, and renew what follows from them."""
@@ -98,6 +140,7 @@ class Contact(Aggregate, Base):
             family_name=self.family_name,
             company=self.company,
         )
+        self.name_key = name_key(self.given_name, self.family_name, self.company)
         self.touch(at)
 
     def touch(self, at: datetime) -> None:
@@ -116,8 +159,17 @@ class Contact(Aggregate, Base):
         return True
 
     def card(self) -> contract.ContactCard:
-        """The contact as other services know it."""
+        """The contact as other services know it; one that is not to be reached has no address there."""
+        if not self.is_present:
+            return contract.ContactCard(
+                contact_id=self.id, version=self.revision, department=self.department, consents=[]
+            )
         return card_of(self, ((consent.channel, consent.granted) for consent in self.consents))
+
+
+def present() -> ColumnElement[bool]:
+    """A condition that leaves out contacts that were merged into others, and those that were erased."""
+    return and_(Contact.merged_into.is_(None), Contact.erased_at.is_(None))
 
 
 class Consent(Base):
@@ -148,14 +200,14 @@ class ConsentProof(Base):
     """One word on consent as it was given: who recorded it, when, in which wording, from which source.
 
     Of one from a form, ``evidence`` has its code, version and submission, the address, and when that was
-    confirmed. Rows are only ever added.
+    confirmed; of one from a file, the import. Rows are only ever added, and outlive the contact.
     """
 
     __tablename__ = "consent_proofs"
     __table_args__ = (Index(None, "contact_id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id"))
+    contact_id: Mapped[UUID]
     channel: Mapped[str] = mapped_column(Text)
     granted: Mapped[bool]
     wording: Mapped[str] = mapped_column(Text)

@@ -13,6 +13,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from chassis.clock import time_zones
+from services.lead.customers.numbers import plain_number
 
 TEXT_LIMIT = 200
 """Longest name, company, region or source that is kept."""
@@ -33,6 +34,8 @@ class Unreachable(ValueError):
 
 def tidy(text: str) -> str:
     """``text`` on one line, without invisible characters or spaces (ideographic ones too) around it."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     return _SPACES.sub(" ", text.translate(_INVISIBLE)).strip()
 
 
@@ -76,6 +79,8 @@ def phone_number(text: str, region: str) -> str | None:
     digits = tidy(text)
     if not digits:
         return None
+    if quick := plain_number(digits, region):
+        return quick
     try:
         number = phonenumbers.parse(digits, region)
     except phonenumbers.NumberParseException:

@@ -5,8 +5,9 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from services.lead.customers.model import KINDS
+from services.lead.customers.model import CHANNELS, KINDS
 from services.lead.customers.reach import TEXT_LIMIT, tidy
+from services.lead.customers.validity import VALIDITIES
 
 
 class Line(fields.String):
@@ -24,9 +25,51 @@ def line(limit: int = TEXT_LIMIT, **options: Any) -> Line:
     return Line(validate=validate.Length(min=least, max=limit), **options)
 
 
+def code(**options: Any) -> fields.String:
+    """The code of a row in a list of a department."""
+    rule = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z"
+    said = "Must be at most 64 letters, digits, dots, dashes and underscores, a letter or digit first."
+    return fields.String(validate=validate.Regexp(rule, error=said), **options)
+
+
+def attributes() -> fields.Dict:
+    """Values of the attributes that the department defined, by their codes."""
+    told = {"description": "values by the code of the attribute; null takes one away"}
+    keys = fields.String(validate=validate.Length(max=64))
+    return fields.Dict(keys=keys, validate=validate.Length(max=200), metadata=told)
+
+
 def kind() -> fields.String:
     """What the customer or contact is to the business."""
     return fields.String(validate=validate.OneOf((*KINDS, "")))
+
+
+_WITHIN = {"description": "the code, or that of one below it in the tree of the department"}
+_MERGED = {"description": "show those that were merged into others, which are left out otherwise"}
+
+
+class OwnerChange(Schema):
+    """Who looks after it from now on, and why."""
+
+    owner = line(64, required=True)
+    reason = line(required=True)
+
+
+class ChannelVerdict(Schema):
+    """What somebody found out about an address."""
+
+    validity = fields.String(required=True, validate=validate.OneOf(VALIDITIES))
+    reason = line(required=True)
+
+
+class ChannelView(Schema):
+    """An address or number of a contact, how good it is, and since when that holds."""
+
+    channel = fields.String()
+    address = fields.String()
+    validity = fields.String()
+    reason = fields.String()
+    checked_at = fields.DateTime()
 
 
 class CustomerChange(Schema):
@@ -37,23 +80,35 @@ class CustomerChange(Schema):
     region = line()
     source = line(64)
     owner = line(64)
+    attributes = attributes()
+    main_contact_id = fields.UUID(allow_none=True)
 
 
-class NewCustomer(CustomerChange):
+class NewCustomer(Schema):
     """A customer to record."""
 
     name = line(required=True)
+    kind = kind()
+    region = line()
+    source = line(64)
+    owner = line(64)
+    attributes = attributes()
     department = line(64, required=True)
 
 
 class CustomerFilter(Schema):
     """Which customers to list."""
 
-    q = Line(metadata={"description": "part of the name"})
+    q = Line(metadata={"description": "part of the name, or of a contact's name or address"})
     kind = kind()
     region = line()
+    region_within = line(metadata=_WITHIN)
+    source = line(64)
+    source_within = line(64, metadata=_WITHIN)
     department = line(64)
     owner = line(64)
+    changed_since = fields.AwareDateTime()
+    merged = fields.Boolean(metadata=_MERGED)
 
 
 class CustomerView(Schema):
@@ -67,6 +122,9 @@ class CustomerView(Schema):
     source = fields.String()
     department = fields.String()
     owner = fields.String()
+    attributes = fields.Dict()
+    main_contact_id = fields.UUID(allow_none=True)
+    merged_into = fields.UUID(allow_none=True)
     created_at = fields.DateTime()
     changed_at = fields.DateTime()
 
@@ -94,10 +152,13 @@ class ContactChange(Schema):
     source = line(64)
     owner = line(64)
     customer_id = fields.UUID(allow_none=True)
+    role = line(64, metadata={"description": "what the contact is to its customer, such as decision_maker"})
+    attributes = attributes()
     country = line(64, metadata={"description": "ISO 3166 code, or the name of the country"})
     time_zone = line(64, metadata={"description": "IANA name, such as Europe/Berlin"})
     fax = line(64, allow_none=True)
     chat = line(320, allow_none=True, metadata={"description": "address of a chat service, as a URL"})
+    external_id = line(allow_none=True, metadata={"description": "what another system calls the contact"})
     address = fields.Nested(AddressSchema, allow_none=True)
 
 
@@ -110,15 +171,26 @@ class NewContact(ContactChange):
 class ContactFilter(Schema):
     """Which contacts to list."""
 
-    q = Line(metadata={"description": "part of the name, company or email address"})
+    q = Line(metadata={"description": "part of the name, company, address or number"})
+    external_id = line()
     email = Line(metadata={"description": "the whole email address"})
     phone = Line(metadata={"description": "the whole number in E.164 form"})
     kind = kind()
     region = line()
+    region_within = line(metadata=_WITHIN)
     source = line(64)
+    source_within = line(64, metadata=_WITHIN)
     department = line(64)
     owner = line(64)
     customer_id = fields.UUID()
+    role = line(64)
+    language = line(64)
+    country = line(64)
+    consent = fields.String(
+        validate=validate.OneOf(CHANNELS), metadata={"description": "the channel that they agreed to"}
+    )
+    changed_since = fields.AwareDateTime()
+    merged = fields.Boolean(metadata=_MERGED)
 
 
 class ConsentView(Schema):
@@ -140,6 +212,7 @@ class ContactView(Schema):
     family_name = fields.String()
     company = fields.String()
     kind = fields.String()
+    external_id = fields.String(allow_none=True)
     email = fields.String()
     phone = fields.String()
     region = fields.String()
@@ -153,6 +226,11 @@ class ContactView(Schema):
     chat = fields.String()
     address = fields.Nested(AddressSchema)
     consents = fields.List(fields.Nested(ConsentView))
+    role = fields.String()
+    attributes = fields.Dict()
+    channels = fields.List(fields.Nested(ChannelView))
+    merged_into = fields.UUID(allow_none=True)
+    erased_at = fields.DateTime(allow_none=True)
     created_at = fields.DateTime()
     changed_at = fields.DateTime()
 

@@ -1,178 +1,180 @@
 """Saves a batch of drafts with a handful of set-based statements, whatever its size.
 
-The unique key (department, match_key) decides in one statement what is new and what is known.
-Blanks never wipe what is stored, and where a contact came from first stays its source.
+Known contacts are locked in the order of their ids and changed, new ones are inserted in the order of their
+keys; one that somebody else creates at the same moment is found by its key and changed instead. What was
+there before is kept in the same transaction, so that the import can be undone.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, case, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from chassis.ids import new_id
 from contracts.lead import ContactCard
-from services.lead.customers.model import (
-    FROM_FILE,
-    Carded,
-    Consent,
-    ConsentProof,
-    Contact,
-    Customer,
-    card_of,
-)
-from services.lead.imports.model import Import
+from services.lead.customers.model import Carded, Customer, card_of
+from services.lead.imports.bulk import insert_new, insert_rows, update_rows
+from services.lead.imports.matching import Group, find_known, gather, united
+from services.lead.imports.merging import CHANGED, CONTACTS, changed_contact, image, new_contact
+from services.lead.imports.model import Import, ImportChange, Mode
+from services.lead.imports.modes import Sorted, least_score, merges, sort_out
+from services.lead.imports.permissions import save_consents
 from services.lead.imports.rows import Draft
 
-_contacts = cast(Table, Contact.__table__)
-_consents = cast(Table, Consent.__table__)
-_KEPT_WHEN_BLANK = ("given_name", "family_name", "company", "kind", "region", "language", "owner", "country")
+_changes = cast(Table, ImportChange.__table__)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Saved:
-    """What became of a batch: how many contacts are new, and the cards of all it touched."""
+    """What became of a batch: counts of rows, and the refused lines with their reasons."""
 
-    created: int
-    cards: list[ContactCard]
+    created: int = 0
+    updated: int = 0
+    cards: list[ContactCard] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
+    asked: list[Group] = field(default_factory=list)
+
+
+@dataclass
+class _Written:
+    """A contact that was saved: its row, the group that it came from, what it was before."""
+
+    row: dict[str, Any]
+    group: Group
+    was: dict[str, Any] | None
 
 
 def save_drafts(session: Session, import_: Import, drafts: Iterable[Draft], *, at: datetime) -> Saved:
-    """Insert or update the contacts of ``drafts``, with the consent they give."""
-    by_key = _merged(drafts)
-    if not by_key:
-        return Saved(0, [])
-    customers = _customers(session, import_.department, by_key.values())
-    # One order for everybody: two imports that meet the same contacts do not deadlock.
-    ordered = [by_key[key] for key in sorted(by_key)]
-    rows = [_row(draft, import_, customers.get(draft.company.casefold()), at) for draft in ordered]
-    proposed = {row["id"] for row in rows}
-    saved = list(session.execute(_upsert(session), rows))
-    known = [contact.id for contact in saved if contact.id not in proposed]
-    held = _held_consents(session, known)
-    news = _consent_news(((row.id, by_key[row.match_key]) for row in saved), held)
-    _save_consents(session, import_, news, at=at)
-    cards = [card_of(cast(Carded, row), held.get(row.id, {}).items()) for row in saved]
-    return Saved(len(saved) - len(known), cards)
+    """Create and change the contacts of ``drafts`` as the mode of the import says."""
+    mode = cast(Mode, import_.mode)
+    return save_groups(session, import_, gather(drafts, merge=merges(mode)), mode=mode, at=at)
 
 
-def _merged(drafts: Iterable[Draft]) -> dict[str, Draft]:
-    by_key: dict[str, Draft] = {}
-    for draft in drafts:
-        if draft.key in by_key:
-            by_key[draft.key].absorb(draft)
+def save_groups(
+    session: Session,
+    import_: Import,
+    pending: Sequence[Group],
+    *,
+    mode: Mode,
+    at: datetime,
+    known: bool = False,
+) -> Saved:
+    """The same for groups; ``known`` says that they know already who they are."""
+    saved, written = Saved(), list[_Written]()
+    while pending:
+        least = least_score(mode)
+        found = united(pending) if known else find_known(session, import_.department, pending, least=least)
+        known = False
+        sorted_ = sort_out(found, mode)
+        saved.refused.update(sorted_.refused)
+        saved.asked += sorted_.ask
+        customers = customers_of(session, import_.department, sorted_)
+        changed, gone = _change(session, sorted_.update, customers, saved, at=at)
+        created, met = _create(session, import_, sorted_.create, customers, at=at)
+        written += [*changed, *created]
+        pending = [*gone, *met]
+    given = [(one.row["id"], one.group.draft) for one in written]
+    old = [one.row["id"] for one in written if one.was is not None]
+    held = save_consents(session, import_, given, old=old, at=at)
+    _keep_images(session, import_, written)
+    saved.created = sum(one.was is None for one in written)
+    saved.updated = sum(len(one.group.lines) for one in written) - saved.created
+    saved.cards = [
+        card_of(cast(Carded, SimpleNamespace(**one.row)), held.get(one.row["id"], {}).items())
+        for one in written
+    ]
+    return saved
+
+
+def _change(
+    session: Session,
+    groups: Sequence[Group],
+    customers: dict[str, UUID],
+    saved: Saved,
+    *,
+    at: datetime,
+) -> tuple[list[_Written], list[Group]]:
+    """(changed contacts, groups whose contact is gone meanwhile)."""
+    if not groups:
+        return [], []
+    by_id = {group.contact_id: group for group in groups}
+    locked = select(CONTACTS).where(CONTACTS.c.id.in_(list(by_id))).order_by(CONTACTS.c.id).with_for_update()
+    written = []
+    for found in session.execute(locked):
+        known = dict(found._mapping)
+        group = by_id.pop(known["id"])
+        customer_id = customers.get(group.draft.company.casefold())
+        row = changed_contact(known, group, customer_id=customer_id, at=at)
+        written.append(_Written(row, group, known))
+    written = _without_clashes(session, written, saved)
+    update_rows(session, CONTACTS, [{name: one.row[name] for name in CHANGED} for one in written])
+    gone = list(by_id.values())
+    for group in gone:
+        group.contact_id = None
+    return written, gone
+
+
+def _without_clashes(session: Session, written: list[_Written], saved: Saved) -> list[_Written]:
+    """Refuses rows that would make a contact the same as another one."""
+    moved = [one for one in written if one.was and one.row["match_key"] != one.was["match_key"]]
+    if not moved:
+        return written
+    department = moved[0].row["department"]
+    taken = select(CONTACTS.c.match_key, CONTACTS.c.id).where(CONTACTS.c.department == department)
+    taken = taken.where(CONTACTS.c.match_key.in_([one.row["match_key"] for one in moved]))
+    holders = {key: holder for key, holder in session.execute(taken)}
+    good = [one for one in written if one not in moved]
+    for one in moved:
+        key = one.row["match_key"]
+        if holders.setdefault(key, one.row["id"]) == one.row["id"]:
+            good.append(one)
         else:
-            by_key[draft.key] = draft
-    return by_key
+            reason = f"contact {one.row['id']} would become the same as contact {holders[key]}"
+            saved.refused.update(dict.fromkeys(one.group.lines, reason))
+    return sorted(good, key=lambda one: str(one.row["id"]))
 
 
-def _customers(session: Session, department: str, drafts: Iterable[Draft]) -> dict[str, UUID]:
-    """The customers that the companies named in ``drafts`` are, by folded name."""
-    names = {draft.company.casefold() for draft in drafts if draft.company}
+def _create(
+    session: Session, import_: Import, groups: Sequence[Group], customers: dict[str, UUID], *, at: datetime
+) -> tuple[list[_Written], list[Group]]:
+    """(new contacts, groups whose contact somebody else has just created)."""
+    written = []
+    # One order for everybody: two imports that meet the same contacts do not deadlock.
+    for group in sorted(groups, key=lambda one: one.draft.key):
+        customer_id = customers.get(group.draft.company.casefold())
+        written.append(
+            _Written(new_contact(group.draft, import_, customer_id=customer_id, at=at), group, None)
+        )
+    new = insert_new(session, CONTACTS, [one.row for one in written], clash=("department", "match_key"))
+    created = [one for one in written if one.row["id"] in new]
+    return created, [one.group for one in written if one.row["id"] not in new]
+
+
+def customers_of(session: Session, department: str, found: Sorted) -> dict[str, UUID]:
+    """The customers that the companies named in a batch are, by folded name."""
+    groups = (*found.create, *found.update)
+    names = {group.draft.company.casefold() for group in groups if group.draft.company}
     if not names:
         return {}
-    found = select(Customer.name_key, Customer.id).order_by(Customer.id.desc())
-    found = found.where(Customer.department == department, Customer.name_key.in_(sorted(names)))
-    return {row.name_key: row.id for row in session.execute(found)}
+    known = select(Customer.name_key, Customer.id).order_by(Customer.id.desc())
+    known = known.where(Customer.department == department, Customer.name_key.in_(sorted(names)))
+    known = known.where(Customer.merged_into.is_(None))
+    return {row.name_key: row.id for row in session.execute(known)}
 
 
-def _row(draft: Draft, import_: Import, customer_id: UUID | None, at: datetime) -> dict[str, Any]:
-    return {
-        "id": new_id(),
-        "version": 0,
-        "revision": 1,
-        "match_key": draft.key,
-        "customer_id": customer_id,
-        "given_name": draft.given_name,
-        "family_name": draft.family_name,
-        "company": draft.company,
-        "kind": draft.kind,
-        "email": draft.email,
-        "email_domain": draft.email_domain,
-        "phone": draft.phone,
-        "region": draft.region,
-        "language": draft.language,
-        "source": draft.source or import_.source,
-        "department": import_.department,
-        "owner": draft.owner,
-        "created_at": at,
-        "changed_at": at,
-        "country": draft.country,
-        "time_zone": "",
-        "fax": draft.fax,
-        "chat": None,
-        "address": draft.address,
-    }
-
-
-def _upsert(session: Session) -> Any:
-    statement = _inserting(session, _contacts)
-    new, old = statement.excluded, _contacts.c
-    changes: dict[str, Any] = {}
-    for name in _KEPT_WHEN_BLANK:
-        changes[name] = case((new[name] == "", old[name]), else_=new[name])
-    for name in ("email", "phone", "customer_id", "fax", "address"):
-        changes[name] = func.coalesce(new[name], old[name])
-    changes["revision"] = old.revision + 1
-    changes["changed_at"] = new.changed_at
-    return statement.on_conflict_do_update(
-        index_elements=["department", "match_key"], set_=changes
-    ).returning(
-        *(old[name] for name in Carded.__annotations__),
-        old.match_key,
-    )
-
-
-def _held_consents(session: Session, contact_ids: Sequence[UUID]) -> dict[UUID, dict[str, bool]]:
-    held: dict[UUID, dict[str, bool]] = {}
-    if contact_ids:
-        theirs = select(Consent.contact_id, Consent.channel, Consent.granted)
-        theirs = theirs.where(Consent.contact_id.in_(contact_ids))
-        for contact_id, channel, granted in session.execute(theirs):
-            held.setdefault(contact_id, {})[channel] = granted
-    return held
-
-
-def _save_consents(
-    session: Session, import_: Import, changed: Sequence[dict[str, Any]], *, at: datetime
-) -> None:
-    """Record changed consents (contact_id, channel, granted), each with its proof."""
-    if not changed:
-        return
-    proof = {"wording": import_.wording, "source": FROM_FILE, "recorded_by": import_.requested_by}
-    session.execute(
-        insert(ConsentProof), [{"id": new_id(), **one, **proof, "recorded_at": at} for one in changed]
-    )
-    statement = _inserting(session, _consents)
-    statement = statement.on_conflict_do_update(
-        index_elements=["contact_id", "channel"],
-        set_={name: statement.excluded[name] for name in ("granted", "source", "changed_at")},
-    )
-    session.execute(statement, [{**one, "source": FROM_FILE, "changed_at": at} for one in changed])
-
-
-def _consent_news(
-    given: Iterable[tuple[UUID, Draft]], held: dict[UUID, dict[str, bool]]
-) -> list[dict[str, Any]]:
-    """The consents that say something new, taken over into ``held``.
-
-    A withdrawal stands until the contact takes it back himself: no file can.
-    """
-    news = []
-    for contact_id, draft in given:
-        theirs = held.setdefault(contact_id, {})
-        for channel, granted in draft.consents.items():
-            if theirs.get(channel) not in (granted, False):
-                theirs[channel] = granted
-                news.append({"contact_id": contact_id, "channel": channel, "granted": granted})
-    return news
-
-
-def _inserting(session: Session, table: Table) -> Any:
-    """An INSERT in the dialect of the session's database, which knows ON CONFLICT."""
-    dialect = session.get_bind().dialect.name
-    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
+def _keep_images(session: Session, import_: Import, written: Sequence[_Written]) -> None:
+    """What undoes the changes. Of a contact that the import changes twice, the first image stays."""
+    rows = [
+        {
+            "import_id": import_.id,
+            "contact_id": one.row["id"],
+            "revision": one.row["revision"],
+            "was": None if one.was is None else image(one.was),
+        }
+        for one in written
+    ]
+    insert_rows(session, _changes, rows, clash=("import_id", "contact_id"), renewed=("revision",))

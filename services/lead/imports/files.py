@@ -1,11 +1,13 @@
 """An uploaded file opened for reading: decoded, cut into records, its columns mapped."""
 
+import codecs
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice
 
 from services.lead.customers.model import Channel
-from services.lead.imports.header import map_columns
+from services.lead.imports.header import guess_by_content, is_data, map_columns
 from services.lead.imports.records import CELL_LIMIT, Record, read_records
 from services.lead.imports.rows import RowReader
 from services.lead.imports.sniffing import (
@@ -13,10 +15,18 @@ from services.lead.imports.sniffing import (
     UnreadableFile,
     delimiter_of,
     encoding_of,
-    refuse_other_kinds,
+    format_of,
 )
+from services.lead.imports.vcards import COLUMNS, read_cards
+from services.lead.imports.workbooks import Workbook, spool
 
 _HEAD_CHARACTERS = 64 * 1024
+LOOKED_AT = 50
+"""Most records that are looked at before the first is read: to guess by, and to show."""
+
+SHOWN, SHOWN_CHARACTERS = 10, 200
+"""Records, and characters of each cell, that are shown before a file is imported."""
+
 _LINE_LIMIT = 2 * CELL_LIMIT
 
 Pieces = Callable[[], Iterable[bytes]]
@@ -44,22 +54,32 @@ class _Bytes(io.RawIOBase):
         return count
 
 
-class OpenFile:
-    """A file whose header has been read; ``position`` is how many records after it have been handed out."""
+@dataclass(frozen=True)
+class Reading:
+    """What a person said about how to read a file; None leaves it to be found out."""
 
-    def __init__(self, pieces: Pieces, *, told: Mapping[str, str]) -> None:
+    encoding: str | None = None
+    delimiter: str | None = None
+    header: bool | None = None
+
+
+class OpenFile:
+    """A file whose header has been read; ``position`` is how many records after it have been handed out.
+
+    ``codec`` and ``delimiter`` are empty for what has none.
+    """
+
+    def __init__(self, pieces: Pieces, *, told: Mapping[str, str], reading: Reading = Reading()) -> None:
         """Raises UnreadableFile."""
-        refuse_other_kinds(next(iter(pieces()), b""))
-        self.encoding = encoding_of(pieces())
-        lines = _lines(pieces(), self.encoding)
-        head = _head(lines)
-        self.delimiter = delimiter_of("".join(head))
-        if head and head[0].lower().startswith("sep=") and len(head[0].strip()) == 5:
-            head[0] = "\n"
-        self._records = read_records(chain(head, lines), delimiter=self.delimiter)
-        self.header = _header(next(self._records, None))
-        self.mapping = map_columns(self.header, told)
+        self.format = format_of(next(iter(pieces()), b""))
+        self.codec, self.delimiter = "", ""
+        self.headed = True
         self.position = 0
+        if self.format == "vcard":
+            self._open_cards(pieces, reading)
+        else:
+            records = self._workbook(pieces) if self.format == "xlsx" else self._table(pieces, reading)
+            self._open_table(records, told, reading)
 
     def rows(self, *, phone_region: str, consents: Sequence[Channel]) -> RowReader:
         """A reader for the records of this file."""
@@ -82,6 +102,54 @@ class OpenFile:
         """The field of each column that is read, by column name."""
         return {self.header[column].strip(): field for column, field in self.mapping.items()}
 
+    def _open_cards(self, pieces: Pieces, reading: Reading) -> None:
+        encoding = _encoding(pieces, reading)
+        self.codec = encoding.codec
+        self.header = [name for name, _ in COLUMNS]
+        self.mapping = {column: field for column, (_, field) in enumerate(COLUMNS)}
+        records = read_cards(_lines(pieces(), encoding))
+        first = list(islice(records, LOOKED_AT))
+        self.sample = _shown(first)
+        self._records = chain(first, records)
+
+    def _workbook(self, pieces: Pieces) -> Iterator[Record]:
+        file = spool()
+        for piece in pieces():
+            file.write(piece)
+        file.seek(0)
+        return Workbook(file).records()
+
+    def _table(self, pieces: Pieces, reading: Reading) -> Iterator[Record]:
+        encoding = _encoding(pieces, reading)
+        lines = _lines(pieces(), encoding)
+        head = _head(lines)
+        self.codec = encoding.codec
+        self.delimiter = reading.delimiter or delimiter_of("".join(head))
+        if head and head[0].lower().startswith("sep=") and len(head[0].strip()) == 5:
+            head[0] = "\n"
+        return read_records(chain(head, lines), delimiter=self.delimiter)
+
+    def _open_table(self, records: Iterator[Record], told: Mapping[str, str], reading: Reading) -> None:
+        first = list(islice(records, LOOKED_AT))
+        self.header = _header(first[0] if first else None)
+        self.headed = not is_data(self.header) if reading.header is None else reading.header
+        self.sample = _shown(first[self.headed :])
+        if self.headed:
+            self._records = chain(first[1:], records)
+            self.mapping = map_columns(self.header, told)
+        else:
+            self._records = chain(first, records)
+            self.header = [f"Column {number}" for number in range(1, len(self.header) + 1)]
+            guessed = guess_by_content([record.cells for record in first])
+            self.mapping = map_columns(self.header, guessed | dict(told))
+
+
+def _encoding(pieces: Pieces, reading: Reading) -> Encoding:
+    found = encoding_of(pieces())
+    if reading.encoding is None or codecs.lookup(reading.encoding) == codecs.lookup(found.codec):
+        return found
+    return Encoding(reading.encoding)
+
 
 def _lines(pieces: Iterable[bytes], encoding: Encoding) -> Iterator[str]:
     raw = io.BufferedReader(_Bytes(pieces, skip=encoding.skip))
@@ -100,6 +168,11 @@ def _head(lines: Iterator[str]) -> list[str]:
     while head and not head[0].strip():
         del head[0]
     return head
+
+
+def _shown(records: Sequence[Record]) -> list[list[str]]:
+    """The beginning of some records, as much as a person looks at."""
+    return [[cell.replace("\x00", "")[:SHOWN_CHARACTERS] for cell in one.cells] for one in records[:SHOWN]]
 
 
 def _header(record: Record | None) -> list[str]:

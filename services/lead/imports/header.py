@@ -17,6 +17,9 @@ IGNORED = ""
 MOST_COLUMNS = 1000
 
 _LIKENESS = 0.88
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+$")
+_PHONE = re.compile(r"\+?[\d()./ -]{7,20}$")
+_NAME = re.compile(r"[^\W\d_]+([ .,'-]+[^\W\d_]+){0,4}\.?$")
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
@@ -54,6 +57,27 @@ def map_columns(header: Sequence[str], explicit: Mapping[str, str]) -> dict[int,
             "Put the column names there, or upload with a mapping"
         )
     return mapping
+
+
+def is_data(cells: Sequence[str]) -> bool:
+    """Whether the first record is one of data already: no column is called by an address or a number."""
+    looks = any(_EMAIL.match(cell.strip()) or _PHONE.match(cell.strip()) for cell in cells)
+    return looks and not _guess(cells)
+
+
+def guess_by_content(records: Sequence[Sequence[str]]) -> dict[str, str]:
+    """The field of `Column 1` and so on by what stands in most records: addresses, numbers, names."""
+    guessed: dict[str, str] = {}
+    for column in range(max(map(len, records), default=0)):
+        cells = [
+            record[column].strip() for record in records if column < len(record) and record[column].strip()
+        ]
+        for field, looks in (("email", _EMAIL), ("phone", _PHONE), ("full_name", _NAME)):
+            fits = sum(bool(looks.match(cell)) for cell in cells)
+            if cells and fits > 0.8 * len(cells) and field not in guessed.values():
+                guessed[f"Column {column + 1}"] = field
+                break
+    return guessed
 
 
 def known_fields() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The worker that reads uploaded files, one batch of records a step.
+"""The worker that reads uploaded files, one batch of records a step, and takes imports back.
 
 It keeps the file open from step to step. Whenever a step fails, or another worker has taken over
 after the lease ran out, the file is dropped and opened again from the checkpoint.
@@ -7,33 +7,26 @@ after the lease ran out, the file is dropped and opened again from the checkpoin
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import insert, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import or_, select, update
 
 from chassis.auth import Actor
 from chassis.clock import now
 from chassis.database import Database
 from chassis.ids import new_id
-from chassis.logs import get_logger
-from chassis.outbox import publish
-from contracts.lead import ImportContactsSaved
 from services.lead.customers.model import Channel
-from services.lead.imports.actions import fail_import, finish_import
-from services.lead.imports.batch import save_drafts
-from services.lead.imports.files import OpenFile
-from services.lead.imports.model import TRIES, Import, ImportPiece, Rejection
-from services.lead.imports.records import Record
-from services.lead.imports.rows import Draft, Refused, RowReader
+from services.lead.imports.actions import fail_import, finish_import, undo_batch, wait_for_confirmation
+from services.lead.imports.files import OpenFile, Reading
+from services.lead.imports.model import TRIES, WORKED_ON, Import, ImportPiece
+from services.lead.imports.saving import save_records
 from services.lead.imports.sniffing import UnreadableFile
 from services.lead.settings import LeadSettings
 
-log = get_logger(__name__)
-
 
 class Importer:
-    """Imports files, oldest first."""
+    """Imports files and takes imports back, oldest first."""
 
     name = "importer"
 
@@ -49,9 +42,13 @@ class Importer:
         """Save one batch, or end an import. True when there was something to do."""
         current, self._open = self._open, None
         if current is None:
-            import_id = self._lease()
-            if import_id is None:
+            leased = self._lease()
+            if leased is None:
                 return False
+            import_id, undoing = leased
+            if undoing:
+                self._take_back(import_id)
+                return True
             file = self._open_file(import_id)
             if file is None:
                 return True
@@ -60,9 +57,10 @@ class Importer:
             self._open = current
         return True
 
-    def _lease(self) -> UUID | None:
+    def _lease(self) -> tuple[UUID, bool] | None:
+        """The import to work on, and whether it is to be undone."""
         free = or_(Import.leased_until.is_(None), Import.leased_until < now(), Import.leased_by == self.token)
-        waiting = select(Import).where(Import.state.in_(("queued", "running")), free)
+        waiting = select(Import).where(Import.state.in_(WORKED_ON), free)
         waiting = waiting.order_by(Import.id).limit(1)
         with self.database.reading(self.actor) as session:
             # An idle worker must not take SQLite's only write lock several times a second.
@@ -77,7 +75,7 @@ class Importer:
                 fail_import(session, import_, reason=f"saving failed {TRIES} times in a row; see the log")
                 return None
             import_.take(self.token, at=now(), seconds=self.settings.lease_seconds)
-            return import_.id
+            return import_.id, import_.state == "undoing"
 
     def _open_file(self, import_id: UUID) -> OpenFile | None:
         """The file of an import at its checkpoint; None when it cannot be read, which fails the import."""
@@ -85,7 +83,8 @@ class Importer:
             import_ = session.get_one(Import, import_id)
         self._renew_at = now() + timedelta(seconds=self.settings.lease_seconds / 3)
         try:
-            file = OpenFile(partial(self._pieces, import_id), told=import_.told)
+            reading = Reading(**import_.reading)
+            file = OpenFile(partial(self._pieces, import_id), told=import_.told, reading=reading)
             file.skip_to(import_.position)
         except UnreadableFile as error:
             with self.database.transaction(self.actor) as session:
@@ -118,40 +117,36 @@ class Importer:
         """Save the next records. True when there may be more."""
         with self.database.transaction(self.actor) as session:
             import_ = session.get_one(Import, import_id, with_for_update=True)
-            if import_.leased_by != self.token or import_.position != file.position:
+            mine = import_.state == "running" and import_.leased_by == self.token
+            if not mine or import_.position != file.position:
+                return False
+            _describe(import_, file)
+            if import_.confirm:
+                wait_for_confirmation(import_)
                 return False
             records = file.next_records(self.settings.import_batch)
-            import_.codec, import_.delimiter = file.encoding.codec, file.delimiter
-            import_.header, import_.mapping = file.header, file.fields
-            consents: list[Channel] = import_.consents  # type: ignore[assignment]
-            rows = file.rows(phone_region=import_.phone_region, consents=consents)
-            _save_records(session, import_, records, rows)
+            consents = cast(list[Channel], import_.consents)
+            save_records(
+                session, import_, records, file.rows(phone_region=import_.phone_region, consents=consents)
+            )
             if len(records) < self.settings.import_batch:
                 finish_import(session, import_)
                 return False
             import_.take(self.token, at=now(), seconds=self.settings.lease_seconds)
             return True
 
+    def _take_back(self, import_id: UUID) -> None:
+        with self.database.transaction(self.actor) as session:
+            import_ = session.get_one(Import, import_id, with_for_update=True)
+            if import_.leased_by != self.token:
+                return
+            if undo_batch(session, import_, count=self.settings.import_batch):
+                import_.take(self.token, at=now(), seconds=self.settings.lease_seconds)
 
-def _save_records(session: Session, import_: Import, records: list[Record], rows: RowReader) -> None:
-    drafts: list[Draft] = []
-    rejections = []
-    for record in records:
-        try:
-            drafts.append(rows.read(record))
-        except Refused as refusal:
-            cells = [cell.replace("\x00", "") for cell in record.cells]
-            rejections.append(
-                {"import_id": import_.id, "line": record.line, "reason": str(refusal), "cells": cells}
-            )
-    if rejections:
-        session.execute(insert(Rejection), rejections)
-    saved = save_drafts(session, import_, drafts, at=now())
-    import_.advance(
-        records=len(records),
-        created=saved.created,
-        updated=len(drafts) - saved.created,
-        rejected=len(rejections),
-    )
-    if saved.cards:
-        publish(session, import_, ImportContactsSaved(import_id=import_.id, contacts=saved.cards))
+
+def _describe(import_: Import, file: OpenFile) -> None:
+    """What was found out about the file, for whoever has to confirm it."""
+    import_.format, import_.codec, import_.delimiter = file.format, file.codec, file.delimiter
+    import_.header, import_.mapping, import_.headed = file.header, file.fields, file.headed
+    if import_.sample is None or import_.confirm:
+        import_.sample = file.sample

@@ -1,4 +1,4 @@
-"""Reads of imports and of the rows they refused."""
+"""Reads of imports, of the rows they refused, planned and ask about, and of what an undo left alone."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.errors import NotFound
-from services.lead.imports.model import Import, Rejection
-from services.lead.imports.report import error_lines
+from services.lead.imports.model import Import, ImportChange, PlannedRow, Question, Rejection
+from services.lead.imports.report import error_lines, error_workbook
 
 ROWS_AT_ONCE = 1000
 
@@ -28,9 +28,40 @@ def find_import(session: Session, actor: Actor, import_id: UUID) -> Import:
     return import_
 
 
+def take_import(session: Session, actor: Actor, import_id: UUID) -> Import:
+    """The import, locked against the importer. Raises NotFound."""
+    import_ = session.get(Import, import_id, with_for_update=True, populate_existing=True)
+    if import_ is None or not actor.may_see(import_.department):
+        raise NotFound("import", import_id)
+    return import_
+
+
+def planned_rows(import_id: UUID, **equal: Any) -> Select[PlannedRow]:
+    """What a dry run would do, row by row."""
+    return select(PlannedRow).where(PlannedRow.import_id == import_id).filter_by(**equal)
+
+
+def questions(import_id: UUID, *, open: bool | None = None) -> Select[Question]:
+    """The rows that waited for an answer; with ``open`` those that do still, or do no longer."""
+    found = select(Question).where(Question.import_id == import_id)
+    if open is None:
+        return found
+    return found.where(Question.answer.is_(None) if open else Question.answer.is_not(None))
+
+
+def kept_changes(import_id: UUID) -> Select[ImportChange]:
+    """The contacts that an undo left alone, with the reasons."""
+    return select(ImportChange).where(ImportChange.import_id == import_id, ImportChange.kept.is_not(None))
+
+
 def error_file(session: Session, import_: Import) -> Iterator[str]:
     """The refused rows as CSV, line by line: line, reason, then the columns of the file."""
     return error_lines(import_.header or [], _refused(session, import_.id))
+
+
+def error_sheet(session: Session, import_: Import) -> Iterator[bytes]:
+    """The refused rows as an XLSX workbook."""
+    return error_workbook(import_.header or [], _refused(session, import_.id))
 
 
 def _refused(session: Session, import_id: UUID) -> Iterator[tuple[int, str, list[str]]]:

@@ -1,10 +1,12 @@
 """One record of a file as a draft of a contact, or a sentence why it cannot be one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from services.lead.customers.model import Channel
+from services.lead.customers.naming import name_key
 from services.lead.customers.reach import (
     TEXT_LIMIT,
     Unreachable,
@@ -25,6 +27,7 @@ _NO = frozenset(map(plain, synonyms.NO)) | {"✗"}
 _KINDS = {plain(word): kind for kind, words in synonyms.KINDS.items() for word in words}
 POSTAL_CODE_LIMIT = 32
 
+_REACHED = ("email", "phone")
 _TEXTS = ("given_name", "family_name", "company", "region", "language", "source", "owner")
 
 
@@ -51,16 +54,37 @@ class Draft:
     country: str = ""
     fax: str | None = None
     address: dict[str, Any] | None = None
+    external_id: str | None = None
+    line: int = 0
+    name_key: str | None = None
 
     @property
     def email_domain(self) -> str:
         return email_domain(self.email)
 
-    def absorb(self, later: "Draft") -> None:
-        """Take over what a later record about the same contact says; its blanks say nothing."""
-        for name in (*_TEXTS, "kind", "email", "phone", "country", "fax", "address"):
+    def blocks(self) -> list[tuple[str, str]]:
+        """(kind, key) of the groups within which it is compared."""
+        keys = ("external_id", self.external_id), ("phone", self.phone), ("name_key", self.name_key)
+        return [(kind, key) for kind, key in keys if key]
+
+    def absorb(self, later: "Draft", *, exact: bool = True) -> None:
+        """Take over what a later record about the same contact says; its blanks say nothing.
+
+        One that only looks the same does not replace what identifies: it fills it in.
+        """
+        for name in (*_TEXTS, "kind", "phone", "country", "fax", "address"):
             setattr(self, name, getattr(later, name) or getattr(self, name))
+        for name in ("email", "external_id"):
+            first, second = (later, self) if exact else (self, later)
+            setattr(self, name, getattr(first, name) or getattr(second, name))
         self.consents |= later.consents
+        self.identify()
+
+    def identify(self) -> None:
+        """Renew the keys that it is found by."""
+        names = {"given_name": self.given_name, "family_name": self.family_name, "company": self.company}
+        self.key = match_key(email=self.email, phone=self.phone, **names) or self.key
+        self.name_key = name_key(**names)
 
 
 class RowReader:
@@ -79,6 +103,7 @@ class RowReader:
         self.columns: dict[str, list[int]] = {}
         for column, field in mapping.items():
             self.columns.setdefault(field, []).append(column)
+        self.others = [(field, columns) for field, columns in self.columns.items() if field not in _REACHED]
         self.words = [field for field in self.columns if "." in field]
 
     def read(self, record: Record) -> Draft:
@@ -88,8 +113,8 @@ class RowReader:
             raise Refused(record.reason)
         if len(cells) > self.width and any(cell.strip() for cell in cells[self.width :]):
             raise Refused(f"the row has {len(cells)} cells where the header has {self.width}")
-        values = {field: self._value(cells, columns) for field, columns in self.columns.items()}
-        return self._draft(values)
+        values = {field: self._value(cells, columns) for field, columns in self.others}
+        return self._draft(values, cells, line=record.line)
 
     def _value(self, cells: list[str], columns: list[int]) -> str:
         for column in columns:
@@ -100,14 +125,10 @@ class RowReader:
                 return value[1:] if value[0] == "'" and value[1:2] in "=+-@" else value
         return ""
 
-    def _draft(self, values: dict[str, str]) -> Draft:
-        texts = {name: values.get(name, "") for name in _TEXTS}
-        if not (texts["given_name"] or texts["family_name"]) and values.get("full_name"):
-            texts["given_name"], texts["family_name"] = split_name(values["full_name"])
-        for name, value in texts.items():
-            if len(value) > TEXT_LIMIT:
-                raise Refused(f"{name}: longer than {TEXT_LIMIT} characters")
-        email, phone = self._reach(values)
+    def _draft(self, values: dict[str, str], cells: list[str], *, line: int) -> Draft:
+        texts = _texts(values)
+        email = self._valid("email", cells, email_address)
+        phone = self._valid("phone", cells, lambda text: phone_number(text, self.phone_region))
         key = match_key(
             email=email,
             phone=phone,
@@ -117,29 +138,34 @@ class RowReader:
         )
         if key is None:
             raise Refused("the row has neither an email address nor a phone number nor a company")
-        kind = _kind(values.get("kind", ""))
+        names = (texts["given_name"], texts["family_name"], texts["company"])
         return Draft(
             key,
-            kind=kind,
+            kind=_kind(values.get("kind", "")),
             email=email,
             phone=phone,
             consents=self._consents(values),
             country=_country(values.get("country", "")),
             fax=self._fax(values.get("fax", "")),
             address=self._address(values),
+            external_id=values.get("external_id") or None,
+            line=line,
+            name_key=name_key(*names),
             **texts,
         )
 
-    def _reach(self, values: dict[str, str]) -> tuple[str | None, str | None]:
-        """(email address, phone number). Raises Refused."""
-        try:
-            email = email_address(values.get("email", ""))
-        except Unreachable as error:
-            raise Refused(f"email: {error}") from None
-        try:
-            return email, phone_number(values.get("phone", ""), self.phone_region)
-        except Unreachable as error:
-            raise Refused(f"phone: {error}") from None
+    def _valid(self, field: str, cells: list[str], normal: Callable[[str], str | None]) -> str | None:
+        """The first usable value of the columns of a field. Raises Refused where none of several is."""
+        refusal = ""
+        for column in self.columns.get(field, ()):
+            try:
+                if value := normal(self._value(cells, [column])):
+                    return value
+            except Unreachable as error:
+                refusal = refusal or f"{field}: {error}"
+        if refusal:
+            raise Refused(refusal)
+        return None
 
     def _fax(self, written: str) -> str | None:
         """A number that is none is left out: the contact can be reached in other ways."""
@@ -172,6 +198,20 @@ class RowReader:
         return given
 
 
+def _texts(values: dict[str, str]) -> dict[str, str]:
+    """The fields that are plain text. Raises Refused where one is too long."""
+    texts = {name: values.get(name, "") for name in _TEXTS}
+    if len(values.get("external_id", "")) > TEXT_LIMIT:
+        raise Refused(f"external_id: longer than {TEXT_LIMIT} characters")
+    if not (texts["given_name"] or texts["family_name"]) and values.get("full_name"):
+        texts["given_name"], texts["family_name"] = split_name(values["full_name"])
+    for name, value in texts.items():
+        if len(value) > TEXT_LIMIT:
+            raise Refused(f"{name}: longer than {TEXT_LIMIT} characters")
+    return texts
+
+
+@lru_cache(maxsize=1024)
 def _country(written: str) -> str:
     """The code of a country; a name that is none is left out."""
     try:
@@ -189,6 +229,7 @@ def _kind(written: str) -> str:
     return kind
 
 
+@lru_cache(maxsize=1024)
 def _yes_or_no(field: str, written: str) -> bool | None:
     """None for a blank. Raises Refused for words that are neither."""
     word = plain(written) or written

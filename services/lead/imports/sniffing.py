@@ -1,4 +1,4 @@
-"""What a file is before anybody reads it: its kind, its character encoding, its delimiter.
+"""What a file is before anybody reads it: its format, its character encoding, its delimiter.
 
 Spreadsheets and CRMs do not say what they wrote, so this weighs the bytes themselves. Two-byte
 Chinese encodings are told apart by how many of their characters are everyday ones; text that is in
@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from charset_normalizer import from_bytes
 
@@ -32,13 +33,13 @@ _NULL_PATTERNS = (
     ((0, 2), 0.4, "utf-16-be"),
 )
 
+Format = Literal["csv", "xlsx", "vcard"]
+
 SIGNATURES = (
-    (b"PK\x03\x04", "an XLSX workbook or a ZIP archive"),
-    (b"\xd0\xcf\x11\xe0", "an XLS workbook"),
+    (b"\xd0\xcf\x11\xe0", "an XLS workbook or one with a password"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"BZh", "a bzip2 archive"),
     (b"%PDF", "a PDF document"),
-    (b"BEGIN:VCARD", "a vCard file"),
 )
 
 # Lead bytes of each encoding's first level, which holds the characters of everyday text.
@@ -57,13 +58,17 @@ class Encoding:
     skip: int = 0
 
 
-def refuse_other_kinds(head: bytes) -> None:
-    """Raises UnreadableFile when the first bytes say that the file is empty or no text at all."""
+def format_of(head: bytes) -> Format:
+    """What the file is by its first bytes, whatever its name. Raises UnreadableFile for what is no table."""
     if not head.strip(b"\x00 \t\r\n"):
         raise UnreadableFile("the file is empty")
     for signature, kind in SIGNATURES:
         if head.startswith(signature):
             raise UnreadableFile(f"the file is {kind}; save it as CSV and upload that")
+    if head.startswith(b"PK\x03\x04"):
+        return "xlsx"
+    start = head[:1024].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").upper()
+    return "vcard" if start.startswith(b"BEGIN:VCARD") else "csv"
 
 
 def encoding_of(pieces: Iterable[bytes]) -> Encoding:

@@ -62,6 +62,11 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         *("owner", "contact owner", "account owner", "lead owner", "owner name", "responsible", "sales rep"),
         *("betreuer", "zuständig", "responsable", "propriétaire", "负责人", "所有人", "客户经理", "業務員"),
     ),
+    "external_id": (
+        *("external id", "external contact id", "contact id", "record id", "crm id", "uid"),
+        *("customer number", "customer id", "kundennummer", "kunden nr", "numéro client", "numéro de client"),
+        *("número de cliente", "客户编号", "客戶編號", "外部编号"),
+    ),
     "fax": ("fax", "fax number", "business fax", "work fax", "telefax", "faxnummer", "télécopie", "传真"),
     "street": (
         *("street", "street address", "address", "address line 1", "address 1", "mailing street"),

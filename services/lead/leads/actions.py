@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -28,6 +28,9 @@ from contracts.lead import (
     LeadWorked,
 )
 from services.lead.assignment.cooling import cool
+from services.lead.attributes import model as owners
+from services.lead.attributes.actions import checked_values
+from services.lead.attributes.model import Attribute
 from services.lead.customers.model import Contact
 from services.lead.leads.capture import (
     INTERESTED,
@@ -53,6 +56,11 @@ _BASICS = Prepared(
     select(
         *(Contact.id, Contact.customer_id, Contact.region, Contact.department, Contact.language),
         Lead.id.label("lead_id"),
+        Contact.merged_into.is_(None).label("speaks"),
+        Contact.erased_at.is_(None).label("known"),
+        exists()
+        .where(Attribute.department == Contact.department, Attribute.required, ~Attribute.retired)
+        .label("asks"),
     )
     .outerjoin(Lead, (Lead.contact_id == Contact.id) & (Lead.door == bindparam("door")))
     .where(Contact.id == bindparam("contact_id"))
@@ -79,6 +87,12 @@ def record_lead(
     contact = _BASICS.first(session, contact_id=contact_id, door=door)
     if contact is None or not actor.may_see(contact.department):
         raise Invalid({"contact_id": ["There is no such contact"]})
+    if not (contact.speaks and contact.known):
+        raise Conflict("The contact was merged into another" if contact.known else "The contact was erased")
+    if contact.asks or "attributes" in basics:
+        basics["attributes"] = checked_values(
+            session, contact.department, basics.get("attributes"), known=None, owner=owners.LEAD
+        )
     one = Capture(
         contact_id=contact_id,
         customer_id=contact.customer_id,
@@ -112,7 +126,7 @@ def take_answer(session: Session, event: CampaignResponded, *, window: timedelta
     wanted = event.verdict == INTERESTED and event.wants_lead
     if contact is None and wanted:
         raise NotYet(f"contact {event.contact_id} is not known")
-    if contact is None or (contact.lead_id is None and not wanted):
+    if contact is None or not contact.known or (contact.lead_id is None and not wanted):
         return
     one = Capture(
         contact_id=event.contact_id,
@@ -137,6 +151,10 @@ def change_lead(session: Session, actor: Actor, *, lead: Lead, **changes: Any) -
     """Correct what is known of a lead. Raises Conflict for a closed one, Invalid for half an amount."""
     if not lead.is_open:
         raise Conflict(f"The lead is {lead.state}")
+    if "attributes" in changes:
+        changes["attributes"] = checked_values(
+            session, lead.department, changes["attributes"], known=lead.attributes, owner=owners.LEAD
+        )
     if "documents" in changes:
         attach(session, actor, changes["documents"], to=lead)
         changes["documents"] = [str(one) for one in changes["documents"]]

@@ -119,11 +119,12 @@ class Lead(Aggregate, Base):
     why: Mapped[str] = mapped_column(Text)
     score: Mapped[Decimal | None] = mapped_column(Amount)
     clocked_at: Mapped[datetime | None] = mapped_column(Moment)
+    attributes: Mapped[dict[str, Any]] = mapped_column(Document)
 
     def __init__(self, **values: Any) -> None:
         blank: dict[str, Any] = dict.fromkeys(BLANK, "")
         blank |= {"state": State.NEW.value, "pool": INBOX, "entries": 0, "touch_count": 1}
-        blank |= {"products": [], "documents": []}
+        blank |= {"products": [], "documents": [], "attributes": {}}
         at = values.get("captured_at")
         super().__init__(**{**blank, "touched_at": at, "moved_at": at, **values})
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from services.lead.customers.schemas import line
+from services.lead.customers.schemas import attributes, line
 from services.lead.leads.model import GRADES
 from services.lead.leads.states import OUTCOMES, STATES
 
@@ -65,6 +65,7 @@ class LeadBasics(Schema):
     language = line(35)
     notes = fields.String(validate=validate.Length(max=2000))
     documents = documents()
+    attributes = attributes()
     expected_on = fields.Date(metadata={"description": "when it is expected to be sold"})
 
 
@@ -183,6 +184,7 @@ class LeadView(Schema):
     products = fields.List(fields.String())
     language = fields.String()
     notes = fields.String()
+    attributes = fields.Dict()
     documents = fields.List(fields.UUID())
     likelihood = fields.Integer()
     expected_amount = fields.Decimal(as_string=True)

@@ -6,7 +6,7 @@ from alembic import op
 from chassis.columns import Document, Moment
 
 revision = "lead_0006"
-down_revision = "lead_0003"
+down_revision = "lead_0005"
 branch_labels = None
 
 TICKS = sa.text("state = 'running' AND next_at IS NOT NULL")

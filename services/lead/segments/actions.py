@@ -7,14 +7,17 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.clock import now
+from chassis.errors import Invalid
 from chassis.ids import new_id
 from chassis.metrics import counter
 from chassis.outbox import publish
 from contracts.campaign import CampaignStarted, ContactsListed, WantedSegment
 from contracts.lead import ResolutionContacts, ResolutionFailed, ResolvedContact
+from services.lead.attributes.actions import definitions
+from services.lead.attributes.model import CONTACT
 from services.lead.segments.model import LOOKED_UP, Resolution, Segment
 from services.lead.segments.queries import named_contacts, next_contacts
-from services.lead.segments.rules import condition
+from services.lead.segments.rules import attributes_in, condition
 
 PAGE = 500
 PAGES_A_STEP = 10
@@ -33,6 +36,7 @@ def define_segment(
     """Keep a rule under a name. Raises Forbidden for a foreign department, Invalid for a faulty rule."""
     actor.require_department(department)
     condition(rule)
+    _require_attributes(session, department, rule)
     at = now()
     segment = Segment(
         name=name, department=department, rule=rule, created_by=actor.subject, created_at=at, changed_at=at
@@ -44,9 +48,18 @@ def define_segment(
 def change_segment(session: Session, *, segment: Segment, name: str, rule: dict[str, Any]) -> Segment:
     """Replace name and rule; resolutions under way keep the rule they began with. Raises Invalid."""
     condition(rule)
+    _require_attributes(session, segment.department, rule)
     segment.name, segment.rule, segment.changed_at = name, rule, now()
     segment.version += 1
     return segment
+
+
+def _require_attributes(session: Session, department: str, rule: dict[str, Any]) -> None:
+    """Raises Invalid where the rule asks for an attribute of contacts that the department has not defined."""
+    known = {one.code for one in definitions(session, department) if CONTACT in one.applies_to}
+    for path, code in attributes_in(rule):
+        if code not in known:
+            raise Invalid({path: [f"The department has no attribute {code} of contacts"]})
 
 
 def begin_resolutions(session: Session, event: CampaignStarted) -> None:

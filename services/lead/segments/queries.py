@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, selectinload
 from chassis.auth import Actor
 from chassis.errors import NotFound
 from contracts.campaign import ContactsListed
-from services.lead.customers.model import Contact
+from services.lead.customers.family import survivors_of
+from services.lead.customers.model import Contact, present
 from services.lead.segments.model import Resolution, Segment
 from services.lead.segments.rules import condition
 
@@ -41,21 +42,29 @@ def find_segment(session: Session, actor: Actor, segment_id: UUID) -> Segment:
 
 def preview(session: Session, segment: Segment) -> Preview:
     """Whom the segment holds now."""
-    held = (Contact.department == segment.department, condition(segment.rule))
+    held = (Contact.department == segment.department, present(), condition(segment.rule))
     count = session.scalar(select(func.count()).select_from(Contact).where(*held)) or 0
     newest = select(Contact).where(*held).order_by(Contact.id.desc()).limit(SAMPLE)
     return Preview(count, session.scalars(newest.options(selectinload(Contact.consents))).all())
 
 
 def named_contacts(session: Session, page: ContactsListed) -> dict[int, Row[UUID, str, str | None]]:
-    """(id, region, match_key) of the contact of the department that each line names, by the line's place."""
-    ids = {line.contact_id: line.place for line in page.contacts if line.contact_id}
+    """(id, region, match_key) of the contact of the department that each line names, by the line's place.
+
+    A line that names a contact that was merged into another, by its id or former address, means that one.
+    """
     keys = {f"email:{line.email.casefold()}": line.place for line in page.contacts if line.email}
+    theirs = Contact.department == page.department
+    merged = select(Contact.id, Contact.former_key).where(theirs, Contact.former_key.in_(keys))
+    places = {row.id: keys[row.former_key] for row in session.execute(merged)}
+    places |= {line.contact_id: line.place for line in page.contacts if line.contact_id}
+    into = survivors_of(session, places)
+    ids = {into.get(contact_id, contact_id): place for contact_id, place in places.items()}
     named = or_(Contact.id.in_(ids), Contact.match_key.in_(keys))
     found = select(Contact.id, Contact.region, Contact.match_key)
-    rows = session.execute(found.where(Contact.department == page.department, named)).all()
-    by_place = {keys[row.match_key]: row for row in rows if row.match_key in keys}
-    return by_place | {ids[row.id]: row for row in rows if row.id in ids}
+    rows = session.execute(found.where(theirs, present(), named)).all()
+    by_place = {ids[row.id]: row for row in rows if row.id in ids}
+    return by_place | {keys[row.match_key]: row for row in rows if row.match_key in keys}
 
 
 def next_contacts(session: Session, resolution: Resolution, *, limit: int) -> list[Row[UUID, str]]:
@@ -63,6 +72,7 @@ def next_contacts(session: Session, resolution: Resolution, *, limit: int) -> li
     found = select(Contact.id, Contact.region).where(
         Contact.department == resolution.department,
         Contact.id <= resolution.ceiling,
+        present(),
         condition(resolution.rule),
     )
     if resolution.after is not None:

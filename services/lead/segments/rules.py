@@ -1,10 +1,11 @@
 """Segment rules: from JSON to one bound SQL condition on contacts.
 
-A rule is `{"all": [...]}`, `{"any": [...]}`, `{"not": {...}}` or `{"field", "op", "value"}`.
+A rule is `{"all": [...]}`, `{"any": [...]}`, `{"not": {...}}` or `{"field", "op", "value"}`. The field
+`attribute.CODE` is one that the department defined.
 Values only ever travel as bound parameters. Every fault is named with the path to it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from chassis.errors import Invalid
 from services.lead.customers.model import CHANNELS, Consent, Contact
+from services.lead.segments.attribute_tests import ATTRIBUTE, CODE, test_of_attribute
 
 DEEPEST = 10
 MOST_TESTS = 100
@@ -34,6 +36,7 @@ TEXTS: Mapping[str, InstrumentedAttribute[Any]] = {
     "email_domain": Contact.email_domain,
     "country": Contact.country,
     "time_zone": Contact.time_zone,
+    "role": Contact.role,
 }
 PRESENCES: Mapping[str, InstrumentedAttribute[Any]] = {
     "email": Contact.email,
@@ -106,8 +109,10 @@ class _Compiler:
         if self.tests > MOST_TESTS:
             raise _fault(path, f"Is one test too many; a rule has at most {MOST_TESTS}")
         field, op, value = rule["field"], rule["op"], rule["value"]
+        if isinstance(field, str) and field.startswith(ATTRIBUTE):
+            return _attribute_test(field.removeprefix(ATTRIBUTE), op, value, path=path)
         if not isinstance(field, str) or field not in FIELDS:
-            raise _fault(f"{path}.field", f"Must be one of {', '.join(FIELDS)}")
+            raise _fault(f"{path}.field", f"Must be one of {', '.join(FIELDS)}, {ATTRIBUTE}CODE")
         if field in TEXTS:
             return _text_test(TEXTS[field], op, value, path=path)
         if field in PRESENCES:
@@ -130,6 +135,28 @@ def _text_test(
             raise _fault(f"{path}.value", f"Must be a list of 1 to {MOST_VALUES} texts")
         return _LIST_TESTS[op](column, [_text(one, path) for one in value])
     return _test_of(op, {**_TEXT_TESTS, **_LIST_TESTS}, path)(column, _text(value, path))
+
+
+def _attribute_test(code: str, op: object, value: object, *, path: str) -> ColumnElement[bool]:
+    if not CODE.match(code):
+        raise _fault(f"{path}.field", "Must name an attribute by its code")
+    try:
+        return test_of_attribute(code, op, value)
+    except ValueError as error:
+        raise _fault(f"{path}.{error.args[0]}", error.args[1]) from None
+
+
+def attributes_in(rule: object, path: str = "rule") -> Iterator[tuple[str, str]]:
+    """(path, code) of each attribute that a rule without faults asks for."""
+    if isinstance(rule, dict):
+        field = rule.get("field")
+        if isinstance(field, str) and field.startswith(ATTRIBUTE):
+            yield f"{path}.field", field.removeprefix(ATTRIBUTE)
+        for word in ("all", "any", "not"):
+            yield from attributes_in(rule.get(word), f"{path}.{word}")
+    elif isinstance(rule, list):
+        for at, part in enumerate(rule):
+            yield from attributes_in(part, f"{path}.{at}")
 
 
 def _has_consented(channel: str) -> ColumnElement[bool]:

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -18,8 +16,9 @@ from chassis.outbox import publish
 from contracts.lead import ContactSaved
 from contracts.outreach import SubmissionConfirmed
 from services.lead.customers import actions as customers
+from services.lead.customers.family import survivor_id
 from services.lead.customers.model import ConsentProof, Contact
-from services.lead.customers.queries import contact_for_change
+from services.lead.customers.queries import contact_by_key, contact_for_change
 from services.lead.customers.reach import (
     TEXT_LIMIT,
     Unreachable,
@@ -38,6 +37,7 @@ from services.lead.submissions.model import (
     UNREACHABLE,
     Submission,
 )
+from services.lead.timeline import actions as timeline
 
 log = get_logger(__name__)
 
@@ -81,6 +81,7 @@ def take_submission(
     if contact is not None:
         _keep_consents(session, contact, event)
         lead = _captured(session, contact, event, window=window) if event.wants_lead else None
+        timeline.take_submission(session, event, contact.id)
     session.add(
         Submission(
             id=event.submission_id,
@@ -104,15 +105,14 @@ def _contact(
     session: Session, event: SubmissionConfirmed, *, phone_region: str
 ) -> tuple[Contact | None, str]:
     if event.contact_id is not None:
-        known = contact_for_change(session, event.contact_id)
+        known = contact_for_change(session, survivor_id(session, event.contact_id))
         if known is None:
             raise NotYet(f"contact {event.contact_id} is not known")
         return known, FOUND
     person = _person(event, phone_region=phone_region)
     if person.email is None and person.phone is None:
         return None, UNREACHABLE if person.said_address else ANONYMOUS
-    same = select(Contact.id).where(Contact.department == event.department, Contact.match_key == person.key)
-    found: UUID | None = session.scalar(same)
+    found = contact_by_key(session, event.department, person.key)
     if found is not None:
         contact = contact_for_change(session, found)
         assert contact is not None
@@ -126,6 +126,7 @@ def _contact(
         phone_region=phone_region,
         language=event.language,
         source=SOURCE,
+        complete=False,
         **basics,
     )
     session.flush()

@@ -1,11 +1,15 @@
 """What lead tells about contacts."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from chassis.database import Session
+from chassis.service import Service
 from chassis.subscribe import subscribe
 from contracts.lead import ContactCard, ContactSaved, ImportContactsSaved
 from services.outreach.contacts import actions
+from services.outreach.privacy.erasing import stop_erased
+from services.outreach.settings import OutreachSettings
 from services.outreach.suppressions.arrivals import stop_listed
 
 
@@ -14,13 +18,14 @@ class ContactReactions:
 
     @subscribe("outreach.contacts", ContactSaved)
     def on_contact_saved(self, session: Session, event: ContactSaved) -> None:
-        _take(session, [event.contact])
+        self._take(session, [event.contact])
 
     @subscribe("outreach.contacts", ImportContactsSaved)
     def on_import_contacts_saved(self, session: Session, event: ImportContactsSaved) -> None:
-        _take(session, event.contacts)
+        self._take(session, event.contacts)
 
-
-def _take(session: Session, cards: Sequence[ContactCard]) -> None:
-    actions.save_contacts(session, cards)
-    stop_listed(session, cards)
+    def _take(self, session: Session, cards: Sequence[ContactCard]) -> None:
+        actions.save_contacts(session, cards)
+        stop_listed(session, cards)
+        settings = cast(OutreachSettings, cast(Service, self).settings)
+        stop_erased(session, cards, key=settings.digest_key)

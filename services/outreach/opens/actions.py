@@ -1,8 +1,10 @@
 """Keeping opens, and telling of them in pages."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from chassis.clock import now
@@ -12,7 +14,7 @@ from chassis.outbox import publish
 from contracts.event import PAGE_LIMIT
 from contracts.outreach import MailingOpened, Opening
 from services.outreach.links.queries import Origin
-from services.outreach.mailings.model import Mailing
+from services.outreach.mailings.model import Mailing, deliveries
 from services.outreach.opens.model import opens
 from services.outreach.opens.verdict import LONGEST_AGENT, Verdict
 
@@ -51,17 +53,16 @@ def report_opens(session: Session) -> bool:
     if mailing_id is None:
         return False
     mailing = session.get_one(Mailing, mailing_id, with_for_update=True, populate_existing=True)
-    page = session.execute(
-        select(opens.c.delivery_id, opens.c.target_id, opens.c.machine, opens.c.first_at)
-        .where(opens.c.mailing_id == mailing_id, opens.c.reported_at.is_(None))
-        .limit(PAGE_LIMIT)
-    ).all()
+    page = _waiting_page(session, mailing_id)
     for machine in (False, True):
         ids = [row.delivery_id for row in page if row.machine is machine]
         told = update(opens).where(opens.c.delivery_id.in_(ids), opens.c.machine.is_(machine))
         if ids:
             session.execute(told.values(reported_at=now()))
-    openings = [Opening(target_id=row.target_id, machine=row.machine, at=row.first_at) for row in page]
+    openings = [
+        Opening(target_id=row.target_id, machine=row.machine, at=row.first_at, contact_id=row.contact_id)
+        for row in page
+    ]
     if openings:
         event = MailingOpened(
             mailing_id=mailing.id,
@@ -71,3 +72,19 @@ def report_opens(session: Session) -> bool:
         )
         publish(session, mailing, event)
     return bool(openings)
+
+
+def _waiting_page(session: Session, mailing_id: UUID) -> Sequence[Row[UUID, UUID, bool, datetime, UUID]]:
+    """Opens of a mailing that nobody was told of yet, each with whose copy it was."""
+    waiting = (
+        select(
+            opens.c.delivery_id,
+            opens.c.target_id,
+            opens.c.machine,
+            opens.c.first_at,
+            deliveries.c.contact_id,
+        )
+        .join(deliveries, deliveries.c.id == opens.c.delivery_id)
+        .where(opens.c.mailing_id == mailing_id, opens.c.reported_at.is_(None))
+    )
+    return session.execute(waiting.limit(PAGE_LIMIT)).all()

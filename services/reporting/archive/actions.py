@@ -7,6 +7,7 @@ from sqlalchemy import Table, select
 
 from chassis.database import Session
 from chassis.envelope import Message, decode
+from services.reporting.archive.anonymous import kept_body
 from services.reporting.archive.facts import Fact, campaign_of, department_of
 from services.reporting.archive.model import ArchivedEvent, ArchiveHead
 from services.reporting.bulk import bulk_insert, insert_into, parameters_of
@@ -66,5 +67,5 @@ def _row(message: Message, fact: Fact) -> dict[str, Any]:
         "traceparent": message.traceparent,
         "campaign_id": fact.campaign_id,
         "department": department_of(fact.event),
-        "data": message.body.decode(),
+        "data": kept_body(fact.event) or message.body.decode(),
     }

@@ -17,6 +17,9 @@ from services.reporting.base import Base
 class ArchivedEvent(Base):
     """One event as it was published. ``data`` is its JSON body, letter by letter.
 
+    Only of people who asked for their erasure it says no more who they were, and copies of people's data
+    on their way to them are not kept at all.
+
     ``campaign_id`` and ``department`` are read from the body, where it tells them, so that events
     can be found by campaign and shown by department.
     """

@@ -24,6 +24,7 @@ from services.lead.assignment.model import Rep, RuleSet
 from services.lead.assignment.schemas import RuleBody
 from services.lead.clocks.model import Clock
 from services.lead.customers import actions as customers
+from services.lead.customers.family import of_survivor
 from services.lead.customers.model import Contact
 from services.lead.customers.reach import email_domain, match_key
 from services.lead.handover import actions as handover
@@ -42,6 +43,7 @@ from services.lead.requests.queries import take_request
 from services.lead.scoring import actions as scoring
 from services.lead.service_levels import actions as service_levels
 from services.lead.settings import LeadSettings
+from services.lead.timeline.actions import take_response
 from tests.harness.people import person
 
 MIA = person("mia", LEAD_ADMINISTRATOR)
@@ -282,6 +284,14 @@ def suppressed(contact_id: UUID, **changes: Any) -> SuppressionAdded:
 def csv_of(rows: Iterable[Iterable[str]]) -> str:
     """Plain CSV of rows without anything to quote."""
     return "".join(",".join(row) + "\n" for row in rows)
+
+
+def hear_response(database: Database, contact_id: UUID, **changes: Any) -> None:
+    """An answer of the contact to a campaign, as it arrives."""
+    event = responded(contact_id, changes.pop("campaign_id", None) or new_id(), **changes)
+    with database.transaction(Actor.system("campaign")) as session:
+        leads.take_answer(session, of_survivor(session, event))
+        take_response(session, event)
 
 
 OFFICE = [["09:00-12:30", "13:30-18:00"]] * 5 + [[], []]

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from chassis.database import Database
 from chassis.http import Declaration, declarations
 from chassis.ids import new_id
 from contracts.roles import (
@@ -15,10 +16,11 @@ from contracts.roles import (
     MARKETING_STAFF,
     SALES_REP,
 )
+from services.lead.imports.model import SavedMapping
 from services.lead.service import LeadService
 from tests.harness.people import person
 from tests.harness.serving import Client
-from tests.services.lead.builders import ALL_DAY, MIA
+from tests.services.lead.builders import ALL_DAY, MIA, NOON
 
 ROUTES = [
     declaration
@@ -36,6 +38,20 @@ BODIES = {
     "PATCH": {},
     "/contacts/<uuid:contact_id>/consents/<channel>": {"granted": True, "wording": "yes", "source": "fair"},
     "/segments/<uuid:segment_id>": {"name": "x", "rule": {"field": "region", "op": "eq", "value": "x"}},
+    "/imports/<uuid:import_id>/answers": {"answers": [{"line": 2, "answer": "refuse"}]},
+    "/contacts/<uuid:contact_id>/owner": {"owner": "x", "reason": "x"},
+    "/customers/<uuid:customer_id>/owner": {"owner": "x", "reason": "x"},
+    "/contacts/<uuid:contact_id>/channels/<channel>": {"validity": "valid", "reason": "x"},
+    "/contacts/<uuid:contact_id>/merges": {"loser_id": str(new_id())},
+    "/customers/<uuid:customer_id>/merges": {"loser_id": str(new_id())},
+    "/merges/<uuid:merge_id>/undoing": {"reason": "x"},
+    "/contacts/<uuid:contact_id>/privacy-requests": {"kind": "export", "note": "x"},
+    "/sources/<uuid:source_id>/costs": {
+        "amount": "1",
+        "currency": "EUR",
+        "starts_on": "2026-01-01",
+        "ends_on": "2026-01-01",
+    },
     "/leads/<uuid:lead_id>/qualification": {"outcome": "not_a_target", "reason": "x"},
     "/leads/<uuid:lead_id>/disqualification": {"reason": "x"},
     "/leads/<uuid:lead_id>/undoing": {"reason": "x"},
@@ -72,7 +88,7 @@ def timed(made: Callable[..., UUID]) -> dict[str, UUID]:
 
 
 @pytest.fixture(scope="module")
-def ids(lead: Client) -> dict[str, UUID]:
+def ids(lead: Client, lead_database: Database) -> dict[str, UUID]:
     """One of each thing, all of the north, by the name of its id."""
 
     def made(path: str, **body: object) -> UUID:
@@ -87,8 +103,6 @@ def ids(lead: Client) -> dict[str, UUID]:
     rep_id = made("/reps", department="north", subject="rita", name="Rita")
     made("/reps", department="north", subject="rolf", name="Rolf")
     lead_id = made("/leads", contact_id=str(contact_id), documents=[file])
-    run = {"chosen": {}, "target": {"reps": ["rita"]}, "reason": "x"}
-    proxy = {"principal": "rita", "deputy": "rolf", "valid_until": "2099-01-01T00:00:00Z"}
     return {
         **timed(made),
         "request_id": made("/requests", kind="other", title="x", contact_id=str(contact_id)),
@@ -101,10 +115,46 @@ def ids(lead: Client) -> dict[str, UUID]:
         "rep_id": rep_id,
         "rule_set_id": made("/rule-sets", department="north", rules=[ASSIGNING]),
         "pool_id": made("/lead-pools", department="north", code="pumps", name="Pumps"),
-        "reassignment_id": made("/reassignments", department="north", **run),
-        "proxy_id": made("/proxies", department="north", **proxy),
+        "reassignment_id": made("/reassignments", **RUN),
         "import_id": UUID(upload.json()["id"]),
+        "mapping_id": saved_mapping(lead_database),
+        **lists(made),
+        **about_contacts(made, contact_id),
     }
+
+
+def lists(made: Callable[..., UUID]) -> dict[str, UUID]:
+    """A row of each list that describes contacts."""
+    coded = {"department": "north", "code": "x", "name": "X"}
+    source_id = made("/sources", **coded, kind="event")
+    cost = {"amount": "1", "currency": "EUR", "starts_on": "2026-01-01", "ends_on": "2026-01-01"}
+    return {
+        "contact_role_id": made("/contact-roles", department="north", code="x", label="X"),
+        "region_id": made("/regions", **coded, kind="region"),
+        "source_id": source_id,
+        "cost_id": made(f"/sources/{source_id}/costs", **cost),
+        "attribute_id": made(
+            "/attributes", department="north", code="x", label="X", type="text", applies_to=["lead"]
+        ),
+    }
+
+
+def about_contacts(made: Callable[..., UUID], contact_id: UUID) -> dict[str, UUID]:
+    """A merge of two customers, a request of a person, and a proxy."""
+    first, second = (made("/customers", department="north", name=name) for name in ("A", "B"))
+    proxy = {"principal": "rita", "deputy": "rolf", "valid_until": "2099-01-01T00:00:00Z"}
+    return {
+        "proxy_id": made("/proxies", department="north", **proxy),
+        "merge_id": made(f"/customers/{first}/merges", loser_id=str(second)),
+        "privacy_request_id": made(f"/contacts/{contact_id}/privacy-requests", kind="export", note="x"),
+    }
+
+
+def saved_mapping(database: Database) -> UUID:
+    kept = {"department": "north", "name": "Fair", "header_key": "x", "mapping": {"Mail": "email"}}
+    with database.transaction(MIA) as session:
+        session.add(mapping := SavedMapping(id=new_id(), saved_by="mia", saved_at=NOON, **kept))
+        return mapping.id
 
 
 def path_of(route: Declaration, ids: dict[str, UUID]) -> str:
@@ -136,7 +186,7 @@ def test_what_belongs_to_another_department_is_not_there(
     path = path_of(route, ids)
     assert lead.call(route.method, path, as_=STRANGER, json=body, headers=headers).status_code == 404
     if route.method == "GET":
-        assert lead.get(path, as_=MIA).status_code == 200
+        assert lead.get(path, as_=MIA).status_code == (409 if path.endswith("/copy") else 200)
 
 
 @pytest.mark.parametrize("route", WITH_ID, ids=name_of)
@@ -150,20 +200,10 @@ def test_what_does_not_exist_is_not_there(lead: Client, ids: dict[str, UUID], ro
 @pytest.mark.parametrize(
     "path",
     [
-        "/contacts",
-        "/customers",
-        "/segments",
-        "/leads",
-        "/judging-rights",
-        "/reps",
-        "/imports",
-        "/calendars",
-        "/service-levels",
-        "/requests",
-        "/scorings",
-        "/clocks",
-        *("/contacts", "/customers", "/segments", "/leads", "/judging-rights", "/reps", "/imports"),
+        *("/contacts", "/segments", "/leads", "/judging-rights", "/reps", "/imports", "/import-mappings"),
         *("/rule-sets", "/lead-pools", "/reassignments", "/proxies"),
+        *("/contact-roles", "/regions", "/sources", "/attributes", "/merges", "/privacy-requests"),
+        *("/calendars", "/service-levels", "/requests", "/scorings", "/clocks"),
     ],
 )
 def test_lists_show_ones_own_departments_only(lead: Client, ids: dict[str, UUID], path: str) -> None:
@@ -181,6 +221,13 @@ NEW = [
     ("/customers", {"department": "north", "name": "x"}),
     ("/segments", {"department": "north", "name": "x", "rule": RULE}),
     ("/reps", {"department": "north", "subject": "x", "name": "x"}),
+    ("/contact-roles", {"department": "north", "code": "y", "label": "x"}),
+    ("/regions", {"department": "north", "code": "y", "name": "x", "kind": "region"}),
+    ("/sources", {"department": "north", "code": "y", "name": "x", "kind": "event"}),
+    (
+        "/attributes",
+        {"department": "north", "code": "y", "label": "x", "type": "text", "applies_to": ["lead"]},
+    ),
     ("/judging-rights", {"department": "north", "subject": "x"}),
     ("/calendars", {"department": "north", "code": "x", "name": "x", "time_zone": "UTC", "week": ALL_DAY}),
     (
@@ -238,3 +285,28 @@ def test_only_some_may_judge_assign_and_hold(
 ) -> None:
     answer = lead.post(f"/leads/{ids['lead_id']}/{step}", as_=person("sam", role), json={})
     assert answer.status_code == 403
+
+
+def test_customers_show_ones_own_departments_only(lead: Client, ids: dict[str, UUID]) -> None:
+    assert str(ids["customer_id"]) in [one["id"] for one in lead.get("/customers", as_=MIA).json()["items"]]
+    assert lead.get("/customers", as_=STRANGER).json()["items"] == []
+
+
+@pytest.mark.parametrize("role", [ANALYST, SALES_REP, MARKETING_STAFF])
+def test_only_lead_administrators_see_requests_of_people(
+    lead: Client, ids: dict[str, UUID], role: str
+) -> None:
+    request = f"/privacy-requests/{ids['privacy_request_id']}"
+    for path in ("/privacy-requests", request, f"{request}/copy"):
+        assert lead.get(path, as_=person("sam", role)).status_code == 403
+
+
+def test_a_loser_of_another_department_is_no_different_from_one_that_is_not_there(
+    lead: Client, ids: dict[str, UUID]
+) -> None:
+    mine = lead.post("/contacts", as_=STRANGER, json={"department": "south", "email": "s@x.de"}).json()["id"]
+    answers = [
+        lead.post(f"/contacts/{mine}/merges", as_=STRANGER, json={"loser_id": str(loser)}).json()["errors"]
+        for loser in (ids["contact_id"], new_id())
+    ]
+    assert answers[0] == answers[1]

@@ -23,6 +23,13 @@ def test_it_reacts_to_starts_answers_and_suppressions() -> None:
         },
         "lead.suppressions": {"suppression.added.v1", "suppression.removed.v1"},
         "lead.submissions": {"submission.confirmed.v1"},
+        "lead.mailings": {"mailing.outcomes.v1", "mailing.feedback.v1", "mailing.opened.v1"},
+        "lead.privacy": {
+            "campaigndata.answered.v1",
+            "financedata.answered.v1",
+            "outreachdata.answered.v1",
+            "reportingdata.answered.v1",
+        },
     }
 
 
@@ -32,6 +39,7 @@ def test_it_has_workers_for_files_segments_and_leads_that_are_due(tmp_path: Path
         "importer",
         "resolver",
         "waker",
+        "privacy-keeper",
         "overdue-accepter",
         "reassigner",
         "clockwork",

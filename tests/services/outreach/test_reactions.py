@@ -24,9 +24,16 @@ from contracts.outreach import MailingStarted
 from services.outreach.contacts.model import ContactPoint
 from services.outreach.mailings.model import Mailing, Standing
 from services.outreach.service import OutreachService
-from tests.services.outreach.builders import DatabaseOf, a_card, a_wave, pages_of, published
+from tests.services.outreach.builders import DatabaseOf, a_card, a_wave, pages_of, published, settings
 
-SUBSCRIPTIONS = {one.queue.name: one for one in subscriptions_of(OutreachService())}
+
+class Outreach(OutreachService):
+    """The service with settings, although it does not run."""
+
+    settings = settings()
+
+
+SUBSCRIPTIONS = {one.queue.name: one for one in subscriptions_of(Outreach())}
 
 
 @pytest.fixture
@@ -43,6 +50,7 @@ def test_the_service_listens_to_what_its_charter_says() -> None:
     heard = {name: set(subscription.by_type) for name, subscription in SUBSCRIPTIONS.items()}
     assert heard == {
         "outreach.contacts": {"contact.saved.v1", "import.contacts_saved.v1"},
+        "outreach.privacy": {"privacy.requested.v1"},
         "outreach.waves": {"wave.released.v1", "wave.targets.v1"},
         "outreach.campaigns": {
             "campaign.designed.v1",

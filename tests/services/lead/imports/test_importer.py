@@ -96,9 +96,11 @@ def test_pages_tell_of_every_saved_contact_and_then_comes_the_end(database_of: D
     assert sequences(database) == {f"import/{import_.id}": [1, 2, 3, 4]}
 
 
-def test_no_page_can_be_larger_than_the_contract_allows() -> None:
-    assert SETTINGS.import_batch <= PAGE_LIMIT
-    assert LeadSettings(service="lead").import_batch <= PAGE_LIMIT
+def test_no_page_is_larger_than_the_contract_allows(fresh_database: Databases) -> None:
+    database = fresh_database("lead")
+    upload(database, people(PAGE_LIMIT + 100))
+    exhaust(Importer(LeadSettings(service="lead", import_batch=2 * PAGE_LIMIT), database))
+    assert [len(page.contacts) for page in events(database, ImportContactsSaved)] == [PAGE_LIMIT, 100]
 
 
 def test_the_same_file_again_updates_and_doubles_nothing(database_of: Databases) -> None:
@@ -285,7 +287,7 @@ def test_an_import_that_never_gets_anywhere_fails_at_last(
     database = database_of("lead")
     import_id = upload(database, people(3))
     importer = Importer(SETTINGS, database)
-    monkeypatch.setattr("services.lead.imports.importer.save_drafts", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("services.lead.imports.saving.save_drafts", lambda *_, **__: 1 / 0)
     for _ in range(TRIES):
         with pytest.raises(ZeroDivisionError):
             importer.step()
@@ -300,7 +302,7 @@ def test_an_import_that_never_gets_anywhere_fails_at_last(
     [
         (b"", "empty"),
         (b"a,b,c\n1,2,3\n", "no column tells who a contact is"),
-        (b"PK\x03\x04", "XLSX"),
+        (b"PK\x03\x04", "the workbook is damaged"),
         (b"\n\n\n", "empty"),
     ],
 )

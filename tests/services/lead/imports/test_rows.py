@@ -30,6 +30,8 @@ def test_a_row_becomes_a_draft() -> None:
         source="",
         owner="",
         consents={"sms": True, "email": True},
+        line=2,
+        name_key="al|acm",
     )
 
 

@@ -7,7 +7,7 @@ from services.lead.imports.sniffing import (
     UnreadableFile,
     delimiter_of,
     encoding_of,
-    refuse_other_kinds,
+    format_of,
 )
 
 GERMAN = "Vorname;Straße\nJürgen;Königsallee 5\nZoë;Große Bleichen\n"
@@ -65,17 +65,29 @@ def test_a_single_broken_byte_does_not_turn_utf_8_into_something_else() -> None:
     [
         (b"", "empty"),
         (b"\n\r\n \n", "empty"),
-        (b"PK\x03\x04rest", "XLSX"),
         (b"\xd0\xcf\x11\xe0rest", "XLS"),
         (b"\x1f\x8b\x08rest", "gzip"),
         (b"BZh9rest", "bzip2"),
         (b"%PDF-1.7", "PDF"),
-        (b"BEGIN:VCARD\n", "vCard"),
     ],
 )
 def test_what_is_no_table_is_refused_by_name(head: bytes, reason: str) -> None:
     with pytest.raises(UnreadableFile, match=reason):
-        refuse_other_kinds(head)
+        format_of(head)
+
+
+@pytest.mark.parametrize(
+    ("head", "format"),
+    [
+        (b"PK\x03\x04rest", "xlsx"),
+        (b"begin:vcard\n", "vcard"),
+        (b"\xef\xbb\xbf\r\nBEGIN:VCARD\r\n", "vcard"),
+        ("BEGIN:VCARD\n".encode("utf-16"), "vcard"),
+        (b"Email\n", "csv"),
+    ],
+)
+def test_the_format_is_known_by_what_is_in_the_file(head: bytes, format: str) -> None:
+    assert format_of(head) == format
 
 
 def test_a_program_is_not_text() -> None:

@@ -17,8 +17,14 @@ from services.outreach.suppressions.actions import lift_by_hand
 from services.outreach.suppressions.files import take_file
 from services.outreach.suppressions.model import SuppressedAddress, Suppression
 from tests.harness.databases import DatabaseFactory
-from tests.services.outreach.builders import ANNA, MIA, OTTO, STRANGER, a_card, know, published
+from tests.services.outreach.builders import ANNA, MIA, OTTO, STRANGER, a_card, know, published, settings
 from tests.services.outreach.conftest import Served
+
+
+class Reactions(ContactReactions):
+    """As the service has them, with its settings."""
+
+    settings = settings()
 
 
 def send(
@@ -90,7 +96,7 @@ def test_an_address_of_nobody_stops_whoever_comes_with_it(served: Served) -> Non
     card, foreign = a_card(email="later@example.org"), a_card(email="later@example.org", department="south")
     for one in (card, foreign):
         with served.database.transaction() as session:
-            ContactReactions().on_contact_saved(session, ContactSaved(contact=one))
+            Reactions().on_contact_saved(session, ContactSaved(contact=one))
     assert stopped(served) == {(card.contact_id, "imported", 1)}
 
 
@@ -154,7 +160,7 @@ def test_an_address_that_was_lifted_stays_lifted(served: Served) -> None:
     send(served, "email\nlater@example.org\n")
     card = a_card(email="later@example.org")
     with served.database.transaction() as session:
-        ContactReactions().on_contact_saved(session, ContactSaved(contact=card))
+        Reactions().on_contact_saved(session, ContactSaved(contact=card))
     (item,) = served.client.get("/suppressions", as_=MIA).json()["items"]
     served.client.post(f"/suppressions/{item['id']}/removal", as_=MIA, json={"note": "asked to"})
     with served.database.reading() as session:

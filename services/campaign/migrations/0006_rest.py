@@ -5,8 +5,8 @@ from alembic import op
 
 from chassis.columns import Moment
 
-revision = "campaign_0005"
-down_revision = "campaign_0004"
+revision = "campaign_0006"
+down_revision = "campaign_0005"
 branch_labels = None
 
 LAST = (

@@ -1,0 +1,1 @@
+"""What finance holds about a person who asks: nothing, and it says so."""

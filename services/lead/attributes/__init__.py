@@ -1,0 +1,1 @@
+"""Attributes that a department defines for its contacts, customers and leads, each with a type."""

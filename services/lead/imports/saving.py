@@ -1,0 +1,68 @@
+"""What becomes of a batch of records: contacts, plans of a dry run, questions, refusals."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import Table
+from sqlalchemy.orm import Session
+
+from chassis.clock import now
+from services.lead.imports.batch import Saved, save_drafts
+from services.lead.imports.bulk import insert_rows
+from services.lead.imports.model import Import, Rejection
+from services.lead.imports.planning import plan_drafts
+from services.lead.imports.questions import ask
+from services.lead.imports.records import Record
+from services.lead.imports.rows import Draft, Refused, RowReader
+from services.lead.imports.telling import rows_total, tell_saved
+
+_rejections = cast(Table, Rejection.__table__)
+
+
+def save_records(session: Session, import_: Import, records: Sequence[Record], rows: RowReader) -> None:
+    """Do with ``records`` as the import says, and move its checkpoint behind them."""
+    drafts: list[Draft] = []
+    refused: dict[int, str] = {}
+    for record in records:
+        try:
+            drafts.append(rows.read(record))
+        except Refused as refusal:
+            refused[record.line] = str(refusal)
+    save = plan_drafts if import_.dry_run else save_drafts
+    saved = save(session, import_, drafts, at=now())
+    refused |= saved.refused
+    _refuse(session, import_, records, refused)
+    asked = _ask(session, import_, saved)
+    import_.advance(
+        records=len(records),
+        created=saved.created,
+        updated=saved.updated,
+        rejected=len(refused),
+        asked=asked,
+    )
+    tell_saved(session, import_, saved.cards)
+    counts = {"created": saved.created, "updated": saved.updated, "rejected": len(refused), "asked": asked}
+    for outcome, count in counts.items():
+        rows_total.labels(outcome=outcome).inc(count)
+
+
+def _ask(session: Session, import_: Import, saved: Saved) -> int:
+    if import_.dry_run:
+        return sum(len(group.lines) for group in saved.asked)
+    return ask(session, import_, saved.asked)
+
+
+def _refuse(session: Session, import_: Import, records: Sequence[Record], refused: dict[int, str]) -> None:
+    if not refused:
+        return
+    rows: list[dict[str, Any]] = [
+        {
+            "import_id": import_.id,
+            "line": record.line,
+            "reason": refused[record.line],
+            "cells": [cell.replace("\x00", "") for cell in record.cells],
+        }
+        for record in records
+        if record.line in refused
+    ]
+    insert_rows(session, _rejections, rows)

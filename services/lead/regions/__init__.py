@@ -1,0 +1,1 @@
+"""Regions and the sales territories in them, as a tree with codes for each department."""

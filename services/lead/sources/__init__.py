@@ -1,0 +1,1 @@
+"""Where contacts and leads come from, as a tree with what each source costs."""

@@ -1,0 +1,87 @@
+"""Writes to sources and their costs."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis.auth import Actor
+from chassis.clock import now
+from chassis.errors import Invalid, NotFound
+from chassis.ids import new_id
+from services.lead.coded import refuse_double
+from services.lead.sources.model import Source, SourceCost
+from services.lead.trees import check_place, parents_in
+
+
+def add_source(
+    session: Session,
+    actor: Actor,
+    *,
+    department: str,
+    code: str,
+    name: str,
+    kind: str,
+    parent_id: UUID | None = None,
+) -> Source:
+    """Add a source. Raises Forbidden, Conflict for a code that is taken, Invalid for a foreign parent."""
+    actor.require_department(department)
+    refuse_double(session, Source, department=department, code=code)
+    check_place(parents_in(session, Source, department), node=None, parent=parent_id)
+    source = Source(
+        department=department, code=code, name=name, kind=kind, parent_id=parent_id, retired=False
+    )
+    session.add(source)
+    return source
+
+
+def change_source(session: Session, *, source: Source, **changes: Any) -> Source:
+    """Rename a source, move it, retire it, or bring it back. Raises Invalid for a circle."""
+    if "parent_id" in changes:
+        parents = parents_in(session, Source, source.department)
+        check_place(parents, node=source.id, parent=changes["parent_id"])
+    for name, value in changes.items():
+        setattr(source, name, value)
+    source.version += 1
+    return source
+
+
+def enter_cost(
+    session: Session,
+    actor: Actor,
+    *,
+    source: Source,
+    amount: Decimal,
+    currency: str,
+    starts_on: date,
+    ends_on: date,
+    note: str = "",
+) -> SourceCost:
+    """Note what a source cost in a period. Raises Invalid for one that ends before it begins."""
+    if ends_on < starts_on:
+        raise Invalid({"ends_on": ["Must not be before starts_on"]})
+    cost = SourceCost(
+        id=new_id(),
+        source_id=source.id,
+        amount=amount,
+        currency=currency,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        note=note,
+        entered_by=actor.subject,
+        entered_at=now(),
+    )
+    session.add(cost)
+    source.version += 1
+    return cost
+
+
+def remove_cost(session: Session, *, source: Source, cost_id: UUID) -> None:
+    """Take a cost away again. Raises NotFound."""
+    cost = session.get(SourceCost, cost_id)
+    if cost is None or cost.source_id != source.id:
+        raise NotFound("cost", cost_id)
+    session.delete(cost)
+    source.version += 1

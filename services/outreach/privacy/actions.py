@@ -1,0 +1,67 @@
+"""Answering requests of people about their own data."""
+
+from sqlalchemy import func, select
+
+from chassis.clock import now
+from chassis.database import Session
+from chassis.errors import NotYet
+from chassis.logs import get_logger
+from chassis.outbox import publish
+from contracts.lead import PrivacyRequested
+from contracts.outreach import OutreachAnswered
+from contracts.privacy import pages_of
+from services.outreach.contacts.model import ContactPoint
+from services.outreach.privacy.erasing import erase_person
+from services.outreach.privacy.holdings import records_of
+from services.outreach.privacy.model import PrivacyAnswer
+
+log = get_logger(__name__)
+
+KEPT = (
+    "digests of the addresses, so that nobody is written to again who comes back in an imported list",
+    "that copies went out and how they fared, by the id of the contact, for the figures of mailings",
+    "printed letters until their batch is tidied away, as set by the days that prints are kept",
+)
+
+
+def answer(session: Session, event: PrivacyRequested, *, key: str) -> None:
+    """Hand out what is held about the contacts, or erase it. A request is answered once.
+
+    ``key`` makes the digests of addresses; they can only be compared by who has it. Raises NotYet while
+    a contact is not known, for its addresses are on their way then.
+    """
+    if session.get(PrivacyAnswer, event.request_id) is not None:
+        return
+    _require_known(session, event)
+    at = now()
+    records = records_of(session, event.contact_ids, event.submission_ids)
+    erasing = event.kind == "erasure"
+    erased = erase_person(session, event, key=key) if erasing else 0
+    given = PrivacyAnswer(
+        id=event.request_id, kind=event.kind, held=len(records), erased=erased, answered_at=at
+    )
+    session.add(given)
+    pages = pages_of(
+        OutreachAnswered,
+        request_id=event.request_id,
+        answered_at=at,
+        records=() if erasing else records,
+        held=len(records),
+        erased=erased,
+        kept=KEPT if records else (),
+    )
+    for page in pages:
+        publish(session, given, page)
+    log.info(
+        "privacy_answered",
+        request_id=str(event.request_id),
+        kind=event.kind,
+        held=len(records),
+        erased=erased,
+    )
+
+
+def _require_known(session: Session, event: PrivacyRequested) -> None:
+    known = select(func.count()).where(ContactPoint.id.in_(event.contact_ids))
+    if session.scalar(known) != len(set(event.contact_ids)):
+        raise NotYet("a contact is not known")

@@ -1,0 +1,65 @@
+"""Answering requests of people about their own data, out of the archive of events."""
+
+from collections.abc import Sequence
+
+from chassis.clock import now
+from chassis.database import Session
+from chassis.logs import get_logger
+from chassis.outbox import publish
+from contracts.lead import PrivacyClosed, PrivacyRequested
+from contracts.privacy import pages_of
+from contracts.reporting import ReportingAnswered
+from services.reporting.archive.facts import Fact
+from services.reporting.privacy import archived
+from services.reporting.privacy.model import PrivacyAnswer
+
+log = get_logger(__name__)
+
+KEPT = ("events with their ids, times and figures, without what says who somebody was",)
+
+
+def answer_requests(session: Session, facts: Sequence[Fact]) -> None:
+    """Answer those of the events just archived that are requests.
+
+    When an erasure is closed the archive is gone through once more: what the person did meanwhile may
+    have come after the request, for events of different things have no order.
+    """
+    for fact in facts:
+        if isinstance(fact.event, PrivacyRequested):
+            answer(session, fact.event)
+        elif isinstance(fact.event, PrivacyClosed) and fact.event.kind == "erasure":
+            archived.erase(session, {str(one) for one in fact.event.contact_ids}, ())
+
+
+def answer(session: Session, event: PrivacyRequested) -> None:
+    """Hand out what the archive says about a person, or make them anonymous in it. Once for a request."""
+    if session.get(PrivacyAnswer, event.request_id) is not None:
+        return
+    at = now()
+    ids = {str(one) for one in (*event.contact_ids, *event.submission_ids)}
+    digests = set(event.address_digests)
+    records = archived.records_of(session, ids, digests)
+    erasing = event.kind == "erasure"
+    erased = archived.erase(session, ids, digests) if erasing else 0
+    given = PrivacyAnswer(
+        id=event.request_id, kind=event.kind, held=len(records), erased=erased, answered_at=at
+    )
+    session.add(given)
+    pages = pages_of(
+        ReportingAnswered,
+        request_id=event.request_id,
+        answered_at=at,
+        records=() if erasing else records,
+        held=len(records),
+        erased=erased,
+        kept=KEPT if records else (),
+    )
+    for page in pages:
+        publish(session, given, page)
+    log.info(
+        "privacy_answered",
+        request_id=str(event.request_id),
+        kind=event.kind,
+        held=len(records),
+        erased=erased,
+    )
