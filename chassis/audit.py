@@ -1,4 +1,4 @@
-"""Who changed what: every write to an aggregate leaves an entry, in the same transaction.
+"""Who changed what: every write to a row that is audited leaves an entry, in the same transaction.
 
 Entries are made from what the session flushes, so no action can forget one. The table only grows:
 the database itself refuses to change or delete an entry.
@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Column, Connection, Index, String, Table, Tex
 from chassis import clock, tracing
 from chassis.closing import write_last
 from chassis.columns import Document, Moment
-from chassis.database import Aggregate, Session, metadata
+from chassis.database import Aggregate, Audited, Session, metadata
 from chassis.guards import append_only
 from chassis.ids import new_id
 
@@ -96,34 +96,34 @@ def _circumstances(session: orm.Session) -> dict[str, Any]:
 
 def _entries(session: orm.Session) -> Iterator[dict[str, Any]]:
     for row in session.new:
-        if isinstance(row, Aggregate):
+        if isinstance(row, Audited):
             yield _entry("insert", row, before=None, after=_whole(row))
     for row in session.dirty:
-        if isinstance(row, Aggregate):
+        if isinstance(row, Audited):
             before, after = _changes(row)
             if after:
                 yield _entry("update", row, before=before, after=after)
     for row in session.deleted:
-        if isinstance(row, Aggregate):
+        if isinstance(row, Audited):
             yield _entry("delete", row, before=_whole(row), after=None)
 
 
-def _entry(action: str, row: Aggregate, *, before: object, after: object) -> dict[str, Any]:
+def _entry(action: str, row: Audited, *, before: object, after: object) -> dict[str, Any]:
     return {
         "action": action,
         "entity": _shape_of(row).entity,
-        "entity_id": row.id,
+        "entity_id": getattr(row, row.audited_by),
         "before": before,
         "after": after,
     }
 
 
-def _whole(row: Aggregate) -> dict[str, Any]:
+def _whole(row: Audited) -> dict[str, Any]:
     shape, values = _shape_of(row), row.__dict__
     return {name: _shown(shape, name, values[name]) for name in shape.attributes if name in values}
 
 
-def _changes(row: Aggregate) -> tuple[dict[str, Any], dict[str, Any]]:
+def _changes(row: Audited) -> tuple[dict[str, Any], dict[str, Any]]:
     state = inspect(row)
     shape = _shape_of(row)
     before, after = {}, {}
@@ -146,7 +146,7 @@ def _shown(shape: _Shape, name: str, value: object) -> object:
     return msgspec.to_builtins(value, enc_hook=str)
 
 
-def _shape_of(row: Aggregate) -> _Shape:
+def _shape_of(row: Audited) -> _Shape:
     kind: Any = type(row)
     return _shape(kind)
 

@@ -8,8 +8,8 @@ would stop the whole cooperative process.
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 import psycopg2
@@ -107,7 +107,13 @@ class Session(orm.Session):
             super().close()
 
 
-class Aggregate:
+class Audited:
+    """A row whose changes the audit trail keeps, as those of the id in the attribute ``audited_by``."""
+
+    audited_by: ClassVar[str] = "id"
+
+
+class Aggregate(Audited):
     """A row that events are about. ``version`` is the number of its events, its ETag and its lock."""
 
     id: Mapped[UUID] = mapped_column(UuidType, primary_key=True)
@@ -124,7 +130,8 @@ class Aggregate:
 class Database:
     """Opens sessions on one database. ``wake_up`` is set whenever a commit left events to ship.
 
-    With ``one_message`` several statements may go out as one message, which then are one transaction.
+    With ``one_message`` several statements may go out as one message, which then are one transaction. On
+    SQLite who holds ``turn`` is the only writer of this process.
     """
 
     def __init__(self, url: str, *, service: str = "", pool_size: int = 10) -> None:
@@ -139,12 +146,13 @@ class Database:
         self._reading = self.engine.execution_options(reading=True, **modes)
         self._most_spare = pool_size // 4
         self._spare: list[PoolProxiedConnection] = []
-        self._turn = _writer_locks.setdefault(str(self.url), threading.Lock()) if self._sqlite else None
+        lock = _writer_locks.setdefault(str(self.url), threading.Lock()) if self._sqlite else None
+        self.turn: AbstractContextManager[object] = lock or nullcontext()
 
     @contextmanager
     def transaction(self, actor: "Actor | None" = None) -> Iterator[Session]:
         """A write transaction: committed when the block ends, rolled back when it raises."""
-        with self._turn or nullcontext(), self._session(self.engine, actor) as session:
+        with self.turn, self._session(self.engine, actor) as session:
             yield session
             session.commit()
 

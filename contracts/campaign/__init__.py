@@ -15,6 +15,7 @@ from contracts.campaign.launch import (
     CampaignStartFailed,
     ContactsListed,
     ListedContact,
+    TargetsChanged,
     WantedSegment,
 )
 from contracts.campaign.plans import (
@@ -82,12 +83,13 @@ __all__ = [
     "Goal",
     "LeadsWanted",
     "ListedContact",
-    "PlannedTask",
     "Plan",
     "PlannedPurchase",
+    "PlannedTask",
     "Schedule",
     "SendWindow",
     "TargetProgress",
+    "TargetsChanged",
     "TargetsProgressed",
     "TaskAssigned",
     "TaskCancelled",

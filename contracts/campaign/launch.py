@@ -79,6 +79,18 @@ class CampaignLaunched(Event, kw_only=True):
     launched_at: Moment
 
 
+@event("campaign.targets_changed.v1", producer="campaign")
+class TargetsChanged(Event, kw_only=True):
+    """Contacts came on the target list of a campaign under way, or went off it: ``targets`` are on it now."""
+
+    campaign_id: UUID
+    targets: Count
+    added: Count = 0
+    removed: Count = 0
+    launched_at: Moment
+    at: Moment
+
+
 @event("campaign.start_failed.v1", producer="campaign")
 class CampaignStartFailed(Event, kw_only=True):
     """The segment could not be resolved; the campaign is approved again and may be started anew."""

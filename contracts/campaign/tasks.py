@@ -74,11 +74,18 @@ class TaskProgressed(Event, kw_only=True):
 
 @event("task.rescheduled.v1", producer="campaign")
 class TaskRescheduled(Event, kw_only=True):
-    """A task moved. ``cause_task_id`` is the task whose slippage moved it, if not its own."""
+    """A task moved. ``cause_task_id`` is the task whose slippage moved it, if not its own.
+
+    ``beyond`` says what should have moved along and did not, since it would have passed the campaign's end.
+    """
 
     task_id: UUID
     campaign_id: UUID
     department: Code
+    name: Text = ""
+    assignee: Subject | None = None
+    owner: Annotated[Subject | None, msgspec.Meta(description="of the campaign")] = None
+    beyond: Text = ""
     old_starts_on: date
     old_ends_on: date
     starts_on: date

@@ -15,6 +15,7 @@ Publishes:
     campaign.contacts_listed   pages of files and picked contacts of its audience, to be looked up
     campaign.start_failed  a segment could not be resolved; approved again
     campaign.launched      the target list is complete
+    campaign.targets_changed   the target list of a campaign under way became longer or shorter
     campaign.paused, campaign.resumed, campaign.completed, campaign.cancelled   what the owner did with it
     campaign.closed, campaign.reopened   its budget was settled, or that was taken back
     campaign.responded     a target answered, and the answer was judged, or judged anew

@@ -27,7 +27,8 @@ Publishes ``approval.opened``, ``approval.advanced`` (somebody agreed, more must
 
 Consumes ``campaign.submitted``: a plan reaches the desk. When it passes there, its budget opens in the same
 transaction. ``campaign.cancelled``: the plan leaves the desk if it is still open there.
-``campaign.designed``, ``campaign.started``, ``campaign.launched``, ``campaign.completed`` and
+``campaign.designed``, ``campaign.started``, ``campaign.launched``, ``campaign.targets_changed``,
+``campaign.completed`` and
 ``lead.captured``: what finance knows of campaigns, to allocate by and to settle after.
 ``wave.funds_wanted`` and ``wave.funds_returned``, ``mailing.outcomes`` and ``mailing.finished``: what a wave
 costs is reserved before it goes out, incurred as copies go, and the rest given back. ``privacy.requested``:

@@ -17,9 +17,9 @@ Consumes: ``contact.saved`` and ``import.contacts_saved`` from lead, for address
 ``campaign.paused``, ``campaign.resumed``, ``campaign.completed`` and ``campaign.cancelled``, which it
 follows; ``approval.opened``, ``approval.advanced``, ``approval.reminded``, ``approval.escalated``,
 ``approval.decided`` and ``approval.voided`` from finance, of which it tells those who are asked;
-``task.assigned`` and ``task.overdue`` from campaign, ``clock.reminded``, ``clock.escalated``,
-``request.opened`` and ``request.assigned`` from lead, of which it tells whose turn it is;
-``lead.assigned`` and ``reassignment.finished`` from lead, of which it tells who got leads; and
+``task.assigned``, ``task.overdue`` and ``task.rescheduled`` from campaign, ``clock.reminded``,
+``clock.escalated``, ``request.opened`` and ``request.assigned`` from lead, of which it tells whose turn it
+is; ``lead.assigned`` and ``reassignment.finished`` from lead, of which it tells who got leads; and
 ``request.answered`` from lead, which goes to the contact by mail.
 
 No mail goes to anyone without consent or under suppression, nobody gets a wave twice whatever

@@ -20,6 +20,7 @@ EVENTS = {
     "campaign.returned.v1": "campaign.events",
     "campaign.started.v1": "campaign.events",
     "campaign.launched.v1": "campaign.events",
+    "campaign.targets_changed.v1": "campaign.events",
     "campaign.targets_progressed.v1": "campaign.events",
     "campaign.responded.v1": "campaign.events",
     "campaign.leads_wanted.v1": "campaign.events",

@@ -104,3 +104,9 @@ def test_every_decision_has_a_page_in_the_list_with_the_same_four_parts() -> Non
         assert f"({page.name})" in listing, page.name
         parts = re.findall(r"^## (.+)$", page.read_text(), re.MULTILINE)
         assert parts == ["Context", "Decision", "Alternatives", "Consequences"], page.name
+
+
+def test_the_map_names_every_folder_of_every_service() -> None:
+    named = set(code(ROOT / "ARCHITECTURE.md"))
+    rooms = {one.parent.name for one in (ROOT / "services").glob("*/*/__init__.py")}
+    assert rooms - {"migrations"} <= named

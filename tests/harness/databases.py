@@ -148,9 +148,18 @@ class SqliteFiles:
         template, copy = self.folder / f"{service}-template.db", self.empty()
         if not template.exists():
             migrate.upgrade(service, f"sqlite:///{template}")
+        self._write(template, copy)
+        return copy
+
+    def renew(self, database: Database) -> None:
+        """Make the file of a service what it was when it was new, although that service goes on running."""
+        # Nobody in this process is amid a transaction meanwhile; readers keep the snapshot that they have.
+        with database.turn:
+            self._write(self.folder / f"{database.service}-template.db", Path(str(database.url.database)))
+
+    def _write(self, template: Path, copy: Path) -> None:
         with closing(sqlite3.connect(template)) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)
-        return copy
 
 
 class DatabaseFactory:

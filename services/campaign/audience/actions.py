@@ -1,7 +1,7 @@
 """Saying what the audience of a draft is made of: segments, files, picked contacts, and who stays off it."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
@@ -84,8 +84,8 @@ def upload_list(
     Raises Conflict for no draft, Invalid for a file that cannot be read or names nobody.
     """
     require_draft(campaign)
-    _check_product(campaign, product, field="product")
-    source = _new_list(session, campaign, kind=FILE, role=role, product=product)
+    check_product(campaign, product, field="product")
+    source = add_list(session, campaign, kind=FILE, role=role, product=product)
     read = ContactFile(file)
     digest = _keep_lines(session, source, read.lines())
     if not source.entries:
@@ -104,19 +104,32 @@ def pick_contacts(
     Raises Conflict for no draft, Invalid where there are too many.
     """
     require_draft(campaign)
-    _check_product(campaign, product, field="product")
+    check_product(campaign, product, field="product")
     before = _picked(session, campaign, role=role, product=product)
-    source = before or _new_list(session, campaign, kind=PICKED, role=role, product=product)
+    source = before or add_list(session, campaign, kind=PICKED, role=role, product=product)
     ours = AudienceEntry.source_id == source.id
-    there = set(session.scalars(select(AudienceEntry.contact_id).where(ours)))
+    there = {one for one in session.scalars(select(AudienceEntry.contact_id).where(ours)) if one is not None}
     fresh = [one for one in dict.fromkeys(contacts) if one not in there]
     if source.entries + len(fresh) > MOST_PICKED:
         raise Invalid({"contacts": [f"would be more than {MOST_PICKED} by hand; use a file"]})
     last = session.scalar(select(func.max(AudienceEntry.place)).where(ours)) or 0
-    _keep_lines(session, source, (Line(place, one, None) for place, one in enumerate(fresh, start=last + 1)))
-    source.digest = hashlib.sha256(",".join(sorted(map(str, there.union(fresh)))).encode()).hexdigest()
+    keep_contacts(session, source, fresh, before=there, after=last)
     publish(session, campaign, designed(campaign))
     return source
+
+
+def keep_contacts(
+    session: Session,
+    source: AudienceSource,
+    contacts: Iterable[UUID],
+    *,
+    before: Set[UUID] = frozenset(),
+    after: int = 0,
+) -> None:
+    """Add picked contacts to a list that has those of ``before`` already, behind the place ``after``."""
+    fresh = list(dict.fromkeys(contacts))
+    _keep_lines(session, source, (Line(place, one, None) for place, one in enumerate(fresh, start=after + 1)))
+    source.digest = hashlib.sha256(",".join(sorted(map(str, {*before, *fresh}))).encode()).hexdigest()
 
 
 def drop_source(session: Session, *, campaign: Campaign, source_id: UUID) -> None:
@@ -159,12 +172,14 @@ def _check(session: Session, campaign: Campaign, rules: Rules) -> None:
         raise Invalid(problems)
 
 
-def _check_product(campaign: Campaign, product: str, *, field: str) -> None:
+def check_product(campaign: Campaign, product: str, *, field: str) -> None:
+    """Raises Invalid for a product that the campaign does not promote."""
     if product and product not in campaign.products:
         raise Invalid({field: ["is not a product of this campaign"]})
 
 
-def _new_list(session: Session, campaign: Campaign, *, kind: str, role: str, product: str) -> AudienceSource:
+def add_list(session: Session, campaign: Campaign, *, kind: str, role: str, product: str) -> AudienceSource:
+    """A list without lines, behind all other sources. Raises Invalid where those are too many."""
     others = audience_of(session, campaign.id)
     if len(others) >= MOST_SOURCES:
         raise Invalid(f"An audience has at most {MOST_SOURCES} sources")

@@ -5,16 +5,18 @@ from uuid import UUID
 from chassis.errors import TooLarge
 from chassis.http import Request, route
 from chassis.paging import Page
-from services.campaign.audience import actions, queries
+from services.campaign.audience import actions, late, queries
 from services.campaign.audience.model import AudienceSource, Exclusion
 from services.campaign.audience.queries import Audience
 from services.campaign.audience.schemas import (
+    Additions,
     AudienceRules,
     AudienceView,
     ExclusionFilter,
     ExclusionView,
     FileUpload,
     PickedContacts,
+    Removals,
     SourceView,
 )
 from services.campaign.planning.queries import find_campaign, take_campaign
@@ -81,6 +83,23 @@ class AudienceApi:
         """Put contacts on a draft's list by hand, or keep them off it, beside those picked before."""
         campaign = take_campaign(request.session, request.actor, campaign_id)
         return actions.pick_contacts(request.session, campaign=campaign, **request.body)
+
+    @route("POST", f"{AUDIENCE}/additions", roles=PLANNERS, body=Additions, returns=SourceView, status=201)
+    def add_targets(self, request: Request, campaign_id: UUID) -> AudienceSource:
+        """Have contacts looked up and put on the list of a campaign under way; later waves reach them too.
+
+        For its owner. What keeps contacts off by rule still does; segments are not asked again.
+        """
+        campaign = take_campaign(request.session, request.actor, campaign_id)
+        request.match(campaign)
+        return late.add_targets(request.session, request.actor, campaign=campaign, **request.body)
+
+    @route("POST", f"{AUDIENCE}/removals", roles=PLANNERS, body=Removals, returns=SourceView, status=201)
+    def remove_targets(self, request: Request, campaign_id: UUID) -> AudienceSource:
+        """Take targets to whom nothing happened yet off the list of a campaign under way; for its owner."""
+        campaign = take_campaign(request.session, request.actor, campaign_id)
+        request.match(campaign)
+        return late.remove_targets(request.session, request.actor, campaign=campaign, **request.body)
 
     @route("DELETE", f"{AUDIENCE}/sources/<uuid:source_id>", roles=PLANNERS, status=204)
     def drop_source(self, request: Request, campaign_id: UUID, source_id: UUID) -> None:

@@ -6,9 +6,10 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.campaign.audience.actions import MOST_PICKED, MOST_SOURCES, Include, Rules
 from services.campaign.audience.model import REASONS, ROLES
-from services.campaign.planning.schemas import CODE, LINE
+from services.campaign.planning.schemas import CODE, LINE, REASON
 
 MOST_DAYS = 3650
+MOST_LATE = 500
 
 
 class IncludeSchema(Schema):
@@ -71,6 +72,21 @@ class PickedContacts(Schema):
     role = fields.String(required=True, validate=validate.OneOf(ROLES))
     contacts = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=MOST_PICKED))
     product = fields.String(validate=CODE)
+
+
+class Additions(Schema):
+    """Contacts that shall come on the list of a campaign under way."""
+
+    contacts = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=MOST_LATE))
+    product = fields.String(validate=CODE)
+    reason = fields.String(validate=REASON, metadata={"description": "kept with the change"})
+
+
+class Removals(Schema):
+    """Targets that shall go off the list of a campaign under way."""
+
+    targets = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=MOST_LATE))
+    reason = fields.String(validate=REASON, metadata={"description": "kept with the change"})
 
 
 class SourceView(Schema):

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import CursorResult, case, delete, func, or_, select, update
 
+from chassis.clock import now
 from chassis.database import Session
 from chassis.ids import new_id
 from chassis.metrics import counter
@@ -59,7 +60,7 @@ def take_contacts(
     if source.includes:
         _put_on(session, campaign, sources=sources, source=source, regions=regions)
     else:
-        _keep_off(session, source, regions)
+        take_off(session, source, regions)
 
 
 def settle_exclusions(session: Session, campaign: Campaign) -> dict[str, int]:
@@ -105,7 +106,7 @@ def _put_on(
             "contact_id": contact_id,
             "region": region,
             "status": TARGETED,
-            "status_at": campaign.started_at,
+            "status_at": campaign.started_at if campaign.launched_at is None else now(),
             "source": source.position,
             "product": source.product,
         }
@@ -115,7 +116,8 @@ def _put_on(
     insert_targets(session, rows)
 
 
-def _keep_off(session: Session, source: AudienceSource, contacts: Iterable[UUID]) -> None:
+def take_off(session: Session, source: AudienceSource, contacts: Iterable[UUID]) -> None:
+    """Keep contacts off the list for the sake of ``source``, those that are on it already too."""
     there = (Target.campaign_id == source.campaign_id, Target.contact_id.in_(list(contacts)))
     taken_off: CursorResult[Any] = session.connection().execute(
         delete(Target).where(*there).returning(Target.contact_id)

@@ -26,6 +26,9 @@ MOST_ITEMS = 5000
 CANCELLED_STAY = timedelta(days=30)
 """How long a feed says that something was cancelled, so that every program hears of it."""
 
+OVER = (CampaignState.COMPLETED, CampaignState.CLOSED, CampaignState.CANCELLED)
+"""What has not gone out by then does not go out any more."""
+
 
 def calendar(
     session: Session, actor: Actor, *, first: date, last: date, campaign_id: UUID | None = None
@@ -165,6 +168,8 @@ def _wave_items(
     spanned = joined.where(Campaign.starts_on <= last, Campaign.ends_on >= first)
     for wave, campaign in session.execute(spanned.limit(MOST_ITEMS + 1)):
         at = _moment_of(wave)
+        if wave.released_at is None and campaign.state in OVER:
+            continue
         if at is not None and first <= at.date() <= last:
             yield Item(
                 id=wave.id,

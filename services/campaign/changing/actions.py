@@ -1,6 +1,6 @@
 """What may be changed of a campaign under way without asking the desk again, and how it is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from datetime import date
 
@@ -9,6 +9,7 @@ from chassis.database import Session
 from chassis.errors import Conflict, Invalid
 from chassis.outbox import publish
 from services.campaign.changing.amendments import amended
+from services.campaign.changing.buying import amended_parts
 from services.campaign.changing.proposals import (
     Values,
     changed_campaign,
@@ -39,9 +40,9 @@ def change_campaign(
     Raises Forbidden unless the actor owns the campaign or administers, Conflict in a wrong state or for a
     field that an open amendment changes too, Invalid for values that break a rule or what was approved.
     """
-    _require_under_way(campaign)
+    require_under_way(campaign)
     require_owner(actor, campaign)
-    _require_free(session, campaign, values)
+    require_free(session, campaign, values.keys())
     design = changed_design(session, campaign, values)
     _require_approved_dates(session, campaign, design)
     parts = parts_of(session, campaign)
@@ -66,7 +67,7 @@ def revision(session: Session, actor: Actor, *, campaign: Campaign, reason: str)
         yield
         publish(session, campaign, designed(campaign))
         return
-    _require_under_way(campaign)
+    require_under_way(campaign)
     require_owner(actor, campaign)
     parts = parts_of(session, campaign)
     before, known = content_with(campaign, parts), findings(session, campaign, parts)
@@ -89,20 +90,22 @@ def require_fit(session: Session, campaign: Campaign, *, parts: Parts) -> None:
     problems = problems_of(design, lines={line.line_id for line in after.budget})
     if not problems:
         known = findings(session, campaign, parts)
-        problems = new_errors(known, findings(session, after, parts))
+        problems = new_errors(known, findings(session, after, amended_parts(amendment, parts)))
     if problems:
         fields = ", ".join(sorted(problems))
         raise Conflict(f"This does not go with the amendment that waits for approval: {fields}")
 
 
-def _require_under_way(campaign: Campaign) -> None:
+def require_under_way(campaign: Campaign) -> None:
+    """Raises Conflict unless the campaign runs or is paused."""
     if campaign.state not in UNDER_WAY:
         ways = {State.DRAFT: "its design is replaced as a whole", State.APPROVED: "its plan is amended"}
         hint = f"; {ways[State(campaign.state)]}" if campaign.state in ways else ""
         raise Conflict(f"This changes while a campaign is under way, and it is {campaign.state}{hint}")
 
 
-def _require_free(session: Session, campaign: Campaign, values: Values) -> None:
+def require_free(session: Session, campaign: Campaign, fields: Set[str]) -> None:
+    """Raises Conflict where an open amendment changes one of these fields too."""
     amendment = open_amendment(session, campaign.id)
     if amendment is None:
         return
@@ -111,7 +114,7 @@ def _require_free(session: Session, campaign: Campaign, values: Values) -> None:
         taken |= DATES
     if taken & {"region", "regions"}:
         taken |= {"region", "regions"}
-    if both := sorted(taken & set(values)):
+    if both := sorted(taken & fields):
         raise Conflict(f"An amendment that waits for approval changes {', '.join(both)} too")
 
 

@@ -5,6 +5,8 @@ It outlives a pause, and the end of the campaign too, since costs are settled af
 that is given up it lapses.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import msgspec
@@ -19,7 +21,9 @@ from chassis.metrics import counter
 from chassis.outbox import publish
 from contracts.campaign import CampaignAmendmentClosed, CampaignSubmitted
 from contracts.finance import ApprovalDecided, ApprovalVoided
+from services.campaign.catalogue.model import PURCHASES
 from services.campaign.changing import model
+from services.campaign.changing.buying import proposed_purchases, take_purchases
 from services.campaign.changing.model import Amendment
 from services.campaign.changing.proposals import (
     Values,
@@ -38,8 +42,9 @@ from services.campaign.planning.events import submitted
 from services.campaign.planning.lifecycle import State
 from services.campaign.planning.model import Campaign, PlanVersion
 from services.campaign.planning.parts import Parts, content_of, content_with, parts_of
-from services.campaign.planning.plan import content_hash
+from services.campaign.planning.plan import Content, content_hash
 from services.campaign.planning.signing import require_owner, signature_of
+from services.campaign.procurement.items import AskedItem
 from services.campaign.tasks.plan import tasks_shown
 
 log = get_logger(__name__)
@@ -57,9 +62,17 @@ amendments_total = counter(
 
 
 def propose_amendment(
-    session: Session, actor: Actor, *, campaign: Campaign, values: Values, reason: str
+    session: Session,
+    actor: Actor,
+    *,
+    campaign: Campaign,
+    values: Values,
+    reason: str,
+    purchases: Sequence[AskedItem] | None = None,
 ) -> Amendment:
     """Hand in a change of an approved plan as its next version. The campaign goes on under the present one.
+
+    ``purchases``, where given, are all that shall be bought then, from lines that it adds among others.
 
     Raises Forbidden unless the actor owns the campaign or administers, Conflict in a wrong state or while
     another amendment waits, Invalid for values that break a rule or change nothing.
@@ -67,33 +80,49 @@ def propose_amendment(
     require_owner(actor, campaign)
     _require_amendable(session, campaign)
     after = changed_campaign(campaign, changed_design(session, campaign, values))
-    parts = parts_of(session, campaign)
-    known = findings(session, campaign, parts)
+    before = parts_of(session, campaign)
+    parts = _parts_after(session, after, before, purchases)
+    known = findings(session, campaign, before)
     if problems := new_errors(known, findings(session, after, parts)):
         raise Invalid(problems)
     content = content_with(after, parts)
-    if content == content_with(campaign, parts):
+    if content == content_with(campaign, before):
         raise Invalid({"changes": ["change nothing"]})
+    amendment = _kept(campaign, after, content, by=signature_of(actor))
+    amendment.reason, amendment.changes = reason, to_plain(values, changed=after)
+    if purchases is not None:
+        amendment.changes |= {PURCHASES: [one.content() for one in parts.purchases]}
+    session.add(amendment)
+    publish(session, campaign, _submitted(after, parts, amendment))
+    amendments_total.labels(state=model.PENDING).inc()
+    return amendment
+
+
+def _parts_after(
+    session: Session, after: Campaign, before: Parts, purchases: Sequence[AskedItem] | None
+) -> Parts:
+    if purchases is None:
+        return before
+    rows = proposed_purchases(session, after, asked=purchases, present=before.purchases)
+    return replace(before, purchases=rows)
+
+
+def _kept(campaign: Campaign, after: Campaign, content: Content, *, by: str) -> Amendment:
+    """An amendment that waits, as the next version of the plan, with ``after`` as what is handed in."""
     campaign.plan_version += 1
     after.plan_version, after.plan_hash = campaign.plan_version, content_hash(content)
-    after.submitted_by, after.submitted_at = signature_of(actor), now()
-    amendment = Amendment(
+    after.submitted_by, after.submitted_at = by, now()
+    return Amendment(
         id=new_id(),
         campaign_id=campaign.id,
         plan_version=after.plan_version,
         plan_hash=after.plan_hash,
         state=model.PENDING,
-        changes=to_plain(values, changed=after),
         content=content,
-        reason=reason,
         made_by=after.submitted_by,
         made_at=after.submitted_at,
         comment="",
     )
-    session.add(amendment)
-    publish(session, campaign, _submitted(after, parts, amendment))
-    amendments_total.labels(state=model.PENDING).inc()
-    return amendment
 
 
 def _submitted(after: Campaign, parts: Parts, amendment: Amendment) -> CampaignSubmitted:
@@ -165,6 +194,7 @@ def _require_amendable(session: Session, campaign: Campaign) -> None:
 def _take_effect(session: Session, campaign: Campaign, amendment: Amendment, event: ApprovalDecided) -> None:
     before = content_of(session, campaign)
     campaign.take_design(amended(campaign, amendment), planner=campaign.owner)
+    take_purchases(session, campaign, amendment)
     campaign.plan_hash, campaign.approved_at = amendment.plan_hash, event.decided_at
     campaign.submitted_by, campaign.submitted_at = amendment.made_by, amendment.made_at
     frozen = PlanVersion(

@@ -44,13 +44,13 @@ class ChangingApi:
 
     @route("POST", AMENDMENTS, roles=PLANNERS, body=NewAmendment, returns=AmendmentView, status=201)
     def propose_amendment(self, request: Request, campaign_id: UUID) -> Amendment:
-        """Hand in a change of budget or dates for approval; the campaign goes on as it is until it passes."""
+        """Hand in a change of budget, purchases or dates for approval; until it passes nothing changes.
+
+        A purchase may name a line that the amendment adds by its name.
+        """
         campaign = take_campaign(request.session, request.actor, campaign_id)
         request.match(campaign)
-        values, reason = request.body["changes"], request.body["reason"]
-        return amendments.propose_amendment(
-            request.session, request.actor, campaign=campaign, values=values, reason=reason
-        )
+        return amendments.propose_amendment(request.session, request.actor, campaign=campaign, **request.body)
 
     @route("GET", AMENDMENTS, roles=READERS, query=AmendmentFilter, returns=AmendmentView, many=True)
     def list_amendments(self, request: Request, campaign_id: UUID) -> Page:

@@ -10,6 +10,7 @@ import msgspec
 from chassis.database import Session
 from chassis.errors import Invalid
 from contracts.campaign import BudgetLine, Goal
+from services.campaign.catalogue.model import PURCHASES
 from services.campaign.catalogue.queries import code_problems
 from services.campaign.planning.checks import Finding, errors_of, findings_of
 from services.campaign.planning.design import Design, DraftLine, Problems, problems_of
@@ -69,8 +70,9 @@ def to_plain(values: Values, *, changed: Campaign) -> dict[str, Any]:
 
 
 def from_plain(kept: Values) -> Values:
-    """The values of a design that were kept by ``to_plain``."""
-    return {name: READ[name](value) if name in READ else value for name, value in kept.items()}
+    """The values of a design that were kept by ``to_plain``; purchases are no part of it."""
+    values = {name: value for name, value in kept.items() if name != PURCHASES}
+    return {name: READ[name](value) if name in READ else value for name, value in values.items()}
 
 
 def _lines(rows: object) -> list[DraftLine]:

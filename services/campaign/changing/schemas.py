@@ -5,9 +5,8 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from services.campaign.changing.model import STATES
-from services.campaign.planning.schemas import CODE, LINE, PERSON, BudgetLineSchema, GoalSchema
-
-REASON = validate.Length(max=2000)
+from services.campaign.planning.schemas import CODE, LINE, PERSON, REASON, BudgetLineSchema, GoalSchema
+from services.campaign.procurement.schemas import AmendedItemSchema
 
 
 class Changeable(Schema):
@@ -38,12 +37,17 @@ class DirectChange(Changeable):
 
 
 class AmendedFields(Changeable):
-    """What an amendment may change beside that: the budget, as the whole list of its lines."""
+    """What an amendment may change beside that: budget and purchases, each as the whole list."""
 
     budget = fields.List(
         fields.Nested(BudgetLineSchema),
         validate=validate.Length(max=200),
         metadata={"description": "a line that is left out is dropped; amounts are in the plan's currency"},
+    )
+    purchases = fields.List(
+        fields.Nested(AmendedItemSchema),
+        validate=validate.Length(max=500),
+        metadata={"description": "all that shall be bought, also from lines that this amendment adds"},
     )
 
 
@@ -52,6 +56,12 @@ class NewAmendment(Schema):
 
     changes = fields.Nested(AmendedFields, required=True)
     reason = fields.String(required=True, validate=(validate.Length(min=1), REASON))
+
+    @post_load
+    def split(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Tell the purchases from what belongs to the design."""
+        purchases = data["changes"].pop("purchases", None)
+        return {"values": data["changes"], "purchases": purchases, "reason": data["reason"]}
 
 
 class ChangeFilter(Schema):

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from chassis.auth import Actor
 from chassis.database import Session
 from chassis.errors import NotFound, NotYet
 from chassis.logs import get_logger
@@ -12,12 +13,13 @@ from services.campaign.changing.amendments import lapse_amendment
 from services.campaign.planning.lifecycle import State, Step
 from services.campaign.planning.model import Campaign
 from services.campaign.planning.queries import lock_campaign
+from services.campaign.tasks.handing import call_off_tasks
 
 log = get_logger(__name__)
 
 
 def close_campaign(session: Session, event: BudgetSettled) -> None:
-    """Close a completed campaign; a cancelled one has ended already and stays as it is.
+    """Close a completed campaign and call off its open tasks; one that was cancelled stays as it is.
 
     Raises NotYet while it still runs: finance has settled what it holds for ended, so the event waits for
     the end, and somebody looks at it when that does not come.
@@ -38,11 +40,15 @@ def close_campaign(session: Session, event: BudgetSettled) -> None:
     )
     publish(session, campaign, closed)
     lapse_amendment(session, campaign)
+    call_off_tasks(session, Actor(event.settled_by), campaign)
     log.info("campaign_closed", campaign_id=str(campaign.id))
 
 
 def reopen_campaign(session: Session, event: BudgetReopened) -> None:
-    """Make a closed campaign completed again; one that was cancelled stays as it is."""
+    """Make a closed campaign completed again; one that was cancelled stays as it is.
+
+    Tasks that the closing called off stay cancelled: what is still to be done is planned anew.
+    """
     campaign = _locked(session, event.campaign_id)
     if campaign.state != State.CLOSED:
         log.info("campaign_not_reopened", campaign_id=str(campaign.id), state=campaign.state)

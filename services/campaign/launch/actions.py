@@ -20,7 +20,9 @@ from contracts.campaign import (
 from contracts.finance import BudgetSuspended, BudgetUnsuspended
 from contracts.lead import ResolutionContacts, ResolutionFailed, ResolvedContact
 from services.campaign.audience import asking, snapshot
+from services.campaign.audience.late import end_addition
 from services.campaign.audience.model import COMPLETE, AudienceSource
+from services.campaign.changing.actions import UNDER_WAY
 from services.campaign.changing.amendments import lapse_amendment
 from services.campaign.launch.queries import count_targets
 from services.campaign.planning.lifecycle import State, Step
@@ -117,9 +119,12 @@ def _of_budget(session: Session, event: BudgetSuspended | BudgetUnsuspended) -> 
 
 
 def snapshot_page(session: Session, event: ResolutionContacts) -> None:
-    """Apply a page of contacts; when the last one of every source came, the campaign is launched."""
+    """Apply a page of contacts; when the last one of every source came, the campaign is launched.
+
+    One that is under way already has its list extended.
+    """
     campaign = lock_campaign(session, event.campaign_id)
-    found = _awaited(session, campaign, event)
+    found = _awaited(session, campaign, event, (State.STARTING, *UNDER_WAY))
     if campaign is None or found is None:
         return
     sources, source = found
@@ -136,12 +141,15 @@ def take_page(
     contacts: Sequence[ResolvedContact],
     last: bool,
 ) -> None:
-    """Apply a page (at most 500 contacts) of one of the ``sources`` of a starting campaign."""
+    """Apply a page (at most 500 contacts) of one of the ``sources`` of a campaign."""
     snapshot.take_contacts(session, campaign, sources=sources, source=source, contacts=contacts)
-    if last:
-        source.state = COMPLETE
-        if asking.all_came(sources):
-            _launch(session, campaign)
+    if not last:
+        return
+    source.state = COMPLETE
+    if campaign.state != State.STARTING:
+        end_addition(session, campaign)
+    elif asking.all_came(sources):
+        _launch(session, campaign)
 
 
 def fall_back(session: Session, event: ResolutionFailed) -> None:
@@ -160,10 +168,13 @@ def fall_back(session: Session, event: ResolutionFailed) -> None:
 
 
 def _awaited(
-    session: Session, campaign: Campaign | None, event: ResolutionContacts | ResolutionFailed
+    session: Session,
+    campaign: Campaign | None,
+    event: ResolutionContacts | ResolutionFailed,
+    states: Sequence[str] = (State.STARTING,),
 ) -> tuple[Sequence[AudienceSource], AudienceSource] | None:
-    """The sources of a starting campaign and the one that waits for this resolution; None for no such."""
-    if campaign is not None and campaign.state == State.STARTING:
+    """The sources of the campaign and the one that waits for this resolution; None for no such."""
+    if campaign is not None and campaign.state in states:
         found = asking.awaited(session, campaign.id, event.resolution_id)
         if found is not None:
             return found

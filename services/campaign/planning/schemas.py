@@ -12,6 +12,7 @@ ONE_LINE = validate.Regexp(r"^\S(.*\S)?$(?!\n)", error="Must be one line without
 CODE = (validate.Length(min=1, max=64), ONE_LINE)
 PERSON = (validate.Length(min=1, max=255), ONE_LINE)
 LINE = (validate.Length(min=1, max=200), ONE_LINE)
+REASON = validate.Length(max=2000)
 CURRENCY = validate.Regexp(r"^[A-Z]{3}$(?!\n)", error="Must be three capital letters.")
 
 

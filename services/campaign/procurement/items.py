@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from babel.numbers import get_currency_precision
 
+from chassis.errors import Invalid
 from contracts.campaign import BudgetLine
 from services.campaign.catalogue.model import PURCHASES
 from services.campaign.catalogue.usage import Use
@@ -42,40 +43,69 @@ class Item:
     item_id: UUID | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class AskedItem:
+    """A planned purchase whose ``line`` may be one that is only asked for, and then has but a name."""
+
+    line: UUID | str | None
+    rest: Mapping[str, Any]
+
+
+def items_on(lines: Sequence[BudgetLine], asked: Iterable[AskedItem], *, field: str) -> list[Item]:
+    """``asked`` with the ids of the lines that they name. Raises Invalid for a name that no line has."""
+    ids = {line.name: line.line_id for line in lines}
+    found, problems = [], {}
+    for place, one in enumerate(asked):
+        line_id = one.line if isinstance(one.line, UUID) else ids.get(one.line or "")
+        if line_id is None:
+            name = "line" if one.line else "line_id"
+            problems[f"{field}.{place}.{name}"] = ["is not a budget line of the plan as amended"]
+        else:
+            found.append(Item(line_id=line_id, **one.rest))
+    if problems:
+        raise Invalid(problems)
+    return found
+
+
 def amount_of(item: Item, currency: str) -> Decimal:
     """Quantity times price, rounded half up to the decimals of ``currency``."""
     step = Decimal(1).scaleb(-get_currency_precision(currency))
     return (item.quantity * item.unit_price).quantize(step, ROUND_HALF_UP)
 
 
-def uses_of(items: Iterable[Item]) -> list[Use]:
+def uses_of(items: Iterable[Item], *, field: str = "items") -> list[Use]:
     """Every code of a list that ``items`` name."""
-    return [Use(f"items.{place}.kind", PURCHASES, item.kind) for place, item in enumerate(items)]
+    return [Use(f"{field}.{place}.kind", PURCHASES, item.kind) for place, item in enumerate(items)]
 
 
 def item_problems(
-    items: Sequence[Item], *, currency: str, lines: Sequence[BudgetLine], known: Set[UUID]
+    items: Sequence[Item],
+    *,
+    currency: str,
+    lines: Sequence[BudgetLine],
+    known: Set[UUID],
+    field: str = "items",
 ) -> Problems:
     """What is wrong with ``items``, as reasons by field; ``known`` are those that the plan has already."""
     problems: Problems = {}
     times = Counter(item.item_id for item in items)
     there = {line.line_id for line in lines}
     for place, item in enumerate(items):
-        field = f"items.{place}"
-        problems |= _number_problems(item, currency=currency, field=field)
+        path = f"{field}.{place}"
+        problems |= _number_problems(item, currency=currency, field=path)
         if item.line_id not in there:
-            problems[f"{field}.line_id"] = ["is not a budget line of this campaign"]
+            problems[f"{path}.line_id"] = ["is not a budget line of this campaign"]
         if item.item_id is not None and item.item_id not in known:
-            problems[f"{field}.item_id"] = ["is not a planned purchase of this campaign"]
+            problems[f"{path}.item_id"] = ["is not a planned purchase of this campaign"]
         elif item.item_id is not None and times[item.item_id] > 1:
-            problems[f"{field}.item_id"] = ["is named more than once"]
+            problems[f"{path}.item_id"] = ["is named more than once"]
     if problems:
         return problems
     bought = [Purchase(item.line_id, amount_of(item, currency)) for item in items]
     spent = spent_by_line(bought)
     for line in lines:
         if spent.get(line.line_id, 0) > line.amount:
-            problems.setdefault("items", []).append(too_dear(line, spent))
+            problems.setdefault(field, []).append(too_dear(line, spent))
     return problems
 
 

@@ -4,16 +4,14 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from services.campaign.changing.schemas import REASON
-from services.campaign.planning.schemas import CODE, LINE, amount
-from services.campaign.procurement.items import Item
+from services.campaign.planning.schemas import CODE, LINE, REASON, amount
+from services.campaign.procurement.items import AskedItem, Item
 
 
-class ItemSchema(Schema):
-    """Something to buy from a budget line; ``item_id`` is ours and keeps an item the same one."""
+class ItemFields(Schema):
+    """What there is to say of a purchase."""
 
     item_id = fields.UUID()
-    line_id = fields.UUID(required=True)
     kind = fields.String(
         required=True, validate=CODE, metadata={"description": "an active code of the list purchases"}
     )
@@ -23,9 +21,27 @@ class ItemSchema(Schema):
     supplier = fields.String(validate=validate.Length(max=200))
     needed_on = fields.Date(allow_none=True)
 
+
+class ItemSchema(ItemFields):
+    """Something to buy from a budget line; ``item_id`` is ours and keeps an item the same one."""
+
+    line_id = fields.UUID(required=True)
+
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Item:
         return Item(**data)
+
+
+class AmendedItemSchema(ItemFields):
+    """Something to buy from a line of the plan as amended: named by its id, or by its name if it is new."""
+
+    line_id = fields.UUID()
+    line = fields.String(validate=LINE, metadata={"description": "the name of the line, without a line_id"})
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> AskedItem:
+        line = data.pop("line", None)
+        return AskedItem(line=data.pop("line_id", line), rest=data)
 
 
 class ProcurementBody(Schema):

@@ -8,14 +8,16 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.columns import Amount
+from chassis.database import Audited
 from services.campaign.base import Base
 from services.campaign.planning.plan import plain
 
 
-class Participant(Base):
+class Participant(Audited, Base):
     """A person with a duty. ``share_percent`` is how much of the working time it takes; None: not said."""
 
     __tablename__ = "participants"
+    audited_by = "campaign_id"
 
     campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
     person: Mapped[str] = mapped_column(String(255), primary_key=True, index=True)
@@ -29,10 +31,11 @@ class Participant(Base):
         return said | {"share_percent": self.share_percent}
 
 
-class Partner(Base):
+class Partner(Audited, Base):
     """A company that takes part. ``contribution`` is what it adds, in the campaign's currency."""
 
     __tablename__ = "partners"
+    audited_by = "campaign_id"
 
     campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(200), primary_key=True)

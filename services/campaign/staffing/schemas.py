@@ -4,8 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from services.campaign.changing.schemas import REASON
-from services.campaign.planning.schemas import CODE, LINE, PERSON
+from services.campaign.planning.schemas import CODE, LINE, PERSON, REASON
 from services.campaign.staffing.staff import WHOLE, Company, Member, Staff
 
 

@@ -42,7 +42,10 @@ def start_task(session: Session, actor: Actor, *, work: Work) -> Task:
 
 def block_task(session: Session, actor: Actor, *, work: Work, reason: str) -> Task:
     """Say that it cannot go on, and why. Raises Forbidden, and Conflict in a state that cannot be blocked."""
-    return _step(session, actor, work, step=Step.BLOCK, kind="blocked", reason=reason)
+    _require_work(actor, work)
+    before = work.task.state
+    work.task.block(reason, by=actor.subject, at=now())
+    return _tell_step(session, actor, work, kind="blocked", before=before, note=reason)
 
 
 def unblock_task(session: Session, actor: Actor, *, work: Work, note: str = "") -> Task:
@@ -50,16 +53,18 @@ def unblock_task(session: Session, actor: Actor, *, work: Work, note: str = "") 
     return _step(session, actor, work, step=Step.UNBLOCK, kind="unblocked", note=note)
 
 
-def _step(
-    session: Session, actor: Actor, work: Work, *, step: Step, kind: str, reason: str = "", note: str = ""
-) -> Task:
+def _step(session: Session, actor: Actor, work: Work, *, step: Step, kind: str, note: str = "") -> Task:
     _require_work(actor, work)
-    task, before = work.task, work.task.state
-    task.move(step)
-    task.reason = reason
-    changes = {"state": {"before": before, "after": task.state}}
-    Teller(session, actor, work.campaign).progressed(task, kind, changes=changes, note=reason or note)
-    return task
+    before = work.task.state
+    work.task.move(step)
+    work.task.reason = ""
+    return _tell_step(session, actor, work, kind=kind, before=before, note=note)
+
+
+def _tell_step(session: Session, actor: Actor, work: Work, *, kind: str, before: str, note: str) -> Task:
+    changes = {"state": {"before": before, "after": work.task.state}}
+    Teller(session, actor, work.campaign).progressed(work.task, kind, changes=changes, note=note)
+    return work.task
 
 
 def report_progress(session: Session, actor: Actor, *, work: Work, progress: int, note: str = "") -> Task:

@@ -4,14 +4,16 @@ from uuid import UUID
 
 from chassis.http import Request, route
 from chassis.paging import Page
+from services.campaign.planning.queries import find_campaign
 from services.campaign.roles import ONLOOKERS, PLANNERS, READERS, WORKERS
 from services.campaign.tasks import actions, lists, queries, rescheduling
 from services.campaign.tasks.model import Task, TaskAction, TaskEntry
-from services.campaign.tasks.planning_api import TASK
+from services.campaign.tasks.planning_api import TASK, TASKS
 from services.campaign.tasks.queries import Work
 from services.campaign.tasks.schemas import (
     ActionPlan,
     ActionView,
+    CampaignEntryFilter,
     EntryFilter,
     EntryView,
     Finish,
@@ -114,7 +116,14 @@ class TasksApi:
     def list_history(self, request: Request, task_id: UUID) -> Page:
         """List what happened to a task, newest first: its log, changes with before and after, hand-overs."""
         queries.find_task(request.session, request.actor, task_id)
-        return request.page(queries.entries(task_id, **request.query), TaskEntry.id)
+        return request.page(queries.entries(task_id=task_id, **request.query), TaskEntry.id)
+
+    @route("GET", f"{TASKS}/history", roles=READERS, query=CampaignEntryFilter, returns=EntryView, many=True)
+    def list_campaign_history(self, request: Request, campaign_id: UUID) -> Page:
+        """List what happened to the tasks of a campaign, newest first: also what a slippage moved."""
+        find_campaign(request.session, request.actor, campaign_id)
+        wanted = queries.entries(campaign_id=campaign_id, **request.query)
+        return request.page(wanted, TaskEntry.id)
 
     @route("POST", f"{TASK}/log", roles=WORKERS, body=WorkLog, returns=EntryView, status=201)
     def log_work(self, request: Request, task_id: UUID) -> TaskEntry:

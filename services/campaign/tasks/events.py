@@ -25,6 +25,9 @@ from services.campaign.planning.plan import plain
 from services.campaign.tasks.model import Task, TaskEntry
 from services.campaign.tasks.schedule import Dates
 
+MOST_TOLD = 2000
+"""As many characters as a text of an event has at most."""
+
 
 class Teller:
     """Tells of the tasks of one campaign on behalf of one person, and enters it into their history."""
@@ -84,11 +87,17 @@ class Teller:
         )
         self._tell(task, event, kind, changes=changes, note=note)
 
-    def rescheduled(self, task: Task, old: Dates, *, cause: str, cause_id: UUID | None) -> None:
-        """Its dates changed."""
+    def rescheduled(
+        self, task: Task, old: Dates, *, cause: str, cause_id: UUID | None, beyond: str = ""
+    ) -> None:
+        """Its dates changed; ``beyond`` is what could not follow."""
         event = TaskRescheduled(
             task_id=task.id,
             department=self.campaign.department,
+            name=task.name,
+            assignee=task.assignee,
+            owner=self.campaign.owner,
+            beyond=beyond[:MOST_TOLD],
             old_starts_on=old.starts_on,
             old_ends_on=old.ends_on,
             starts_on=task.starts_on,

@@ -1,4 +1,4 @@
-"""Handing tasks over at the launch, and taking them back when their campaign is cancelled."""
+"""Handing tasks over at the launch, and calling them off when their campaign is cancelled or closed."""
 
 from chassis.auth import Actor
 from chassis.database import Session
@@ -13,6 +13,9 @@ from services.campaign.tasks.states import Step
 log = get_logger(__name__)
 
 handed_over_total = counter("tasks_handed_over_total", "Tasks handed over to their assignees.")
+called_off_total = counter(
+    "tasks_called_off_total", "Tasks that had not ended when their campaign was cancelled or closed."
+)
 
 
 def hand_over_tasks(session: Session, campaign: Campaign) -> None:
@@ -37,11 +40,14 @@ def hand_over(teller: Teller, task: Task) -> None:
 
 
 def call_off_tasks(session: Session, actor: Actor, campaign: Campaign) -> None:
-    """The campaign was cancelled: so is every task that has not ended."""
+    """The campaign was cancelled or closed: every task that has not ended is cancelled with it."""
     teller = Teller(session, actor, campaign)
-    for task in tasks_in_order(session, campaign.id):
-        if not task.has_ended:
-            call_off(teller, task, reason="the campaign was cancelled")
+    open_ones = [task for task in tasks_in_order(session, campaign.id) if not task.has_ended]
+    for task in open_ones:
+        call_off(teller, task, reason=f"the campaign was {campaign.state}")
+    called_off_total.inc(len(open_ones))
+    if open_ones:
+        log.info("tasks_called_off", campaign_id=str(campaign.id), tasks=len(open_ones), state=campaign.state)
 
 
 def call_off(teller: Teller, task: Task, *, reason: str) -> None:

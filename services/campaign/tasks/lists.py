@@ -26,6 +26,7 @@ from sqlalchemy.sql.selectable import Subquery
 
 from chassis.auth import Actor
 from chassis.clock import now
+from chassis.columns import Moment
 from chassis.database import Session
 from services.campaign.followups.model import OPEN, FollowUp
 from services.campaign.planning.model import Campaign
@@ -39,12 +40,15 @@ KINDS = (TASK, FOLLOW_UP)
 WAITING = (*HELD, OPEN)
 """The states in which something is still to be done."""
 
+EVERY = "all"
+"""Asks for what is in any state, what has ended among it."""
+
 
 def to_do(actor: Actor, **narrowing: Any) -> tuple[Select[Any], ColumnElement[UUID]]:
     """The tasks and follow-ups that the actor may see, as rows, and the key that they are paged by.
 
     Who does not read campaigns sees his own. Without a state those are left out that have ended or were not
-    handed over yet.
+    handed over yet; ``EVERY`` leaves out none.
     """
     both = union_all(_tasks(actor), _follow_ups(actor)).subquery("work")
     return _narrowed(select(both), both, actor, **narrowing), both.c.id
@@ -66,6 +70,9 @@ def _tasks(actor: Actor) -> Select[*tuple[Any, ...]]:
             Task.state.label("state"),
             Task.progress.label("progress"),
             late.label("overdue"),
+            Task.reason.label("reason"),
+            Task.blocked_by.label("blocked_by"),
+            Task.blocked_at.label("blocked_at"),
         )
         .join(Campaign, Campaign.id == Task.campaign_id)
         .where(actor.scope(Campaign.department))
@@ -88,6 +95,9 @@ def _follow_ups(actor: Actor) -> Select[*tuple[Any, ...]]:
             FollowUp.state,
             cast(null(), Integer),
             late,
+            literal(""),
+            cast(null(), Text),
+            cast(null(), Moment),
         )
         .join(Campaign, Campaign.id == FollowUp.campaign_id)
         .where(actor.scope(Campaign.department))
@@ -104,6 +114,7 @@ def _narrowed(
     state: str | None = None,
     kind: str | None = None,
     campaign_id: UUID | None = None,
+    due_from: date | None = None,
     due_before: date | None = None,
     overdue: bool | None = None,
     q: str | None = None,
@@ -114,7 +125,10 @@ def _narrowed(
     for name, value in given.items():
         if value is not None:
             wanted = wanted.where(work.c[name] == value)
-    wanted = wanted.where(work.c.state == state if state else work.c.state.in_(WAITING))
+    if state != EVERY:
+        wanted = wanted.where(work.c.state == state if state else work.c.state.in_(WAITING))
+    if due_from is not None:
+        wanted = wanted.where(work.c.due_on >= due_from)
     if due_before is not None:
         wanted = wanted.where(work.c.due_on < due_before)
     if overdue is not None:
@@ -124,12 +138,13 @@ def _narrowed(
 
 @dataclass(kw_only=True)
 class Standing:
-    """How many tasks of a person, or of a campaign, stand how."""
+    """How many tasks of a person, or of a campaign, stand how. ``state`` is that of the campaign."""
 
     assignee: str | None = None
     campaign_id: UUID | None = None
     code: str | None = None
     name: str | None = None
+    state: str | None = None
     states: Counter[str] = field(default_factory=Counter)
     overdue: int = 0
 
@@ -147,10 +162,12 @@ class Overview:
     total: Standing
 
 
-def overview(session: Session, actor: Actor, *, campaign_id: UUID | None = None) -> Overview:
+def overview(
+    session: Session, actor: Actor, *, campaign_id: UUID | None = None, assignee: str | None = None
+) -> Overview:
     """How the tasks of the campaigns that the actor may see stand. Tasks with sub-tasks count as well."""
     late = case((Task.state.in_(HELD) & (Task.ends_on < now().date()), 1), else_=0)
-    groups = (Campaign.id, Campaign.code, Campaign.name, Task.assignee, Task.state)
+    groups = (Campaign.id, Campaign.code, Campaign.name, Campaign.state, Task.assignee, Task.state)
     wanted = (
         select(*groups, func.count(Task.id), func.sum(late))
         .join(Campaign, Campaign.id == Task.campaign_id)
@@ -159,6 +176,8 @@ def overview(session: Session, actor: Actor, *, campaign_id: UUID | None = None)
     )
     if campaign_id is not None:
         wanted = wanted.where(Task.campaign_id == campaign_id)
+    if assignee is not None:
+        wanted = wanted.where(Task.assignee == assignee)
     return _summed(session.execute(wanted))
 
 
@@ -166,9 +185,10 @@ def _summed(rows: Iterable[Row[*tuple[Any, ...]]]) -> Overview:
     people: dict[str | None, Standing] = {}
     campaigns: dict[UUID, Standing] = {}
     total = Standing()
-    for key, code, name, assignee, state, count, late in rows:
+    for key, code, name, of_campaign, assignee, state, count, late in rows:
         person = people.setdefault(assignee, Standing(assignee=assignee))
-        campaign = campaigns.setdefault(key, Standing(campaign_id=key, code=code, name=name))
+        about = Standing(campaign_id=key, code=code, name=name, state=of_campaign)
+        campaign = campaigns.setdefault(key, about)
         for standing in (person, campaign, total):
             standing.states[state] += count
             standing.overdue += late

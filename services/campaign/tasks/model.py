@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.clock import now
 from chassis.columns import Amount, Document, Moment
-from chassis.database import Aggregate
+from chassis.database import Aggregate, Audited
 from chassis.errors import Conflict
 from chassis.ids import new_id
 from services.campaign.base import Base
@@ -25,7 +26,8 @@ class Task(Aggregate, Base):
     """A piece of work in a campaign, by one person, from one day to another (both included).
 
     ``effort`` is in hours. ``share`` is what it draws on the budget line ``line_id`` itself, without its
-    sub-tasks, in the campaign's currency. ``overdue_at`` is when it was found to be late.
+    sub-tasks, in the campaign's currency. ``overdue_at`` is when it was found to be late. ``reason`` says why
+    it is blocked or was cancelled; while it is blocked, ``blocked_by`` said so at ``blocked_at``.
     """
 
     __tablename__ = "tasks"
@@ -58,6 +60,8 @@ class Task(Aggregate, Base):
     handed_over_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     overdue_at: Mapped[datetime | None] = mapped_column(Moment)
+    blocked_by: Mapped[str | None] = mapped_column(String(255))
+    blocked_at: Mapped[datetime | None] = mapped_column(Moment)
 
     def __init__(self, **values: Any) -> None:
         blank = {"description": "", "reason": "", "result": "", "position": 0, "predecessor_rows": []}
@@ -84,6 +88,11 @@ class Task(Aggregate, Base):
         """Whether its assignee says that nothing is left, and only has to name the result."""
         return self.state == State.IN_PROGRESS and self.progress == COMPLETE
 
+    @property
+    def overdue(self) -> bool:
+        """Whether it should have ended before today (in UTC)."""
+        return self.is_overdue(now().date())
+
     def is_overdue(self, today: date) -> bool:
         """Whether it should have ended before ``today``."""
         return self.state in HELD and self.ends_on < today
@@ -91,6 +100,12 @@ class Task(Aggregate, Base):
     def move(self, step: Step) -> None:
         """Take ``step``. Raises Conflict when the present state does not allow it."""
         self.state = state_after(State(self.state), step)
+        self.blocked_by = self.blocked_at = None
+
+    def block(self, reason: str, *, by: str, at: datetime) -> None:
+        """It cannot go on. Raises Conflict when the present state does not allow it."""
+        self.move(Step.BLOCK)
+        self.reason, self.blocked_by, self.blocked_at = reason, by, at
 
     def require_held(self) -> None:
         """Raises Conflict unless it was handed over and has not ended."""
@@ -154,7 +169,7 @@ class TaskEntry(Base):
     at: Mapped[datetime] = mapped_column(Moment)
 
 
-class TaskAction(Base):
+class TaskAction(Audited, Base):
     """A step that an assignee plans on the way: what, and until when."""
 
     __tablename__ = "task_actions"

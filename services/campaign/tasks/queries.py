@@ -1,6 +1,7 @@
 """Reads of single tasks: who may see them, who may act on them, their history and their actions."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, exists, select
@@ -97,10 +98,14 @@ def branch(session: Session, task: Task) -> Branch:
     return found
 
 
-def entries(task_id: UUID, *, kind: str | None = None) -> Select[TaskEntry]:
-    """The history of a task."""
-    wanted = select(TaskEntry).where(TaskEntry.task_id == task_id)
-    return wanted if kind is None else wanted.where(TaskEntry.kind == kind)
+def entries(
+    *, since: datetime | None = None, until: datetime | None = None, **same: str | UUID
+) -> Select[TaskEntry]:
+    """What happened to tasks; ``same`` are columns, of which one names the task or its campaign."""
+    wanted = select(TaskEntry).filter_by(**same)
+    if since is not None:
+        wanted = wanted.where(TaskEntry.at >= since)
+    return wanted if until is None else wanted.where(TaskEntry.at < until)
 
 
 def actions_of(task_id: UUID) -> Select[TaskAction]:

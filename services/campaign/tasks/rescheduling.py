@@ -78,9 +78,10 @@ def slip(session: Session, teller: Teller, work: Work, *, until: Dates) -> None:
     others = [one for one in ahead.moves if one.task_id != work.task.id]
     late = [one for one in ahead.beyond if one.task_id != work.task.id]
     own = [one for one in ahead.moves if one.task_id == work.task.id]
-    _move(session, teller, own if late else [*own, *others], cause="it ended late", by=work.task)
+    note = "; ".join(_says(one, work.campaign) for one in late[:20])
+    moves = own if late else [*own, *others]
+    _move(session, teller, moves, cause="it ended late", by=work.task, beyond=note)
     if late:
-        note = "; ".join(_says(one, work.campaign) for one in late[:20])
         teller.enter(work.task, "stuck", note=note)
         log.warning("slippage_beyond_campaign", campaign_id=str(work.campaign.id), tasks=len(late))
 
@@ -109,7 +110,9 @@ def _says(shift: Shift, campaign: Campaign) -> str:
     )
 
 
-def _move(session: Session, teller: Teller, moves: Iterable[Shift], *, cause: str, by: Task) -> None:
+def _move(
+    session: Session, teller: Teller, moves: Iterable[Shift], *, cause: str, by: Task, beyond: str = ""
+) -> None:
     wanted = {one.task_id: one for one in moves}
     if not wanted:
         return
@@ -117,4 +120,4 @@ def _move(session: Session, teller: Teller, moves: Iterable[Shift], *, cause: st
         if (shift := wanted.get(task.id)) is not None:
             task.starts_on, task.ends_on = shift.new.starts_on, shift.new.ends_on
             cause_id = None if task is by else by.id
-            teller.rescheduled(task, shift.old, cause=cause, cause_id=cause_id)
+            teller.rescheduled(task, shift.old, cause=cause, cause_id=cause_id, beyond=beyond)

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from services.campaign.followups.model import STATES as FOLLOW_UP_STATES
 from services.campaign.planning.schemas import CODE, LINE
-from services.campaign.tasks.lists import KINDS
+from services.campaign.tasks.lists import EVERY, KINDS
 from services.campaign.tasks.states import STATES
 from services.campaign.tasks.tree import LARGEST_LAG, MOST_TASKS
 
@@ -97,7 +97,10 @@ class TaskView(TaskPlan):
     state = fields.String()
     progress = fields.Integer()
     offers_done = fields.Boolean()
-    reason = fields.String()
+    overdue = fields.Boolean()
+    reason = fields.String(metadata={"description": "why it is blocked, or was cancelled"})
+    blocked_by = fields.String(allow_none=True)
+    blocked_at = fields.AwareDateTime(allow_none=True)
     result = fields.String()
     created_by = fields.String()
     created_at = fields.AwareDateTime()
@@ -221,12 +224,22 @@ class EntryFilter(Schema):
     """Narrows a history, for example to what was ``logged``."""
 
     kind = fields.String(validate=CODE)
+    by = fields.String(validate=SUBJECT)
+    since = fields.AwareDateTime(metadata={"description": "not before this moment"})
+    until = fields.AwareDateTime(metadata={"description": "before this moment"})
+
+
+class CampaignEntryFilter(EntryFilter):
+    """Narrows the history of all tasks of a campaign."""
+
+    cause_id = fields.UUID(metadata={"description": "the task whose slippage moved others"})
 
 
 class EntryView(Schema):
     """Something that happened to a task. ``cause_id`` is the task whose slippage moved it."""
 
     id = fields.UUID()
+    task_id = fields.UUID()
     kind = fields.String()
     note = fields.String()
     result = fields.String()
@@ -243,16 +256,23 @@ class ToDoFilter(Schema):
 
     mine = fields.Boolean()
     assignee = fields.String(validate=SUBJECT)
-    state = fields.String(validate=validate.OneOf(sorted({*STATES, *FOLLOW_UP_STATES})))
+    state = fields.String(
+        validate=validate.OneOf(sorted({*STATES, *FOLLOW_UP_STATES, EVERY})),
+        metadata={"description": f"{EVERY}: also what has ended, and what was not handed over yet"},
+    )
     kind = fields.String(validate=validate.OneOf(KINDS))
     campaign_id = fields.UUID()
+    due_from = fields.Date()
     due_before = fields.Date()
     overdue = fields.Boolean()
     q = fields.String(validate=validate.Length(min=1, max=200))
 
 
 class ToDoView(Schema):
-    """A task, or a follow-up of an answer. ``overdue``: it waits, and its day has passed (in UTC)."""
+    """A task, or a follow-up of an answer. ``overdue``: it waits, and its day has passed (in UTC).
+
+    ``reason`` says why a task is blocked or was cancelled.
+    """
 
     id = fields.UUID()
     kind = fields.String()
@@ -266,12 +286,16 @@ class ToDoView(Schema):
     state = fields.String()
     progress = fields.Integer(allow_none=True)
     overdue = fields.Boolean()
+    reason = fields.String()
+    blocked_by = fields.String(allow_none=True)
+    blocked_at = fields.AwareDateTime(allow_none=True)
 
 
 class OverviewFilter(Schema):
-    """Narrows the overview to one campaign."""
+    """Narrows the overview to one campaign, or to one person."""
 
     campaign_id = fields.UUID()
+    assignee = fields.String(validate=SUBJECT)
 
 
 class StandingView(Schema):
@@ -289,11 +313,12 @@ class PersonView(StandingView):
 
 
 class CampaignStandingView(StandingView):
-    """How the tasks of a campaign stand."""
+    """How the tasks of a campaign stand. ``state`` is its own."""
 
     campaign_id = fields.UUID()
     code = fields.String()
     name = fields.String()
+    state = fields.String()
 
 
 class OverviewView(Schema):

@@ -14,7 +14,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.columns import Amount, Document, Moment
-from chassis.database import Aggregate
+from chassis.database import Aggregate, Audited
 from chassis.errors import Conflict, Invalid
 from chassis.ids import new_id
 from contracts.finance.pools import Driver
@@ -130,7 +130,7 @@ class CostPool(Aggregate, Base):
             raise Conflict(f"The pool is allocated and cannot be {what} before that is reversed.")
 
 
-class PoolLine(Base):
+class PoolLine(Audited, Base):
     """One cost of a pool. ``documents`` are the ids of the files that prove it."""
 
     __tablename__ = "pool_lines"

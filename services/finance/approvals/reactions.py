@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from sqlalchemy.orm import Session
 
 from chassis.errors import Conflict, Invalid, NotYet
@@ -64,8 +65,21 @@ def subject_of(event: CampaignSubmitted) -> Subject:
             "code": event.code,
             "starts_on": starts_on(event).isoformat(),
             "lines": [_line(line) for line in event.budget],
+            **_beside_the_budget(event),
         },
     )
+
+
+def _beside_the_budget(event: CampaignSubmitted) -> dict[str, Any]:
+    """What is only there for approvers to see; what the plan does not have is left out."""
+    shown = {
+        "ends_on": event.ends_on,
+        "purchases": event.purchases,
+        "tasks": event.tasks,
+        "amendment_id": event.amendment_id,
+        "reason": event.reason,
+    }
+    return {name: msgspec.to_builtins(value) for name, value in shown.items() if value}
 
 
 def starts_on(event: CampaignSubmitted) -> date:

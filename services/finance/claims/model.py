@@ -16,7 +16,7 @@ from sqlalchemy import Date, ForeignKey, Index, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.columns import Amount, Document, Moment
-from chassis.database import Aggregate
+from chassis.database import Aggregate, Audited
 from chassis.errors import Conflict
 from chassis.ids import new_id
 from services.finance.base import Base
@@ -165,7 +165,7 @@ class Claim(Aggregate, Base):
             raise Conflict(f"The claim is {self.state} and cannot {what}.")
 
 
-class ClaimItem(Base):
+class ClaimItem(Audited, Base):
     """One line of a claim. By the ``digests`` of its receipts a second claim on them is found.
 
     ``amount`` is in the currency of the claim; ``original_amount`` is what was spent, and where that was in

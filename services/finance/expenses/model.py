@@ -7,12 +7,13 @@ says what is too much, too old, or needs a receipt, and whether a line beyond it
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, get_args
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import Date, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.columns import Amount, Moment
-from chassis.database import Aggregate
+from chassis.database import Aggregate, Audited
 from chassis.errors import Conflict
 from services.finance.base import Base
 
@@ -25,14 +26,20 @@ RULES: tuple[Rule, ...] = get_args(Rule)
 ON_BROKEN: tuple[OnBroken, ...] = get_args(OnBroken)
 
 
-class ExpenseKind(Base):
+class ExpenseKind(Audited, Base):
     """A code for what is claimed, such as travel. What has a ``unit`` is claimed by quantity."""
 
     __tablename__ = "expense_kinds"
+    audited_by = "trail_id"
 
     code: Mapped[str] = mapped_column(String(64), primary_key=True)
     name: Mapped[str] = mapped_column(String(2000))
     unit: Mapped[Unit | None] = mapped_column(String(8))
+
+    @property
+    def trail_id(self) -> UUID:
+        """What the audit trail knows it by, which takes ids alone: the same for the same code."""
+        return uuid5(NAMESPACE_URL, f"{self.__tablename__}/{self.code}")
 
 
 class Allowance(Aggregate, Base):

@@ -10,6 +10,7 @@ from contracts.campaign import (
     CampaignDesigned,
     CampaignLaunched,
     CampaignStarted,
+    TargetsChanged,
 )
 from contracts.lead import LeadCaptured
 from services.finance.facts.model import CampaignFacts, CampaignLead
@@ -33,6 +34,11 @@ def note_launched(session: Session, event: CampaignLaunched) -> None:
     """Keep since when it runs, and towards how many."""
     facts = _facts(session, event.campaign_id)
     facts.launched_at, facts.targets = event.launched_at, event.targets
+
+
+def note_targets(session: Session, event: TargetsChanged) -> None:
+    """Keep towards how many it runs since its list was changed."""
+    _facts(session, event.campaign_id).targets = event.targets
 
 
 def note_completed(session: Session, event: CampaignCompleted) -> None:

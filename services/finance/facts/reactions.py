@@ -3,7 +3,13 @@
 from sqlalchemy.orm import Session
 
 from chassis.subscribe import subscribe
-from contracts.campaign import CampaignCompleted, CampaignDesigned, CampaignLaunched, CampaignStarted
+from contracts.campaign import (
+    CampaignCompleted,
+    CampaignDesigned,
+    CampaignLaunched,
+    CampaignStarted,
+    TargetsChanged,
+)
 from contracts.lead import LeadCaptured
 from services.finance.facts import actions
 
@@ -22,6 +28,10 @@ class FactsReactions:
     @subscribe("finance.plans", CampaignLaunched)
     def on_campaign_launched(self, session: Session, event: CampaignLaunched) -> None:
         actions.note_launched(session, event)
+
+    @subscribe("finance.plans", TargetsChanged)
+    def on_targets_changed(self, session: Session, event: TargetsChanged) -> None:
+        actions.note_targets(session, event)
 
     @subscribe("finance.plans", CampaignCompleted)
     def on_campaign_completed(self, session: Session, event: CampaignCompleted) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.columns import Amount, Document, Moment
-from chassis.database import Aggregate
+from chassis.database import Aggregate, Audited
 from chassis.errors import Conflict
 from chassis.ids import new_id
 from services.finance.base import Base
@@ -66,7 +66,7 @@ class Invoice(Aggregate, Base):
             raise Conflict(f"The invoice is {self.state} and cannot be {to}.")
 
 
-class InvoiceLine(Base):
+class InvoiceLine(Audited, Base):
     """What is asked for one line of the purchase, and what that costs in the currency of the budget."""
 
     __tablename__ = "invoice_lines"

@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.columns import Amount, Document, Moment
-from chassis.database import Aggregate
+from chassis.database import Aggregate, Audited
 from chassis.errors import Conflict
 from chassis.ids import new_id
 from services.finance.base import Base
@@ -134,7 +134,7 @@ class Purchase(Aggregate, Base):
             self.state = progress([line for line in self.lines if line.granted > 0], settled=settled)
 
 
-class PurchaseLine(Base):
+class PurchaseLine(Audited, Base):
     """One thing to buy, with what became of it. ``committed`` and ``incurred`` are its part of the ledger.
 
     A price in another currency than the budget's is ``converted`` once, when it is asked for, at
@@ -219,13 +219,19 @@ class Receipt(Base):
     received_at: Mapped[datetime] = mapped_column(Moment)
 
 
-class PurchaseKind(Base):
+class PurchaseKind(Audited, Base):
     """A code for what is bought, such as print. Shipped as data, to be added to."""
 
     __tablename__ = "purchase_kinds"
+    audited_by = "trail_id"
 
     code: Mapped[str] = mapped_column(String(64), primary_key=True)
     name: Mapped[str] = mapped_column(String(2000))
+
+    @property
+    def trail_id(self) -> UUID:
+        """What the audit trail knows it by, which takes ids alone: the same for the same code."""
+        return uuid5(NAMESPACE_URL, f"{self.__tablename__}/{self.code}")
 
 
 class OrderNumbers(Base):

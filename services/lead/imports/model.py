@@ -12,7 +12,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.columns import Document, Moment
-from chassis.database import Aggregate
+from chassis.database import Aggregate, Audited
 from services.lead.base import Base
 
 TRIES = 10
@@ -237,7 +237,7 @@ class ConsentChange(Base):
     changed_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
-class SavedMapping(Base):
+class SavedMapping(Audited, Base):
     """A mapping that a department keeps under a name, offered again for a file with the same header."""
 
     __tablename__ = "import_mappings"

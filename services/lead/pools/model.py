@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.columns import Moment
-from chassis.database import Aggregate
+from chassis.database import Aggregate, Audited
 from services.lead.base import Base
 
 
@@ -59,10 +59,11 @@ class LeadPool(Aggregate, Base):
         return True
 
 
-class Picker(Base):
+class Picker(Audited, Base):
     """Somebody who is named to pick from a pool."""
 
     __tablename__ = "lead_pool_pickers"
+    audited_by = "pool_id"
 
     pool_id: Mapped[UUID] = mapped_column(ForeignKey("lead_pools.id"), primary_key=True)
     subject: Mapped[str] = mapped_column(String(255), primary_key=True)

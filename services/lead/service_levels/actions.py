@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -55,7 +55,9 @@ def set_days(
     if len(set(named)) < len(named):
         raise Invalid({"days": ["A day is named twice."]})
     within = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
-    session.execute(delete(CalendarDay).where(CalendarDay.calendar_id == calendar.id, within))
+    for gone in session.scalars(select(CalendarDay).where(CalendarDay.calendar_id == calendar.id, within)):
+        session.delete(gone)
+    session.flush()
     session.add_all(CalendarDay(calendar_id=calendar.id, **one) for one in days)
     session.flush()
     _tell_calendar(session, actor, calendar)

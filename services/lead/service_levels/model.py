@@ -10,7 +10,7 @@ from sqlalchemy import Date, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.columns import Document, Moment
-from chassis.database import Aggregate
+from chassis.database import Aggregate, Audited
 from services.lead.base import Base
 
 SubjectKind = Literal["lead", "request"]
@@ -63,10 +63,11 @@ class Calendar(Aggregate, Base):
     changed_at: Mapped[datetime] = mapped_column(Moment)
 
 
-class CalendarDay(Base):
+class CalendarDay(Audited, Base):
     """A date that is not as its weekday: a holiday, or a day that is worked instead of another."""
 
     __tablename__ = "calendar_days"
+    audited_by = "calendar_id"
 
     calendar_id: Mapped[UUID] = mapped_column(ForeignKey("calendars.id"), primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)

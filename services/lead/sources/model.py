@@ -8,7 +8,7 @@ from sqlalchemy import Date, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.columns import Amount, Moment
-from chassis.database import Aggregate
+from chassis.database import Aggregate, Audited
 from services.lead.base import Base
 
 KINDS = ("media", "website", "event", "recommendation", "rep")
@@ -28,7 +28,7 @@ class Source(Aggregate, Base):
     retired: Mapped[bool] = mapped_column(default=False)
 
 
-class SourceCost(Base):
+class SourceCost(Audited, Base):
     """What a source cost from ``starts_on`` to ``ends_on``, both days included."""
 
     __tablename__ = "source_costs"

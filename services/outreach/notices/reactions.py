@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from chassis.subscribe import subscribe
-from contracts.campaign import TaskAssigned, TaskOverdue
+from contracts.campaign import TaskAssigned, TaskOverdue, TaskRescheduled
 from contracts.finance import (
     ApprovalAdvanced,
     ApprovalDecided,
@@ -57,6 +57,10 @@ class NoticeReactions:
     @subscribe("outreach.tasks", TaskOverdue)
     def on_task_overdue(self, session: Session, event: TaskOverdue) -> None:
         tasks.tell_overdue(session, event)
+
+    @subscribe("outreach.tasks", TaskRescheduled)
+    def on_task_rescheduled(self, session: Session, event: TaskRescheduled) -> None:
+        tasks.tell_moved(session, event)
 
     @subscribe("outreach.clocks", ClockReminded)
     def on_clock_reminded(self, session: Session, event: ClockReminded) -> None:

@@ -13,6 +13,8 @@ Kind = Literal[
     "approval_decided",
     "task_assigned",
     "task_overdue",
+    "task_moved",
+    "task_stuck",
     "lead_reminder",
     "lead_escalated",
     "request_assigned",

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.columns import Document
-from chassis.database import Aggregate
+from chassis.database import Aggregate, Audited
 from services.outreach.base import Base
 
 
@@ -47,19 +47,21 @@ class Person(Aggregate, Base):
         ]
 
 
-class HeldRole(Base):
+class HeldRole(Audited, Base):
     """A role that a person holds."""
 
     __tablename__ = "staff_roles"
+    audited_by = "person_id"
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(64), primary_key=True)
 
 
-class HeldDepartment(Base):
+class HeldDepartment(Audited, Base):
     """A department that a person belongs to."""
 
     __tablename__ = "staff_departments"
+    audited_by = "person_id"
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
     department: Mapped[str] = mapped_column(String(64), primary_key=True)

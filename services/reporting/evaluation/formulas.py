@@ -17,6 +17,7 @@ NO_ALLOCATIONS = "no allocations recorded"
 NO_CONTRACTS = "no contracts recorded"
 
 LAUNCHED = "campaign.launched.v1"
+TARGETS_CHANGED = "campaign.targets_changed.v1"
 PROGRESSED = "campaign.targets_progressed.v1"
 RESPONDED = "campaign.responded.v1"
 OUTCOMES = "mailing.outcomes.v1"
@@ -122,7 +123,7 @@ def _currencies(facts: Facts) -> str | None:
 
 FORMULAS: Mapping[str, Formula] = {
     "targets": Formula(
-        "targets", "length of the frozen target list", lambda facts: facts.targets, (LAUNCHED,)
+        "targets", "length of the target list", lambda facts: facts.targets, (LAUNCHED, TARGETS_CHANGED)
     ),
     "executed_targets": Formula(
         "targets",

@@ -109,6 +109,12 @@ def _launched(event: campaign.CampaignLaunched, sequence: int) -> Iterator[Chang
     yield _state(event.campaign_id, sequence, "running")
 
 
+@folds(campaign.TargetsChanged)
+def _targets_changed(event: campaign.TargetsChanged, sequence: int) -> Iterator[Change]:
+    launch = {"launch_sequence": sequence, "targets": event.targets, "launched_at": event.launched_at}
+    yield shapes.CAMPAIGNS, {"campaign_id": event.campaign_id, **launch}
+
+
 @folds(campaign.CampaignStartFailed)
 def _start_failed(event: campaign.CampaignStartFailed, sequence: int) -> Iterator[Change]:
     yield _state(event.campaign_id, sequence, "approved")

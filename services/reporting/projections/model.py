@@ -17,7 +17,7 @@ from services.reporting.base import Base
 
 
 class Campaign(Base):
-    """A campaign's plan and state. ``targets`` is the length of its frozen target list."""
+    """A campaign's plan and state. ``targets`` is the length of its target list."""
 
     __tablename__ = "campaigns"
 

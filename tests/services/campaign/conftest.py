@@ -1,4 +1,4 @@
-"""A served campaign service with its database beside it."""
+"""A served campaign service with its database beside it; one for all tests of a module, renewed for each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import pytest
 
 from chassis.database import Database
 from services.campaign.service import CampaignService
-from tests.harness.databases import DatabaseFactory
+from tests.harness.databases import SqliteFiles
 from tests.harness.serving import Client, serve
 
 
@@ -19,10 +19,16 @@ class Served:
     database: Database
 
 
-@pytest.fixture
-def served(fresh_database: DatabaseFactory) -> Iterator[Served]:
-    url = fresh_database.url("campaign")
+@pytest.fixture(scope="module")
+def running(sqlite_files: SqliteFiles) -> Iterator[Served]:
+    url = f"sqlite:///{sqlite_files.migrated('campaign')}"
     database = Database(url, service="campaign")
     with serve(CampaignService, url) as client:
         yield Served(client, database)
     database.close()
+
+
+@pytest.fixture
+def served(running: Served, sqlite_files: SqliteFiles) -> Served:
+    sqlite_files.renew(running.database)
+    return running

@@ -19,19 +19,27 @@ from services.campaign.planning.actions import take_back
 from services.campaign.planning.model import Campaign
 from services.campaign.planning.queries import take_campaign
 from services.campaign.procurement.actions import set_purchases
-from services.campaign.procurement.items import Item
+from services.campaign.procurement.items import AskedItem, Item
 from services.campaign.staffing.actions import set_staff
 from services.campaign.staffing.staff import Member, Staff
 from tests.services.campaign.builders import OWNER, T0
 
 
 def propose(
-    database: Database, campaign_id: UUID, actor: Actor = OWNER, *, reason: str = "dearer", **values: Any
+    database: Database,
+    campaign_id: UUID,
+    actor: Actor = OWNER,
+    *,
+    reason: str = "dearer",
+    purchases: list[AskedItem] | None = None,
+    **values: Any,
 ) -> Amendment:
     """An amendment of the campaign that waits for the desk."""
     with database.transaction(actor) as session:
         campaign = take_campaign(session, actor, campaign_id)
-        return propose_amendment(session, actor, campaign=campaign, values=values, reason=reason)
+        return propose_amendment(
+            session, actor, campaign=campaign, values=values, reason=reason, purchases=purchases
+        )
 
 
 def change(database: Database, campaign_id: UUID, actor: Actor = OWNER, **values: Any) -> Campaign:
@@ -59,6 +67,12 @@ def an_item(line_id: UUID, **changes: Any) -> Item:
     """A hall for 500, to be paid from a budget line, apart from what ``changes`` say."""
     plain: dict[str, Any] = {"kind": "venue", "description": "Hall", "quantity": Decimal(1)}
     return Item(**{**plain, "line_id": line_id, "unit_price": Decimal(500), **changes})
+
+
+def an_asked_item(line: UUID | str, **changes: Any) -> AskedItem:
+    """A tent for 300 from a line that is named by its id, or by its name where it is only asked for."""
+    plain: dict[str, Any] = {"kind": "venue", "description": "Tent", "quantity": Decimal(1)}
+    return AskedItem(line=line, rest={**plain, "unit_price": Decimal(300), **changes})
 
 
 def copy(database: Database, campaign_id: UUID, actor: Actor = OWNER, **changes: Any) -> UUID:

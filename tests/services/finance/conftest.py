@@ -1,4 +1,4 @@
-"""The finance service as its callers meet it."""
+"""The finance service as its callers meet it: one for all tests of a module, renewed for each."""
 
 from collections.abc import Iterator
 
@@ -6,19 +6,26 @@ import pytest
 
 from chassis.database import Database
 from services.finance.service import FinanceService
-from tests.harness.databases import DatabaseFactory, SqliteFiles
+from tests.harness.databases import SqliteFiles
 from tests.harness.serving import serve
 from tests.services.finance.office import Office
 
 
-@pytest.fixture
-def office(fresh_database: DatabaseFactory) -> Iterator[Office]:
+@pytest.fixture(scope="module")
+def open_office(sqlite_files: SqliteFiles) -> Iterator[Office]:
     """A served finance service on SQLite."""
-    url = fresh_database.url("finance")
+    url = f"sqlite:///{sqlite_files.migrated('finance')}"
+    database = Database(url, service="finance")
     with serve(FinanceService, url) as client:
-        database = Database(url, service="finance")
         yield Office(client, database)
-        database.close()
+    database.close()
+
+
+@pytest.fixture
+def office(open_office: Office, sqlite_files: SqliteFiles) -> Office:
+    """The same, with nothing in it yet."""
+    sqlite_files.renew(open_office.database)
+    return open_office
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,14 @@ from chassis.auth import Actor
 from chassis.clock import now
 from chassis.ids import new_id
 from contracts.roles import MARKETING_STAFF, SALES_REP
+from services.campaign.closing.actions import close_campaign
+from services.campaign.launch.actions import steer_campaign
+from services.campaign.planning.lifecycle import Step
+from services.campaign.planning.queries import take_campaign
 from services.campaign.tasks.actions import cancel_task, hand_on
 from services.campaign.tasks.queries import take_task
 from services.campaign.tasks.rescheduling import reschedule_task
-from tests.services.campaign.builders import OWNER, STRANGER
+from tests.services.campaign.builders import OWNER, STRANGER, a_settled_budget
 from tests.services.campaign.conftest import Served
 from tests.services.campaign.tasks.builders import a_campaign_with_tasks, a_task_row
 
@@ -60,6 +64,19 @@ def test_a_subscriber_hears_of_updates_and_cancellations(served: Served) -> None
     assert cancelled["sequence"] > updated["sequence"]
     clock.travel(seconds=31 * 86_400)
     assert events_of(served, path) == {}
+
+
+def test_a_subscriber_hears_that_the_campaign_was_closed_over_a_task(served: Served) -> None:
+    campaign_id, _ = a_campaign_with_tasks(served.database, a_task_row())
+    path = a_feed(served)["path"]
+    before = events_of(served, path)["Book the venue"]
+    with served.database.transaction(OWNER) as session:
+        campaign = take_campaign(session, OWNER, campaign_id)
+        steer_campaign(session, OWNER, campaign=campaign, step=Step.COMPLETE)
+        close_campaign(session, a_settled_budget(campaign_id))
+    after = events_of(served, path)["Book the venue"]
+    assert (after["uid"], after["status"]) == (before["uid"], "CANCELLED")
+    assert after["sequence"] > before["sequence"]
 
 
 def test_a_program_that_has_the_feed_as_it_stands_gets_nothing_again(served: Served) -> None:

@@ -10,13 +10,17 @@ from sqlalchemy import select
 
 from chassis.database import Database
 from chassis.errors import Conflict, Forbidden, Invalid
+from chassis.ids import new_id
 from services.campaign.changing.model import Amendment
 from services.campaign.launch.actions import steer_campaign
 from services.campaign.planning.design import DraftLine
 from services.campaign.planning.lifecycle import Step
 from services.campaign.planning.model import PlanVersion
+from services.campaign.planning.parts import content_of
 from services.campaign.planning.plan import content_hash
 from services.campaign.planning.queries import take_campaign
+from services.campaign.procurement.items import AskedItem
+from services.campaign.procurement.queries import purchases_of
 from tests.services.campaign.builders import (
     COLLEAGUE,
     OWNER,
@@ -35,6 +39,7 @@ from tests.services.campaign.plan_builders import (
     a_decision_on,
     a_withdrawal,
     amendment_of,
+    an_asked_item,
     an_item,
     buy,
     change,
@@ -193,6 +198,75 @@ def test_a_line_is_not_cut_below_what_shall_be_bought_from_it(database: Database
     buy(database, running, an_item(campaign_of(database, running).budget[0].line_id))
     with pytest.raises(Invalid, match=r"budget\.0\.amount"):
         propose(database, running, budget=[DraftLine(name="venue", amount=Decimal(400))])
+
+
+def purchases(database: Database, campaign_id: UUID) -> list[tuple[str, Decimal]]:
+    with database.reading() as session:
+        return [(one.description, one.amount) for one in purchases_of(session, campaign_id)]
+
+
+def test_an_amendment_buys_from_a_line_that_it_adds(database: Database, running: UUID) -> None:
+    (venue,) = campaign_of(database, running).budget
+    buy(database, running, an_item(venue.line_id))
+    with database.reading() as session:
+        (hall,) = purchases_of(session, running)
+    cheaper = an_asked_item(venue.line_id, item_id=hall.id, description="Hall", unit_price=Decimal(450))
+    wanted = [cheaper, an_asked_item("print", unit_price=Decimal(200))]
+    amendment = propose(database, running, budget=DEARER, purchases=wanted)
+    submitted = published(database, "campaign.submitted.v1")[-1]
+    lines = {one["name"]: one["line_id"] for one in submitted["budget"]}
+    assert [(one["line_id"], one["amount"]) for one in submitted["purchases"]] == [
+        (lines["venue"], "450.00"),
+        (lines["print"], "200.00"),
+    ]
+    assert purchases(database, running) == [("Hall", Decimal(500))]
+    decide(database, a_decision_on(amendment))
+    assert purchases(database, running) == [("Hall", Decimal(450)), ("Tent", Decimal(200))]
+    assert plans(database, running)[2].content == amendment.content
+    fields = {one.field for one in changes_of(database, running) if one.amendment_id == amendment.id}
+    assert f"purchases.{hall.id}.unit_price" in fields
+    with database.reading() as session:
+        assert content_of(session, campaign_of(database, running)) == amendment.content
+
+
+def test_an_amendment_drops_a_line_with_what_was_to_be_bought_from_it(
+    database: Database, running: UUID
+) -> None:
+    (venue,) = campaign_of(database, running).budget
+    buy(database, running, an_item(venue.line_id))
+    with pytest.raises(Invalid, match="purchases"):
+        propose(database, running, budget=DEARER[1:])
+    decide(database, a_decision_on(propose(database, running, budget=DEARER[1:], purchases=[])))
+    assert purchases(database, running) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "item"),
+    [
+        ("purchases.0.line", an_asked_item("flowers")),
+        ("purchases", an_asked_item("print", unit_price=Decimal("200.01"))),
+        ("purchases.0.item_id", an_asked_item("print", unit_price=Decimal(1), item_id=new_id())),
+        ("purchases.0.kind", an_asked_item("print", unit_price=Decimal(1), kind="weather")),
+    ],
+)
+def test_a_purchase_of_an_amendment_that_breaks_a_rule_is_named(
+    database: Database, running: UUID, field: str, item: AskedItem
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        propose(database, running, budget=DEARER, purchases=[item])
+    assert {one["field"] for one in refused.value.fields} == {field}
+
+
+def test_purchases_stay_as_they_are_while_an_amendment_asks_for_others(
+    database: Database, running: UUID
+) -> None:
+    amendment = propose(database, running, budget=DEARER, purchases=[an_asked_item("venue")])
+    line_id = campaign_of(database, running).budget[0].line_id
+    with pytest.raises(Conflict, match="purchases"):
+        buy(database, running, an_item(line_id))
+    decide(database, a_decision_on(amendment, outcome="rejected"))
+    buy(database, running, an_item(line_id))
+    assert purchases(database, running) == [("Hall", Decimal(500))]
 
 
 def test_an_amendment_changes_something(database: Database, running: UUID) -> None:

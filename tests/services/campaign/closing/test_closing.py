@@ -1,5 +1,6 @@
 """What the settlement of its budget makes of a campaign."""
 
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -10,8 +11,10 @@ from chassis.ids import new_id
 from contracts.finance import BudgetReopened, BudgetSettled
 from services.campaign.closing.actions import close_campaign, reopen_campaign
 from services.campaign.launch.actions import steer_campaign
+from services.campaign.planning.design import DraftLine
 from services.campaign.planning.lifecycle import Step
 from services.campaign.planning.queries import take_campaign
+from services.campaign.tasks.lists import overview
 from tests.services.campaign.builders import (
     OWNER,
     DatabaseOf,
@@ -22,6 +25,8 @@ from tests.services.campaign.builders import (
     minutes,
     published,
 )
+from tests.services.campaign.plan_builders import amendment_of, propose
+from tests.services.campaign.tasks.builders import a_campaign_with_tasks, a_task_row, task_of
 
 
 @pytest.fixture
@@ -62,6 +67,31 @@ def test_a_completed_campaign_is_closed_once_its_budget_is_settled(database: Dat
     assert campaign_of(database, campaign_id).state == "closed"
     (closed,) = published(database, "campaign.closed.v1")
     assert (closed["budget_id"], closed["by"]) == (str(event.budget_id), "clara")
+
+
+def test_a_closed_campaign_leaves_no_task_open(database: Database) -> None:
+    campaign_id, (task_id,) = a_campaign_with_tasks(database, a_task_row())
+    steer(database, campaign_id, Step.COMPLETE)
+    assert task_of(database, task_id).state == "handed_over"
+    event = a_settled_budget(campaign_id)
+    settled(database, event)
+    task = task_of(database, task_id)
+    assert (task.state, task.reason) == ("cancelled", "the campaign was closed")
+    (told,) = published(database, "task.cancelled.v1")
+    assert (told["task_id"], told["reason"], told["by"]) == (str(task_id), task.reason, "clara")
+    with database.reading(OWNER) as session:
+        (standing,) = overview(session, OWNER).campaigns
+    assert (standing.state, dict(standing.states)) == ("closed", {"cancelled": 1})
+    reopened(database, event)
+    assert task_of(database, task_id).state == "cancelled"
+
+
+def test_the_amendment_of_a_closed_campaign_lapses(database: Database) -> None:
+    campaign_id = a_running_campaign(database, contacts=[])
+    amendment = propose(database, campaign_id, budget=[DraftLine(name="venue", amount=Decimal(9))])
+    steer(database, campaign_id, Step.COMPLETE)
+    settled(database, a_settled_budget(campaign_id))
+    assert amendment_of(database, amendment).state == "lapsed"
 
 
 def test_a_closed_campaign_is_not_cancelled(database: Database) -> None:

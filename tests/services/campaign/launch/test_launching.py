@@ -9,6 +9,7 @@ from chassis.ids import new_id
 from services.campaign.launch.actions import fall_back, steer_campaign
 from services.campaign.launch.queries import campaign_detail
 from services.campaign.planning.lifecycle import Step
+from services.campaign.planning.model import Campaign
 from services.campaign.planning.queries import take_campaign
 from tests.services.campaign.builders import (
     ADMIN,
@@ -48,6 +49,15 @@ def test_a_started_campaign_asks_for_its_contacts(database: Database) -> None:
     assert started["resolution_id"] == str(campaign.resolution_id)
     assert started["segment_id"] == str(campaign.segment_id)
     assert campaign.state == "starting"
+
+
+def test_what_is_not_what_was_approved_any_more_does_not_start(database: Database) -> None:
+    campaign_id = an_approved_campaign(database)
+    with database.transaction() as session:
+        session.get_one(Campaign, campaign_id).message = "Something else"
+    with pytest.raises(Conflict, match="not what was approved"):
+        start(database, campaign_id)
+    assert campaign_of(database, campaign_id).state == "approved"
 
 
 def test_an_administrator_may_start_for_the_owner(database: Database) -> None:

@@ -4,7 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from chassis.audit import audit_entries
 from chassis.database import Database
 from chassis.errors import Conflict, Forbidden, Invalid
 from services.campaign.staffing.queries import participants_of
@@ -80,3 +82,18 @@ def test_a_plan_in_review_is_not_staffed(database: Database) -> None:
 def test_a_duty_must_be_one_of_the_list(database: Database) -> None:
     with pytest.raises(Invalid, match="participants.0.duty"):
         staff(database, a_draft(database), Member(person="mia", duty="clown"))
+
+
+def test_the_trail_says_what_was_there_before_the_staff_was_changed(database: Database) -> None:
+    campaign_id = a_draft(database)
+    staff(database, campaign_id, Member(person="otto", duty="sponsor", share_percent=10))
+    staff(database, campaign_id, Member(person="otto", duty="sponsor", share_percent=20))
+    staff(database, campaign_id)
+    trail = audit_entries.c
+    wanted = select(trail.action, trail.entity_id, trail.actor, trail.before, trail.after)
+    with database.reading() as session:
+        ours = wanted.where(trail.entity == "participants").order_by(trail.id)
+        made, changed, gone = session.execute(ours).all()
+    assert (made.action, made.entity_id, made.actor) == ("insert", campaign_id, "mia")
+    assert (changed.before, changed.after) == ({"share_percent": 10}, {"share_percent": 20})
+    assert (gone.action, gone.before["person"], gone.after) == ("delete", "otto", None)

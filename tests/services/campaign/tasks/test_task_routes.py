@@ -144,6 +144,24 @@ def test_a_task_of_somebody_else_is_not_there_for_who_reads_no_campaigns(served:
     assert served.client.get(f"/tasks/{draft}", as_=REP).status_code == 404
 
 
+def test_what_moved_others_is_found_in_the_history_of_all_tasks(served: Served) -> None:
+    later = a_task_row(starts_on=date(2026, 12, 5), ends_on=date(2026, 12, 8), predecessors=[{"ref": "a"}])
+    campaign_id, (one, two) = a_campaign_with_tasks(served.database, a_task_row(ref="a"), later)
+    body = {"ends_on": "2026-12-06", "cause": "the list came late"}
+    assert served.client.post(f"/tasks/{one}/reschedule", as_=OWNER, json=body).status_code == 200
+    path = f"/campaigns/{campaign_id}/tasks/history"
+    moved = served.client.get(f"{path}?kind=rescheduled", as_=OWNER).json()["items"]
+    assert {item["task_id"] for item in moved} == {str(one), str(two)}
+    (other,) = served.client.get(f"{path}?cause_id={one}&by={OWNER.subject}", as_=OWNER).json()["items"]
+    assert (other["task_id"], other["note"]) == (str(two), "the list came late")
+    assert other["changes"]["ends_on"] == {"before": "2026-12-08", "after": "2026-12-10"}
+    assert (
+        served.client.get(path, params={"since": other["at"], "by": "tim"}, as_=OWNER).json()["items"] == []
+    )
+    until = served.client.get(path, params={"until": other["at"]}, as_=OWNER).json()["items"]
+    assert {item["kind"] for item in until} == {"planned", "handed_over"}
+
+
 def test_slippage_is_shown_before_it_happens(served: Served) -> None:
     _, (task_id,) = a_campaign_with_tasks(served.database, a_task_row())
     ahead = served.client.get(f"/tasks/{task_id}/slippage?ends_on=2027-03-05", as_=TIM).json()

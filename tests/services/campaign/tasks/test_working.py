@@ -47,7 +47,7 @@ def do(database: Database, action: Doing, task_id: UUID, *, actor: Actor = TIM, 
 
 def history(database: Database, task_id: UUID) -> list[TaskEntry]:
     with database.reading() as session:
-        return list(session.scalars(entries(task_id).order_by(TaskEntry.id)))
+        return list(session.scalars(entries(task_id=task_id).order_by(TaskEntry.id)))
 
 
 def dates_of(database: Database, task_id: UUID) -> tuple[str, str]:
@@ -199,6 +199,12 @@ def test_nothing_moves_beyond_the_campaigns_end(database: Database) -> None:
     assert dates_of(database, two) == ("2026-12-05", "2026-12-08")
 
 
+def test_what_moves_up_to_the_last_day_of_the_campaign_fits(database: Database) -> None:
+    _, (one, two, _) = in_a_row(database)
+    do(database, reschedule_task, one, actor=OWNER, ends_on=date(2027, 2, 24), cause="snow")
+    assert dates_of(database, two) == ("2027-02-25", "2027-02-28")
+
+
 def test_a_task_that_ends_late_moves_what_comes_after_it(database: Database) -> None:
     _, (one, two, _) = in_a_row(database)
     clock.travel(seconds=(date(2026, 12, 6) - now().date()).days * DAY)
@@ -213,6 +219,9 @@ def test_a_late_end_that_would_burst_the_campaign_moves_nothing_and_says_so(data
     do(database, actions.finish_task, one, result="at last")
     assert dates_of(database, two) == ("2026-12-05", "2026-12-08")
     assert history(database, one)[-1].kind == "stuck"
+    (told,) = published(database, "task.rescheduled.v1")
+    assert (told["task_id"], told["owner"]) == (str(one), OWNER.subject)
+    assert "after the campaign's end on 2027-02-28" in told["beyond"]
 
 
 def test_a_late_task_is_told_of_once(database: Database) -> None:

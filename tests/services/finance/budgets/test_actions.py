@@ -8,12 +8,13 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from chassis.database import Database
-from chassis.errors import Conflict
+from chassis.errors import Conflict, Invalid
 from contracts.finance import BudgetBreached, BudgetOpened, BudgetPosted
 from services.finance.budgets import queries
 from services.finance.budgets.actions import post_entry, take_number
 from services.finance.budgets.ledger import Balance, Kind, OnBreach
 from services.finance.budgets.model import Budget, BudgetLine, LedgerEntry, Source
+from tests.harness.databases import DatabaseFactory
 from tests.services.finance.builders import FAY, budget_of, published
 
 
@@ -126,6 +127,17 @@ def test_no_more_is_settled_than_was_committed(database: Database, kind: Kind) -
     post(database, budget, ("commit", "20.00"))
     with pytest.raises(Conflict, match=r"only 20\.00 committed"):
         post(database, budget, (kind, "20.01"))
+
+
+@pytest.mark.parametrize("kind", ["commit", "reserve", "release", "budget"])
+def test_only_some_kinds_of_entries_take_a_negative_amount(
+    fresh_database: DatabaseFactory, kind: Kind
+) -> None:
+    database = fresh_database("finance")
+    budget = opened(database, "50.00")
+    with pytest.raises(Invalid, match="positive"):
+        post(database, budget, (kind, "-1.00"))
+    assert balances(database, budget) == [Balance(Decimal(50))]
 
 
 def test_a_line_of_another_budget_is_not_touched(database: Database) -> None:

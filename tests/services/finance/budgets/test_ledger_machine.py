@@ -120,6 +120,6 @@ class Ledger(RuleBasedStateMachine):
 def test_no_order_of_postings_overdraws_a_line_or_loses_an_entry(fresh_database: DatabaseFactory) -> None:
     Ledger.database = fresh_database("finance")
     limits = settings(
-        max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+        max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )
     run_state_machine_as_test(Ledger, settings=limits)

@@ -79,6 +79,18 @@ def test_a_line_that_left_the_plan_gives_back_what_is_available_and_only_settles
         spend(database, budget, "commit", "1.00")
 
 
+def test_a_line_that_left_the_plan_takes_what_makes_it_smaller(database: Database) -> None:
+    budget = opened(database, "50.00")
+    spend(database, budget, "commit", "20.00")
+    approve(database, replan(budget))
+    spend(database, budget, "release", "20.00")
+    with pytest.raises(Conflict, match="left the plan"):
+        spend(database, budget, "adjust", "1.00")
+    spend(database, budget, "adjust", "-20.00")
+    with database.reading() as session:
+        assert queries.budget(session, FAY, budget.id).lines[0].balance == Balance()
+
+
 def test_a_line_that_comes_back_is_open_again(database: Database) -> None:
     budget = opened(database, "50.00")
     approve(database, replan(budget))

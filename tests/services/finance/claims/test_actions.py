@@ -295,3 +295,12 @@ def test_staff_see_their_own_claims_and_finance_sees_all_of_the_department(desk:
         assert {claim.id for claim in session.scalars(queries.claims(CLARA))} == {own.id, other.id}
         with pytest.raises(NotFound):
             queries.claim(session, MIA, other.id)
+
+
+def test_nobody_clears_a_claim_of_his_own(desk: Desk) -> None:
+    with desk.database.transaction(FAY) as session:
+        draft = actions.draft_claim(
+            session, FAY, items=[NewItem(desk.line_id, Decimal(5))], currency="EUR", purpose="Taxi"
+        )
+    with pytest.raises(Forbidden, match="their own"), desk.database.transaction(FAY) as session:
+        actions.clear_claim(session, FAY, claim_id=draft.id, reason="It is mine")

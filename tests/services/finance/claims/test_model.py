@@ -46,3 +46,12 @@ def test_the_digest_fixes_what_the_approver_agrees_to() -> None:
     assert one.digest != other.digest
     other.amount = Decimal("10.0000")
     assert one.digest == other.digest
+
+
+def test_a_claim_that_an_advance_was_used_for_is_paid_and_not_withdrawn() -> None:
+    one = claim("approved")
+    one.advanced = Decimal("0.01")
+    with pytest.raises(Conflict, match="advance"):
+        one.settle("withdrawn", by="mia", at=now())
+    one.settle("paid", by="clara", at=now())
+    assert one.state == "paid"

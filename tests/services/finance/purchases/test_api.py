@@ -9,6 +9,7 @@ from contracts.roles import FINANCE_APPROVER, FINANCE_CLERK, MARKETING_MANAGER
 from tests.harness.people import person
 from tests.services.finance.builders import CLARA, FAY, MIA
 from tests.services.finance.office import (
+    ADA,
     ANNA,
     FAR_APPROVER,
     FAR_CLERK,
@@ -246,6 +247,8 @@ def test_suppliers_are_checked_changed_with_their_tag_and_not_shared_by_one_depa
 def test_kinds_can_be_added(office: Office) -> None:
     assert office.post("/purchase-kinds", FAY, code="catering", name="Catering").status_code == 201
     assert fields(office.post("/purchase-kinds", FAY, code="catering", name="Catering")) == ["code"]
+    (entry,) = office.get("/audit", ADA, entity="purchase_kinds").json()["items"]
+    assert (entry["actor"], entry["after"]["code"]) == ("fay", "catering")
     assert office.post("/purchase-kinds", CLARA, code="x", name="X").status_code == 403
 
 

@@ -28,7 +28,7 @@ from contracts.finance import (
 from contracts.outreach import MailingOutcomes, Outcome
 from contracts.roles import FINANCE_CLERK
 from services.finance.approvals.decisions import decide_approval
-from services.finance.budgets.actions import post_entry, take_number
+from services.finance.budgets.actions import change_line, post_entry, take_number
 from services.finance.budgets.indirect import post_share
 from services.finance.budgets.ledger import Kind
 from services.finance.budgets.model import ApprovedPlan, Budget, Source
@@ -189,6 +189,14 @@ def test_the_money_of_waves_ends_with_the_settlement(database: Database) -> None
             ),
         )
     assert published(database, FundingCharged) == []
+
+
+def test_the_lines_of_a_settled_budget_are_not_changed(database: Database) -> None:
+    budget = ended(database, "100.00")
+    settle(database, budget)
+    with pytest.raises(Conflict, match="was settled on"), database.transaction(FAY) as session:
+        held = budget_with_lines(session, FAY, budget.id)
+        change_line(session, FAY, budget=held, line_id=held.lines[0].id, responsible="rosa")
 
 
 def test_a_settled_budget_funds_no_wave(database: Database) -> None:

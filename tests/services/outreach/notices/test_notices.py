@@ -34,6 +34,8 @@ ABOUT = {
     "comment": "Too dear",
     "starts_on": "2026-12-01",
     "ends_on": "2026-12-04",
+    "cause": "snow",
+    "beyond": "Print would end on 2026-12-22",
     "why": "round robin",
     "accept_by": "2026-12-04 12:00 UTC",
     "leads": "12",

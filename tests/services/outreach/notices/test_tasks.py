@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from chassis.clock import now
 from chassis.database import Database
 from chassis.ids import new_id
-from contracts.campaign import TaskAssigned, TaskOverdue
+from contracts.campaign import TaskAssigned, TaskOverdue, TaskRescheduled
 from services.outreach.notices import tasks
 from services.outreach.notices.model import Notice
 from tests.services.outreach.builders import DatabaseOf
@@ -53,3 +53,29 @@ def test_a_late_task_is_told_once(database: Database) -> None:
             late = TaskOverdue(assignee="otto", ends_on=date(2026, 12, 4), at=now(), **task)
             tasks.tell_overdue(session, late)
     assert told(database)["otto"].title == "Overdue: Book the hall"
+
+
+def move(database: Database, *, by: str = "mia", beyond: str = "") -> None:
+    task: dict[str, Any] = {**TASK, "assignee": "otto", "owner": "olga", "cause": "snow", "beyond": beyond}
+    days: dict[str, Any] = {
+        f"{prefix}{name}": date(2026, 12, day)
+        for prefix, day in (("old_", 1), ("", 4))
+        for name in ("starts_on", "ends_on")
+    }
+    with database.transaction() as session:
+        tasks.tell_moved(session, TaskRescheduled(by=by, at=now(), **task, **days))
+
+
+def test_a_task_that_moved_is_told_to_whom_it_is_with(database: Database) -> None:
+    move(database)
+    assert {subject: one.title for subject, one in told(database).items()} == {"otto": "Moved: Book the hall"}
+
+
+def test_who_moves_a_task_of_his_own_is_not_told(database: Database) -> None:
+    move(database, by="otto")
+    assert told(database) == {}
+
+
+def test_the_owner_hears_when_what_comes_after_a_late_task_has_no_room(database: Database) -> None:
+    move(database, by="otto", beyond="Print would end on 2026-12-22")
+    assert {subject: one.kind for subject, one in told(database).items()} == {"olga": "task_stuck"}

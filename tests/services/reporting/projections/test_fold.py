@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from chassis.clock import now
 from chassis.envelope import decode
 from chassis.ids import new_id
-from contracts.campaign import CampaignClosed, CampaignReopened
+from contracts.campaign import CampaignClosed, CampaignReopened, TargetsChanged
 from contracts.lead import LeadJudgementUndone
 from services.reporting.archive.facts import Fact
 from services.reporting.projections import shapes
@@ -67,6 +68,12 @@ def test_a_change_under_way_shows_in_the_plan_and_leaves_the_state_alone() -> No
         shapes.CAMPAIGNS,
     )
     assert (row["name"], row["state"]) == ("Longer launch", "running")
+
+
+def test_a_target_list_that_was_changed_has_the_length_that_was_told_last() -> None:
+    longer = TargetsChanged(campaign_id=CAMPAIGN, targets=42, added=2, launched_at=now(), at=now())
+    row = only(fold(fact(launched(CAMPAIGN, 40), 3), fact(longer, 4)), shapes.CAMPAIGNS)
+    assert (row["state"], row["targets"]) == ("running", 42)
 
 
 def test_a_launched_campaign_runs_with_its_frozen_target_list() -> None:
