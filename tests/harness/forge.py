@@ -115,8 +115,12 @@ _forges: dict[bool, Forge] = {}
 
 
 def launched(child: process.Child) -> process.Process:
-    """Start a child: a command of Fanfare comes from a forge, and all else as usual."""
-    if child.command[:3] != COMMAND or child.user is not None or sys.platform != "linux":
+    """Start a child: a command of Fanfare comes from a forge, and all else as usual.
+
+    So does one that looks for modules elsewhere: Python does so before anything else.
+    """
+    usual = child.environment.get("PYTHONPATH", str(SOURCE)) == str(SOURCE)
+    if child.command[:3] != COMMAND or child.user is not None or not usual or sys.platform != "linux":
         return process.launched(child)
     arguments = child.command[3:]
     green = arguments[:1] == ["run"]

@@ -59,7 +59,7 @@ def test_the_service_listens_to_what_its_charter_says() -> None:
             "campaign.completed.v1",
             "campaign.cancelled.v1",
         },
-        "outreach.tasks": {"task.assigned.v1", "task.overdue.v1"},
+        "outreach.tasks": {"task.assigned.v1", "task.overdue.v1", "task.rescheduled.v1"},
         "outreach.leads": {"lead.assigned.v1", "reassignment.finished.v1"},
         "outreach.clocks": {"clock.reminded.v1", "clock.escalated.v1"},
         "outreach.requests": {"request.opened.v1", "request.assigned.v1", "request.answered.v1"},
