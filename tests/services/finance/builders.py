@@ -108,7 +108,7 @@ def put_on_desk(database: Database, request: Subject) -> UUID:
 
 def _asked_for(session: Session, approval: Approval) -> Purchase:
     """The purchase that an approval is about, without a line that would cost anything."""
-    supplier = supplier_in(session, f"S{new_id().hex[:20]}")
+    supplier = supplier_in(session, f"S{new_id().hex[-20:]}")
     session.flush()
     return Purchase(
         id=approval.subject_id,
@@ -365,7 +365,7 @@ def purchase_in(session: Session, budget: Budget, *lines: tuple[str, str], **cha
         }
         for number, (quantity, unit_price) in enumerate(lines, start=1)
     ]
-    supplier_id = changes.pop("supplier_id", None) or supplier_in(session, f"S{new_id().hex[:20]}").id
+    supplier_id = changes.pop("supplier_id", None) or supplier_in(session, f"S{new_id().hex[-20:]}").id
     values: dict[str, Any] = {"currency": budget.currency, "reason": "Flyers for the fair"}
     return request_purchase(session, MIA, supplier_id=supplier_id, lines=bought, **{**values, **changes})
 

@@ -69,7 +69,7 @@ def test_a_person_gets_places_and_answers_and_is_erased_from_words_and_lists(
         hear(database, lambda session: answer(session, erasing))
     assert [one["erased"] for one in published(database, "campaigndata.answered.v1")] == [0, 2]
     with database.reading() as session:
-        notes = dict(session.execute(select(Response.contact_id, Response.note)).tuples().all())
+        notes = dict(session.execute(select(Response.contact_id, Response.note)).all())
         emails = set(session.scalars(select(AudienceEntry.email).where(AudienceEntry.place >= 100)))
     assert notes == {ann: "", bob: "call me"}
     assert emails == {None, "bob@shop.de"}
