@@ -60,6 +60,7 @@ BODIES = {
     "/leads/<uuid:lead_id>/rest": {"wake_at": "2099-01-01T00:00:00Z", "reason": "x"},
     "/leads/<uuid:lead_id>/wake-up": {"why": "x"},
     "/calendars/<uuid:calendar_id>/days": {"year": 2027, "days": []},
+    "/calendars/<uuid:calendar_id>/holidays": {"country": "AT"},
     "/requests/<uuid:request_id>/wait": {"waits_for": "x"},
     "/requests/<uuid:request_id>/answer": {"result": "x"},
     "/requests/<uuid:request_id>/reopen": {"note": "x"},
