@@ -10,6 +10,7 @@ from chassis.auth import Actor
 from chassis.errors import NotFound
 from services.lead.customers.family import family_of, survivor_id
 from services.lead.customers.model import Consent, ConsentProof, Contact, Customer, present
+from services.lead.departments import find
 from services.lead.regions.model import Region
 from services.lead.sources.model import Source
 from services.lead.trees import stands_below
@@ -31,10 +32,7 @@ def customers(actor: Actor, *, q: str | None = None, merged: bool = False, **wan
 
 def find_customer(session: Session, actor: Actor, customer_id: UUID) -> Customer:
     """Raises NotFound."""
-    customer = session.get(Customer, customer_id)
-    if customer is None or not actor.may_see(customer.department):
-        raise NotFound("customer", customer_id)
-    return customer
+    return find(session, actor, Customer, customer_id, what="customer")
 
 
 def contacts(

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from chassis.http import Page, Request, route
 from services.lead import coded
+from services.lead.departments import find
 from services.lead.roles import MARKETING, READERS
 from services.lead.sources import actions, queries
 from services.lead.sources.model import Source, SourceCost
@@ -17,6 +18,7 @@ from services.lead.sources.schemas import (
     SourceFilter,
     SourceView,
 )
+from services.lead.trees import add_node, change_node
 
 ONE = "/sources/<uuid:source_id>"
 
@@ -27,7 +29,7 @@ class SourcesApi:
     @route("POST", "/sources", roles=MARKETING, body=NewSource, returns=SourceView, status=201)
     def add_source(self, request: Request) -> Source:
         """Add a source of a department, perhaps below another one."""
-        return actions.add_source(request.session, request.actor, **request.body)
+        return add_node(request.session, request.actor, Source, **request.body)
 
     @route("GET", "/sources", roles=READERS, query=SourceFilter, returns=SourceView, many=True)
     def list_sources(self, request: Request) -> Page:
@@ -44,7 +46,7 @@ class SourcesApi:
         """Rename a source, move it below another, retire it, or bring it back. If-Match is needed."""
         source = _source(request, source_id)
         request.require_match(source)
-        return actions.change_source(request.session, source=source, **request.body)
+        return change_node(request.session, node=source, **request.body)
 
     @route("POST", f"{ONE}/costs", roles=MARKETING, body=NewCost, returns=CostView, status=201)
     def enter_source_cost(self, request: Request, source_id: UUID) -> SourceCost:
@@ -60,4 +62,4 @@ class SourcesApi:
 
 
 def _source(request: Request, source_id: UUID) -> Source:
-    return coded.find(request.session, request.actor, Source, source_id, what="source")
+    return find(request.session, request.actor, Source, source_id, what="source")
