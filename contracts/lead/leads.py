@@ -11,7 +11,7 @@ Outcome = Literal["near_term", "long_term", "not_a_target"]
 Grade = Literal["A", "B", "C", "D"]
 
 
-class OfLead(Event, kw_only=True):
+class LeadEvent(Event, kw_only=True):
     """What the events of a lead's life have in common."""
 
     lead_id: UUID
@@ -19,7 +19,7 @@ class OfLead(Event, kw_only=True):
     department: Code
 
 
-class ByOwner(OfLead, kw_only=True):
+class OwnerEvent(LeadEvent, kw_only=True):
     """What the owner of a lead did with it; ``on_behalf_of`` where somebody stood in."""
 
     assignee: Subject
@@ -59,7 +59,7 @@ class LeadTouched(Event, kw_only=True):
 
 
 @event("lead.changed.v1", producer="lead")
-class LeadChanged(OfLead, kw_only=True):
+class LeadChanged(LeadEvent, kw_only=True):
     """What is known of a lead was changed; ``fields`` names what. Its holder and its state are as before."""
 
     fields: list[Code]
@@ -93,7 +93,7 @@ class LeadQualified(Event, kw_only=True):
 
 
 @event("lead.judgement_undone.v1", producer="lead")
-class LeadJudgementUndone(OfLead, kw_only=True):
+class LeadJudgementUndone(LeadEvent, kw_only=True):
     """A judgement was taken back: the lead is what and where it was before.
 
     ``restored``, ``grade`` and ``qualified_at`` are of the judgement before it, if there was one.
@@ -133,12 +133,12 @@ class LeadAssigned(Event, kw_only=True):
 
 
 @event("lead.accepted.v1", producer="lead")
-class LeadAccepted(ByOwner, kw_only=True):
+class LeadAccepted(OwnerEvent, kw_only=True):
     """The owner of a lead took it on."""
 
 
 @event("lead.returned.v1", producer="lead")
-class LeadReturned(OfLead, kw_only=True):
+class LeadReturned(LeadEvent, kw_only=True):
     """The owner gave a lead back, for a reason: it lies in ``pool`` and waits for another owner."""
 
     previous: Subject
@@ -150,7 +150,7 @@ class LeadReturned(OfLead, kw_only=True):
 
 
 @event("lead.pooled.v1", producer="lead")
-class LeadPooled(OfLead, kw_only=True):
+class LeadPooled(LeadEvent, kw_only=True):
     """A lead was put into a pool; ``previous`` is the owner whom it was taken from, if it had one."""
 
     pool: Code
@@ -162,12 +162,12 @@ class LeadPooled(OfLead, kw_only=True):
 
 
 @event("lead.worked.v1", producer="lead")
-class LeadWorked(ByOwner, kw_only=True):
+class LeadWorked(OwnerEvent, kw_only=True):
     """The owner of a lead began to work on it."""
 
 
 @event("lead.nurtured.v1", producer="lead")
-class LeadNurtured(OfLead, kw_only=True):
+class LeadNurtured(LeadEvent, kw_only=True):
     """A lead was laid aside until ``wake_at``, or until its contact answers again."""
 
     previous: Text = ""
@@ -179,7 +179,7 @@ class LeadNurtured(OfLead, kw_only=True):
 
 
 @event("lead.woken.v1", producer="lead")
-class LeadWoken(OfLead, kw_only=True):
+class LeadWoken(LeadEvent, kw_only=True):
     """A lead that was laid aside is there again, in ``pool``; ``why`` says what woke it."""
 
     pool: Code
