@@ -13,7 +13,7 @@ from services.lead.customers.model import Consent, ConsentProof, Contact, Custom
 from services.lead.departments import find
 from services.lead.regions.model import Region
 from services.lead.sources.model import Source
-from services.lead.trees import stands_below
+from services.lead.trees import Node, stands_below
 
 FEWEST_DIGITS = 4
 """A text with so many digits is looked for in numbers too."""
@@ -59,7 +59,10 @@ def contacts(
 
 def _conditions(kind: Any, wanted: dict[str, Any]) -> list[ColumnElement[bool]]:
     """Column values, subtrees (``region_within``, ``source_within``) and ``changed_since``."""
-    trees = {"region_within": (Region, kind.region), "source_within": (Source, kind.source)}
+    trees: dict[str, tuple[type[Node], Any]] = {
+        "region_within": (Region, kind.region),
+        "source_within": (Source, kind.source),
+    }
     found = []
     for name, value in wanted.items():
         if name in trees:

@@ -161,7 +161,9 @@ def spool() -> IO[bytes]:
 
 def _first_shown(sheets: list[tuple[str, Relationship]]) -> str:
     """The path of the first sheet of cells that is not hidden, or else of the first at all."""
-    tables = [(state, one.target) for state, one in sheets if one.Type.endswith("/worksheet")]
+    tables: list[tuple[str, str]] = [
+        (state, one.target) for state, one in sheets if one.Type.endswith("/worksheet")
+    ]
     shown = [path for state, path in tables if state == "visible"] or [path for _, path in tables]
     if not shown:
         raise UnreadableFile("the workbook has no sheet")
