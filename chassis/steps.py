@@ -1,4 +1,4 @@
-"""Lives written down as tables: which step leads from which state to which."""
+"""Lives written down as tables: which step goes from which state to which."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -11,7 +11,7 @@ Step = TypeVar("Step", bound=StrEnum)
 
 
 def follow(table: Mapping[State, Mapping[Step, State]], state: State, step: Step, *, what: str) -> State:
-    """Where ``step`` leads to. Raises Conflict where the table has no such step, naming those it has."""
+    """Where ``step`` goes. Raises Conflict where the table has no such step, naming those it has."""
     following = table[state].get(step)
     if following is None:
         ways = ", ".join(sorted(table[state])) or "nothing"

@@ -61,9 +61,7 @@ def merge_contacts(
     Raises NotFound, Invalid for a loser that is not in the department, and Conflict for one of them that
     is not there any more, or when what was taken over makes the survivor the double of a third.
     """
-    survivor, loser = pair(actor, _take(session), contact_id, loser_id, what="contact")
-    require_present(survivor)
-    require_present(loser)
+    survivor, loser = _both(session, actor, contact_id, loser_id)
     at = now()
     before, theirs = _image(survivor), _image(loser)
     changes = taken_over(before, theirs, take=take, fill_blanks=fill_blanks)
@@ -121,6 +119,13 @@ def unmerge_contacts(session: Session, actor: Actor, *, merge: Merge, reason: st
     merge.version += 1
     _tell_unmerged(session, actor, merge, (survivor, loser), reason=reason)
     return merge
+
+
+def _both(session: Session, actor: Actor, contact_id: UUID, loser_id: UUID) -> tuple[Contact, Contact]:
+    both = pair(actor, _take(session), contact_id, loser_id, what="contact")
+    for one in both:
+        require_present(one)
+    return both
 
 
 def _take(session: Session) -> Take[Contact]:

@@ -54,10 +54,7 @@ def merge_customers(
 
     Raises NotFound, Invalid for a loser that is not in the department, Conflict for one that was merged.
     """
-    survivor, loser = pair(actor, _take(session), customer_id, loser_id, what="customer")
-    for one in (survivor, loser):
-        if one.merged_into is not None:
-            raise Conflict(f"The customer {one.id} was merged into {one.merged_into}")
+    survivor, loser = _both(session, actor, customer_id, loser_id)
     at = now()
     before, theirs = _image(survivor), _image(loser)
     changes = taken_over(before, theirs, take=take, fill_blanks=fill_blanks)
@@ -119,6 +116,14 @@ def unmerge_customers(session: Session, actor: Actor, *, merge: Merge, reason: s
     merge.version += 1
     _tell(session, actor, merge, kind="unmerged", note=reason)
     return merge
+
+
+def _both(session: Session, actor: Actor, customer_id: UUID, loser_id: UUID) -> tuple[Customer, Customer]:
+    both = pair(actor, _take(session), customer_id, loser_id, what="customer")
+    for one in both:
+        if one.merged_into is not None:
+            raise Conflict(f"The customer {one.id} was merged into {one.merged_into}")
+    return both
 
 
 def _take(session: Session) -> Take[Customer]:
