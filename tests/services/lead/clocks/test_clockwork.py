@@ -142,8 +142,12 @@ def test_a_miss_is_told_once_even_where_the_clockwork_comes_too_late(
     assert len(events(database, ClockBreached)) == len(events(database, ClockEscalated)) == 1
     assert events(database, ClockReminded) == []
     assert clocks_of(database, lead_id)["accept"].in_time is False
-    kinds = [kind for kind, *_ in timeline(database, lead_id)]
-    assert kinds == ["captured", "assigned", "breached", "escalated", "accepted"]
+    told = [(kind, who) for kind, who, _ in timeline(database, lead_id)]
+    assert told == [
+        *(("captured", "mia"), ("assigned", "mia")),
+        *(("breached", "service:lead"), ("escalated", "service:lead")),
+        ("accepted", "rita"),
+    ]
 
 
 def test_a_lead_that_rests_does_not_run_out_of_time(database_of: Databases) -> None:
