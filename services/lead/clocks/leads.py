@@ -11,10 +11,10 @@ from sqlalchemy import Select, event, orm, select, update
 from chassis.auth import Actor
 from chassis.database import Session
 from services.lead.clocks.actions import Clockroom, Missed
-from services.lead.clocks.wishes import Subject, wishes_of_lead
+from services.lead.clocks.wishes import NOT_ACCEPTED, Subject, wishes_of_lead
 from services.lead.leads.model import Lead, LeadAction
 from services.lead.leads.states import State
-from services.lead.service_levels.model import Act
+from services.lead.service_levels.model import ACCEPT, Act
 from services.lead.timeline.model import entry_id
 
 ON_TIMELINE: dict[Act, str] = {
@@ -41,6 +41,7 @@ def subject_of(lead: Lead) -> Subject:
         title=title_of(lead),
         owner=lead.assignee or lead.previous,
         accept_by=lead.accept_by,
+        unmet=frozenset({ACCEPT}) if lead.state in NOT_ACCEPTED else frozenset(),
     )
 
 
