@@ -4,12 +4,18 @@ Python imports ``sitecustomize`` before anything else, and the one on their path
 look into the file, and ``chassis.ids`` make ids of that time; nothing in the product knows of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from chassis import clock
-from fanfare.local.stack import SOURCE
+from fanfare.demo import staging
+from fanfare.demo.staging import Servers
+from fanfare.demo.world import World
+from fanfare.local.stack import SERVICES, SOURCE, Stack
+from tests.harness.brokers import Brokers
+from tests.harness.databases import PostgresDatabases
 
 DAY = 86_400
 AHEAD = """\
@@ -50,3 +56,21 @@ class Calendar:
         unread.write_text(str(days * DAY))
         unread.rename(self.folder / "seconds")
         clock.travel(seconds=days * DAY)
+
+
+@contextmanager
+def staged(
+    folder: Path, postgres: PostgresDatabases, brokers: Brokers, **settings: str
+) -> Iterator[tuple[World, Stack, Calendar]]:
+    """A real stack with a calendar. The services own their databases and are no superusers."""
+    owned = {service: postgres.create_owned() for service in SERVICES}
+    servers = Servers({service: url for service, (_, url) in owned.items()}, brokers.fresh_url())
+    calendar = Calendar(folder / "calendar")
+    settings |= calendar.settings
+    try:
+        with staging.staged(servers, folder, embedded=False, settings=settings) as (world, stack):
+            yield world, stack, calendar
+    finally:
+        clock.travel(seconds=0)
+        for name, _ in owned.values():
+            postgres.drop_owned(name)

@@ -17,14 +17,13 @@ import pytest
 
 from chassis import clock
 from chassis.clock import now
-from fanfare.demo import staging
 from fanfare.demo.api import Api, Record
 from fanfare.demo.people import ASSISTANT, DEPARTMENT, JUDGE, PLANNER, REPS, SALES_LEAD, WATCHER, Person
 from fanfare.demo.planning import approve, campaign_in
 from fanfare.demo.recipients import delivered
-from fanfare.demo.staging import Servers
 from fanfare.demo.world import World
-from fanfare.local.stack import SERVICES, Stack
+from fanfare.local.stack import Stack
+from tests.harness import ahead
 from tests.harness.ahead import DAY, Calendar
 from tests.harness.brokers import Brokers
 from tests.harness.databases import PostgresDatabases
@@ -262,18 +261,10 @@ def journey(
     tmp_path_factory: pytest.TempPathFactory, postgres: PostgresDatabases, brokers: Brokers
 ) -> Iterator[Journey]:
     folder = tmp_path_factory.mktemp("lead")
-    owned = {service: postgres.create_owned() for service in SERVICES}
-    servers = Servers({service: url for service, (_, url) in owned.items()}, brokers.fresh_url())
-    calendar = Calendar(folder / "calendar")
-    try:
-        with staging.staged(servers, folder, embedded=False, settings=calendar.settings) as (world, stack):
-            played = Journey(world, stack, calendar)
-            played.play()
-            yield played
-    finally:
-        clock.travel(seconds=0)
-        for name, _ in owned.values():
-            postgres.drop_owned(name)
+    with ahead.staged(folder, postgres, brokers) as (world, stack, calendar):
+        played = Journey(world, stack, calendar)
+        played.play()
+        yield played
 
 
 @pytest.fixture(autouse=True)

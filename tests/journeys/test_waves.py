@@ -17,14 +17,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from chassis import clock
-from fanfare.demo import staging
 from fanfare.demo.api import Api, Record
 from fanfare.demo.people import ASSISTANT, DEPARTMENT, JUDGE, PLANNER, Person
 from fanfare.demo.planning import approve, campaign_in
 from fanfare.demo.recipients import ONE_CLICK, delivered
-from fanfare.demo.staging import Servers
 from fanfare.demo.world import World
 from fanfare.local.stack import SERVICES, Stack
+from tests.harness import ahead
 from tests.harness.ahead import DAY, Calendar
 from tests.harness.brokers import Brokers
 from tests.harness.databases import PostgresDatabases
@@ -279,19 +278,14 @@ def journey(
     tmp_path_factory: pytest.TempPathFactory, postgres: PostgresDatabases, brokers: Brokers
 ) -> Iterator[Journey]:
     folder = tmp_path_factory.mktemp("waves")
-    owned = {service: postgres.create_owned() for service in SERVICES}
-    servers = Servers({service: url for service, (_, url) in owned.items()}, brokers.fresh_url())
-    calendar = Calendar(folder / "calendar")
-    settings = {**calendar.settings, "FANFARE_CAMPAIGN_FOLLOW_UP_SECONDS": "1"}
-    try:
-        with staging.staged(servers, folder, embedded=False, settings=settings) as (world, stack):
-            played = Journey(world, stack, calendar)
-            played.play()
-            yield played
-    finally:
-        clock.travel(seconds=0)
-        for name, _ in owned.values():
-            postgres.drop_owned(name)
+    with ahead.staged(folder, postgres, brokers, FANFARE_CAMPAIGN_FOLLOW_UP_SECONDS="1") as (
+        world,
+        stack,
+        calendar,
+    ):
+        played = Journey(world, stack, calendar)
+        played.play()
+        yield played
 
 
 @pytest.fixture(autouse=True)

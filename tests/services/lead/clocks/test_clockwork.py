@@ -36,6 +36,7 @@ from tests.services.lead.builders import (
     SETTINGS,
     act,
     add_calendar,
+    add_rep,
     agree_level,
     assigned,
     clocks_of,
@@ -128,6 +129,19 @@ def test_a_lead_is_reminded_of_missed_escalated_and_taken_back(database_of: Data
     assert find_lead(database, lead_id).state == "pooled"
     told = sequences(database)
     assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in told.values())
+
+
+def test_who_gets_a_lead_is_not_blamed_for_what_was_due_before(fresh_database: Databases) -> None:
+    database = fresh_database("lead")
+    add_rep(database, "rolf")
+    steps = [(100, "escalate"), (150, "reassign"), (200, "escalate")]
+    agree_level(database, steps=[{"percent": one, "act": act} for one, act in steps], accept=60)
+    lead_id = assigned(database, "rita")
+    clock.travel(seconds=2.5 * HOUR_SECONDS)
+    exhaust(Clockwork(SETTINGS, database))
+    assert [one.owner for one in events(database, ClockEscalated)] == ["rita"]
+    assert [one.assignee for one in events(database, ClockReassigned)] == ["rolf"]
+    assert find_lead(database, lead_id).assignee == "rolf"
 
 
 def test_a_miss_is_told_once_even_where_the_clockwork_comes_too_late(
