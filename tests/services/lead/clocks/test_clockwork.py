@@ -144,6 +144,19 @@ def test_who_gets_a_lead_is_not_blamed_for_what_was_due_before(fresh_database: D
     assert find_lead(database, lead_id).assignee == "rolf"
 
 
+def test_a_lead_that_lies_in_a_pool_too_long_is_given_to_somebody(fresh_database: Databases) -> None:
+    database = fresh_database("lead")
+    agree_level(database, first_response=60)
+    lead_id, work = record(database), Clockwork(SETTINGS, database)
+    exhaust(work)
+    add_rep(database, "rita")
+    clock.travel(seconds=2 * HOUR_SECONDS)
+    exhaust(work)
+    assert [(one.owner, one.assignee) for one in events(database, ClockReassigned)] == [(None, "rita")]
+    kinds = [kind for kind, *_ in timeline(database, lead_id)]
+    assert kinds == ["captured", "reminded", "breached", "escalated", "assigned"]
+
+
 def test_a_miss_is_told_once_even_where_the_clockwork_comes_too_late(
     fresh_database: Databases,
 ) -> None:
