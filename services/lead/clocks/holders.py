@@ -59,7 +59,7 @@ class LeadHolder:
         self.notes += 1
 
     def reassign(self, *, why: str) -> str | None:
-        """Have the rules give it to somebody else, or to anybody; where they find nobody, it lies in a pool."""
+        """Have the rules give it to somebody else, or to anybody; where they find nobody, it is in a pool."""
         lead = self.lead
         if lead.state not in GIVEN:
             return None
