@@ -94,9 +94,9 @@ class Journey:
         for rep in REPS:
             body = {"subject": rep.subject, "name": rep.name, "department": DEPARTMENT}
             self.api.post(SALES_LEAD, "lead", "/reps", body)
-        rule = {"code": "north", "name": "North in turn", "regions": ["North"], "by": "round_robin"}
-        rule["reps"] = [rep.subject for rep in REPS if rep != DEPUTY]
-        self.api.post(SALES_LEAD, "lead", "/rule-sets", {"department": DEPARTMENT, "rules": [rule]})
+        turns: Record = {"code": "north", "name": "North in turn", "regions": ["North"], "by": "round_robin"}
+        turns["reps"] = [rep.subject for rep in REPS if rep != DEPUTY]
+        self.api.post(SALES_LEAD, "lead", "/rule-sets", {"department": DEPARTMENT, "rules": [turns]})
         hours = {"code": "always", "name": "Always", "time_zone": "UTC", "week": [["00:00-24:00"]] * 7}
         calendar = self.api.post(SALES_LEAD, "lead", "/calendars", {"department": DEPARTMENT, **hours})
         steps = [{"percent": percent, "act": act} for percent, act in STEPS]
@@ -111,7 +111,7 @@ class Journey:
     def invite(self) -> None:
         """A campaign that mails Nina, from the import of her address to the mail."""
         self.import_nina()
-        rule = {"field": "email", "op": "eq", "value": NINA}
+        rule = {"field": "email", "op": "exists", "value": True}
         body = {"name": "Nina", "department": DEPARTMENT, "rule": rule}
         segment_id = self.api.post(PLANNER, "lead", "/segments", body)["id"]
         content = {"name": "Pumps", "department": DEPARTMENT, "subject": "Our pumps", "html": MAIL}
