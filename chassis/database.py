@@ -91,7 +91,7 @@ def taken_key(error: BaseException) -> str:
 
     Where somebody else took it a moment ago, the same work may be done anew at once, and sees it.
     """
-    orig = getattr(error, "orig", None)
+    orig: Any = getattr(error, "orig", None)
     return str(orig.diag.message_detail) if getattr(orig, "pgcode", None) == UNIQUE else ""
 
 

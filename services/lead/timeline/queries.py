@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, case, literal, null, or_, select, type_coerce, union_all
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from chassis.auth import Actor
@@ -84,7 +85,7 @@ def _parts(actor: Actor, told: ColumnElement[bool], leads: ColumnElement[bool]) 
     ]
 
 
-def _with_why(way: ColumnElement[str], why: ColumnElement[str]) -> ColumnElement[str]:
+def _with_why(way: InstrumentedAttribute[str], why: InstrumentedAttribute[str]) -> ColumnElement[str]:
     """How somebody came, and why where that is known."""
     return case((why != "", way + ": " + why), else_=way)
 

@@ -132,7 +132,7 @@ def test_first_captures_of_the_same_instant_are_one_lead_and_nobody_is_told_to_c
 
     def waits() -> bool:
         with database.reading() as session:
-            return session.scalar(text(WAITING)) == 1
+            return bool(session.scalar(text(WAITING)))
 
     with ThreadPoolExecutor(1) as other:
         with database.transaction(MIA) as session:

@@ -56,10 +56,10 @@ def of_contact(
     return [(row.area, row.kind, row.actor) for row in rows]
 
 
-def notes(database: Database, contact_id: UUID, **wanted: Any) -> list[str]:
-    """Oldest first."""
+def notes(database: Database, contact_id: UUID) -> list[str]:
+    """Of what was done about leads, oldest first."""
     with database.reading(MIA) as session:
-        listed, key = queries.of_contact(MIA, contact_id, **wanted)
+        listed, key = queries.of_contact(MIA, contact_id, area="lead")
         return [row.note for row in session.execute(listed.order_by(key))]
 
 
@@ -86,11 +86,7 @@ def test_mailings_answers_and_leads_stand_together_with_who_did_it(database_of: 
     kinds = {kind for _, kind, _ in of_contact(database, contact_id)}
     assert kinds == {"created", "captured", "touched", "assigned", "sent", "opened", "bounced_hard"}
     assert of_contact(database, contact_id, kind="touched") == [("lead", "touched", "mia")]
-    assert notes(database, contact_id, area="lead") == [
-        "hand",
-        "hand: two cranes",
-        "rita, knows the client",
-    ]
+    assert notes(database, contact_id) == ["hand", "hand: two cranes", "rita, knows the client"]
     assert of_contact(database, contact_id, kind="assigned") == [("lead", "assigned", "mia")]
     assert of_contact(database, contact_id, until=NOON + timedelta(minutes=1), area="mailing") != []
     assert of_contact(database, contact_id, since=NOON + timedelta(minutes=1), area="mailing") == [
