@@ -55,6 +55,9 @@ _LOST_SQLITE = {"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_IOERR
 CLASHES = ("40001", "40P01")
 """PostgreSQL gave up one of several transactions: it could not be serialised, or there was a deadlock."""
 
+UNIQUE = "23505"
+"""PostgreSQL has such a key already."""
+
 ALONE = "alone"
 
 _CONNECT_SECONDS = 5
@@ -81,6 +84,20 @@ def is_lost(error: BaseException) -> bool:
 def has_clashed(error: BaseException) -> bool:
     """Whether the transaction was given up for another one, so that it may be done anew at once."""
     return getattr(getattr(error, "orig", None), "pgcode", None) in CLASHES
+
+
+def taken_key(error: BaseException) -> str:
+    """The unique key that PostgreSQL found taken, in its words; empty for any other error.
+
+    Where somebody else took it a moment ago, the same work may be done anew at once, and sees it.
+    """
+    orig: Any = getattr(error, "orig", None)
+    return str(orig.diag.message_detail) if getattr(orig, "pgcode", None) == UNIQUE else ""
+
+
+def reason_of(error: BaseException) -> str:
+    """What PostgreSQL says of an error, without the values that led to it."""
+    return str(getattr(error, "orig", error)).partition("\n")[0].strip()
 
 
 class Session(orm.Session):

@@ -39,6 +39,15 @@ def test_what_it_says_and_how_it_ends_is_kept(
     assert said in child.log.read_text()
 
 
+def test_what_customises_python_elsewhere_does_so_first(tmp_path: Path) -> None:
+    custom = "import sys; from chassis import clock; print('fanfare.commands' in sys.modules, clock.now)"
+    (tmp_path / "sitecustomize.py").write_text(custom)
+    child = child_of(tmp_path, "settings", "lead", PYTHONPATH=f"{tmp_path}:{SOURCE}").start()
+    assert isinstance(child._process, forge.Forked)
+    assert child.wait(seconds=SECONDS)
+    assert child.log.read_text().startswith("False <function now")
+
+
 def worker(folder: Path) -> Child:
     return child_of(
         folder, "work", "lead", "--probe-port", "0", FANFARE_DATABASE_URL=f"sqlite:///{folder}/lead.db"
