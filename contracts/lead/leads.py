@@ -51,6 +51,7 @@ class LeadChanged(Event, kw_only=True):
     fields: list[Code]
     by: Subject
     at: Moment
+    on_behalf_of: Text = ""
 
 
 @event("lead.qualified.v1", producer="lead")
@@ -99,6 +100,7 @@ class LeadJudgementUndone(Event, kw_only=True):
     reason: Text
     by: Subject
     at: Moment
+    on_behalf_of: Text = ""
 
 
 @event("lead.assigned.v1", producer="lead")

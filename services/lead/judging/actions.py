@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis.audit import act_for
 from chassis.auth import Actor
 from chassis.clock import now
 from chassis.errors import Conflict, Forbidden, Invalid
@@ -96,6 +97,8 @@ def undo_judgement(
         raise Forbidden("Only who gave a judgement, or who leads the work on leads, takes it back")
     at = now()
     _check_undoing(lead, judgement, at=at, within=within)
+    seat = judgement.on_behalf_of if judgement.judged_by == actor.subject else ""
+    act_for(session, seat)
     _restore(session, lead, judgement.before)
     session.add(
         UndoneJudgement(judgement_id=judgement.id, reason=reason, undone_by=actor.subject, undone_at=at)
@@ -114,9 +117,11 @@ def undo_judgement(
         pool=lead.pool or "",
         reason=reason,
         by=actor.subject,
+        on_behalf_of=seat,
         at=at,
     )
-    return tell(session, actor, lead, event, kind="undone", note=f"{judgement.outcome}: {reason}", at=at)
+    told = f"{judgement.outcome}: {reason}"
+    return tell(session, actor, lead, event, kind="undone", note=told, at=at, on_behalf_of=seat)
 
 
 def _check_undoing(lead: Lead, judgement: Judgement, *, at: datetime, within: timedelta) -> None:
