@@ -22,7 +22,8 @@ ERASED: Final = "erased"
 def take_answer(session: Session, event: RequestAnswered) -> None:
     """Queue the mail of an answer that has a message. Raises NotYet for an unknown contact.
 
-    It answers what the contact asked for, so no consent to advertising is needed.
+    It answers what the contact asked for, so no consent to advertising is needed. Of one that cannot go,
+    since the contact has no address any more, the words are not kept.
     """
     if not event.message:
         return
@@ -32,6 +33,7 @@ def take_answer(session: Session, event: RequestAnswered) -> None:
     contact = session.get(ContactPoint, event.contact_id)
     if contact is None:
         raise NotYet(f"contact {event.contact_id} is not known")
+    told = event if contact.email else msgspec.structs.replace(event, title="", message="", documents=[])
     session.add(
         AnswerMail(
             id=new_id(),
@@ -46,9 +48,9 @@ def take_answer(session: Session, event: RequestAnswered) -> None:
             contact_id=event.contact_id,
             department=event.department,
             language=contact.language[:12],
-            title=event.title,
-            message=event.message,
-            documents=[msgspec.to_builtins(one) for one in event.documents],
+            title=told.title,
+            message=told.message,
+            documents=[msgspec.to_builtins(one) for one in told.documents],
         )
     )
 
