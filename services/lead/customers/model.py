@@ -94,7 +94,7 @@ class Contact(Aggregate, Base):
     company: Mapped[str] = mapped_column(Text, info=PERSONAL)
     kind: Mapped[str] = mapped_column(Text)
     email: Mapped[str | None] = mapped_column(Text, info=PRIVATE)
-    email_domain: Mapped[str] = mapped_column(Text, info=PERSONAL)
+    email_domain: Mapped[str] = mapped_column(Text, info=PRIVATE)
     phone: Mapped[str | None] = mapped_column(Text, info=PRIVATE)
     region: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(Text)

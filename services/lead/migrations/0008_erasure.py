@@ -31,9 +31,9 @@ def upgrade() -> None:
         *_unchanged(kind, _JUDGEMENT),
         "NEW.reason = ''",
         *(_equal(kind, "checklist", aspect, "answer") for aspect in _ASPECTS),
-        *(f"{_at(kind, 'NEW.checklist', aspect, 'note')} = ''" for aspect in _ASPECTS),
+        *(f"COALESCE({_at(kind, 'NEW.checklist', aspect, 'note')}, '') = ''" for aspect in _ASPECTS),
         f"{_less(kind, 'NEW.before', 'reason')} = {_less(kind, 'OLD.before', 'reason')}",
-        f"{_at(kind, 'NEW.before', 'reason')} = ''",
+        f"COALESCE({_at(kind, 'NEW.before', 'reason')}, '') = ''",
     ]
     undone = [*_unchanged(kind, _UNDONE), "NEW.reason = ''"]
     proven = [
@@ -54,7 +54,8 @@ def _unchanged(kind: str, columns: Sequence[str]) -> list[str]:
 
 
 def _equal(kind: str, column: str, *path: str) -> str:
-    return f"{_at(kind, f'NEW.{column}', *path)} = {_at(kind, f'OLD.{column}', *path)}"
+    same = "IS" if kind == "sqlite" else "IS NOT DISTINCT FROM"
+    return f"{_at(kind, f'NEW.{column}', *path)} {same} {_at(kind, f'OLD.{column}', *path)}"
 
 
 def _at(kind: str, document: str, *path: str) -> str:

@@ -76,7 +76,7 @@ def test_until_it_is_attached_a_file_is_its_uploaders_alone(shop: RunningShop) -
     for other in (READER, STRANGER):
         assert shop.call("GET", path, as_=other).status_code == 404
         assert shop.call("GET", f"{path}/content", as_=other).status_code == 404
-        assert shop.call("DELETE", path, as_=other).status_code == 403
+        assert shop.call("DELETE", path, as_=other).status_code == 404
     assert shop.call("GET", path).status_code == 200
 
 

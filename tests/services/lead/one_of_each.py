@@ -90,7 +90,7 @@ def assigning(made: Made, department: str, reps: tuple[str, str]) -> dict[str, U
     return {
         "right_id": made("/judging-rights", department=department, role=LEAD_ADMINISTRATOR),
         "rule_set_id": made("/rule-sets", department=department, rules=[ASSIGNING]),
-        "pool_id": made("/lead-pools", department=department, code="pumps", name="Pumps"),
+        "pool_id": made("/lead-pools", department=department, code=f"{department}-pumps", name="Pumps"),
         "reassignment_id": made("/reassignments", department=department, **run),
     }
 

@@ -98,7 +98,6 @@ NAMING: dict[str, list[dict[str, Any]]] = {
     "PATCH /regions/{region_id}": [{"parent_id": "{region_id}"}],
     "PATCH /sources/{source_id}": [{"parent_id": "{source_id}"}],
     "PATCH /requests/{request_id}": [{"documents": ["{file_id}"]}],
-    "POST /requests/{request_id}/responder": [{"responder": "{rep}"}],
     "PATCH /service-levels/{level_id}": [{"calendar_id": "{calendar_id}"}],
 }
 """What bodies name of others: every write without an id in its path, and some that have one of ours.
@@ -237,7 +236,7 @@ def test_a_foreign_thing_in_a_body_is_no_other_than_one_that_does_not_exist(
 ) -> None:
     method, _, path = route.partition(" ")
     ours = {f"our_{name}": str(value) for name, value in world.ours.items()}
-    foreign = {name: str(value) for name, value in world.theirs.items()} | {"rep": "rita", "pool": "pumps"}
+    foreign = {name: str(value) for name, value in world.theirs.items()} | {"rep": "rita", "pool": "north-pumps"}
     nothing = {name: str(new_id()) for name in world.theirs} | {"rep": "nobody", "pool": "nowhere"}
     said = []
     for values in (foreign, nothing):
