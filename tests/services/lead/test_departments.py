@@ -236,7 +236,8 @@ def test_a_foreign_thing_in_a_body_is_no_other_than_one_that_does_not_exist(
 ) -> None:
     method, _, path = route.partition(" ")
     ours = {f"our_{name}": str(value) for name, value in world.ours.items()}
-    foreign = {name: str(value) for name, value in world.theirs.items()} | {"rep": "rita", "pool": "north-pumps"}
+    foreign = {name: str(value) for name, value in world.theirs.items()}
+    foreign |= {"rep": "rita", "pool": "north-pumps"}
     nothing = {name: str(new_id()) for name in world.theirs} | {"rep": "nobody", "pool": "nowhere"}
     said = []
     for values in (foreign, nothing):
