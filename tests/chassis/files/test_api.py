@@ -97,9 +97,9 @@ def test_a_file_is_attached_to_one_thing_by_its_uploader(shop: RunningShop) -> N
         files.attach(session, CLERK, [UUID(first)], to=session.get_one(Parcel, parcel_id))
     with pytest.raises(Invalid, match=r"documents: offer\.pdf is attached to something else"):
         attached(shop, first, label="pens")
-    for one in (first, second, str(new_id())):
+    for label, one in (("ink", first), ("nibs", second), ("wax", str(new_id()))):
         with pytest.raises(Invalid, match="upload it first"):
-            attached(shop, one, label="ink", by=STRANGER)
+            attached(shop, one, label=label, by=STRANGER)
 
 
 def test_a_file_that_is_not_attached_can_be_discarded(shop: RunningShop, folder: Path) -> None:
