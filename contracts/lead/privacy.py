@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.event import Code, Event, Moment, Subject, Text, event
+from contracts.event import Code, Event, Moment, Subject, event
 
 Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 in hexadecimal digits")]
 
@@ -55,7 +55,6 @@ class PrivacyClosed(Event, kw_only=True):
     contact_ids: list[UUID]
     due_at: Moment
     closed_at: Moment
-    note: Text = ""
     submission_ids: list[UUID] = []
     lead_ids: list[UUID] = []
     pre_sales_ids: list[UUID] = []

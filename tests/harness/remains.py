@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import MetaData, select
+from sqlalchemy import inspect
 
 from chassis.database import Database
 
@@ -25,12 +25,10 @@ def files_with(folder: Path, *words: str) -> list[str]:
 
 
 def _cells(database: Database) -> Iterator[tuple[str, object]]:
-    tables = MetaData()
-    tables.reflect(database.engine)
     with database.engine.connect() as connection:
-        for table in tables.sorted_tables:
-            for row in connection.execute(select(table)).mappings():
-                yield from ((f"{table.name}.{name}", cell) for name, cell in row.items())
+        for table in inspect(connection).get_table_names():
+            for row in connection.exec_driver_sql(f'SELECT * FROM "{table}"').mappings():
+                yield from ((f"{table}.{name}", cell) for name, cell in row.items())
 
 
 def _mentions(cell: object, words: tuple[str, ...]) -> bool:

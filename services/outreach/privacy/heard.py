@@ -60,7 +60,7 @@ def _erase_mails(session: Session, contact_ids: Collection[UUID], emails: Collec
 
 def _from_them(contact_ids: Collection[UUID], emails: Collection[str]) -> ColumnElement[bool]:
     columns = (InboundMail.sender, InboundMail.address)
-    named = [func.lower(column).in_(emails) for column in columns]
+    named: list[ColumnElement[bool]] = [func.lower(column).in_(emails) for column in columns]
     named += [InboundMail.written_by.icontains(one, autoescape=True) for one in emails]
     return or_(InboundMail.contact_id.in_(contact_ids), and_(InboundMail.contact_id.is_(None), or_(*named)))
 

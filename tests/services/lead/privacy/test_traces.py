@@ -87,7 +87,7 @@ def asked_by(database: Database, contact_id: UUID, file_id: UUID) -> UUID:
 
 def came_in(database: Database) -> None:
     """A form with consent, and a file whose second row is refused."""
-    who = {"given_name": "Zaphodina", "family_name": "Beeblebroxe", "email": EMAIL}
+    who: dict[str, Any] = {"given_name": "Zaphodina", "family_name": "Beeblebroxe", "email": EMAIL}
     consent = FormConsent(channel="email", wording="Yes, write to me", form_version=1)
     form = SubmissionConfirmed(
         submission_id=new_id(),
@@ -112,7 +112,8 @@ def a_person(database: Database, store: FolderStore) -> UUID:
         customer = customers.add_customer(
             session, MIA, name="Zaphodina Beeblebroxe", department="north", kind="consumer"
         )
-    names = {"given_name": "Zaphodina", "family_name": "Beeblebroxe", "customer_id": customer.id}
+    names: dict[str, Any] = {"given_name": "Zaphodina", "family_name": "Beeblebroxe"}
+    names["customer_id"] = customer.id
     contact_id = add_contact(database, email=EMAIL, phone=PHONE, **names).id
     double = add_contact(database, given_name="Zaphodina", email="beeblebroxe@home.example").id
     with database.transaction(MIA) as session:

@@ -60,7 +60,8 @@ def a_mail(contact_id: UUID | None, written_by: str) -> InboundMail:
 def sms(contact_id: UUID | None) -> dict[str, Any]:
     said = {"source": PHONE[1:], "destination": "1", "text": "Zaphodina here", "provider_id": str(new_id())}
     where = {"state": "done", "outcome": "", "department": "north", "contact_id": contact_id}
-    return {"id": new_id(), "part": 1, "parts": 1, "received_at": NOON, "due_at": NOON, **said, **where}
+    whole = {"reference": 0, "part": 1, "parts": 1, "received_at": NOON, "due_at": NOON}
+    return {"id": new_id(), **whole, **said, **where}
 
 
 def heard_of(database: Database, contact_id: UUID) -> None:
@@ -120,7 +121,12 @@ def test_nothing_is_left_of_an_erased_person_in_any_column(
     with database.transaction(OUTREACH) as session:
         answer(session, PrivacyRequested(**known, requested_by="mia", requested_at=NOON), key=LINK_KEY)
     assert remains_but_events(database) == []
-    late = {"request_id": request_id, "department": "north", "kind": "other", "title": "Zaphodina again"}
+    late: dict[str, Any] = {
+        "request_id": request_id,
+        "department": "north",
+        "kind": "other",
+        "title": "Zaphodina again",
+    }
     late |= {"contact_id": who.contact_id, "result": "x", "message": "Zaphodina", "by": "mia", "at": NOON}
     with database.transaction(OUTREACH) as session:
         take_answer(session, RequestAnswered(**{**late, "at": NOON.replace(hour=13)}))

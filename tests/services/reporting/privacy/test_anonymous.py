@@ -60,15 +60,21 @@ def test_every_event_that_may_name_a_person_keeps_to_its_contract_without_the_na
 HARMLESS = {
     *("assignee", "pool", "previous", "on_behalf_of", "state", "owner", "responder"),
     *("region", "department", "source", "language", "url", "form_code", "wording", "product", "products"),
+    "kept",
 }
-"""Texts beside the id of a person that are codes, or name people who work here."""
+"""Texts beside such an id that are codes or words of ours, or name people who work here."""
 
 
 def test_no_event_has_words_beside_a_person_that_nobody_takes_out() -> None:
-    """A new one fails here until its words are in PERSONAL or WORDS, or are found to be harmless."""
-    for wire_type, declaration in EVENTS.items():
+    """A new one fails here until its words are in PERSONAL or WORDS, or are found to be harmless.
+
+    What finance tells of is about colleagues and suppliers.
+    """
+    others = {wire: one for wire, one in EVENTS.items() if one.producer != "finance"}
+    for wire_type, declaration in others.items():
         body = json.loads(json.dumps(BODIES[wire_type]))
-        taken = {*PERSONAL, *WORDS.get(wire_type, {})} if wire_type in TYPES else set()
+        known = wire_type in TYPES or wire_type == LISTS
+        taken = {*PERSONAL, *WORDS.get(wire_type, {})} if known else set()
         for kind, piece in _pieces(declaration.body, body):
             words = {field.name for field in msgspec.structs.fields(kind) if _is_text(field.type)}
             assert words & piece.keys() <= taken | HARMLESS, (wire_type, words - taken - HARMLESS)
