@@ -285,6 +285,8 @@ def audit_verify(name: str, seal: str | None) -> None:
         sys.exit(1)
     last = sealing.last_seal(database)
     click.echo(f"{name}: as it was sealed; the last seal is {last or 'none yet'}")
+    if erased := sealing.without_words(database):
+        click.echo(f"{name}: of {erased} entries the words about people were erased")
 
 
 @fanfare.group()

@@ -65,6 +65,7 @@ class LeadChanged(LeadEvent, kw_only=True):
     fields: list[Code]
     by: Subject
     at: Moment
+    on_behalf_of: Text = ""
 
 
 @event("lead.qualified.v1", producer="lead")
@@ -110,6 +111,7 @@ class LeadJudgementUndone(LeadEvent, kw_only=True):
     reason: Text
     by: Subject
     at: Moment
+    on_behalf_of: Text = ""
 
 
 @event("lead.assigned.v1", producer="lead")

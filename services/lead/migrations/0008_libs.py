@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "lead_0009"
-down_revision = "lead_0006"
+revision = "lead_0008"
+down_revision = "lead_0007"
 branch_labels = None
 
 
