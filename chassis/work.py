@@ -74,10 +74,7 @@ def run(
         host=first.probe_host,
         port=probe_port,
         liveness=lambda: [f"{one.name} has ended" for one in threads if one.ident and not one.is_alive()],
-        readiness=lambda: (
-            [f"the database of {name} is not migrated" for name in list(waiting)]
-            + (["stopping"] if stop.is_set() else [])
-        ),
+        readiness=lambda: _unready(waiting, stop),
     )
     probes.start()
     collector.settle()
@@ -99,6 +96,11 @@ def chosen(everyone: Sequence[Worker], settings: Settings) -> list[Worker]:
             f"there are {', '.join(known)}."
         )
     return [worker for worker in everyone if not wanted or worker.name in wanted]
+
+
+def _unready(waiting: dict[str, Database], stop: threading.Event) -> list[str]:
+    reasons = [f"the database of {service} is not migrated" for service in list(waiting)]
+    return [*reasons, "stopping"] if stop.is_set() else reasons
 
 
 def _await_migrations(waiting: dict[str, Database], is_migrated: Migrated, stop: threading.Event) -> None:

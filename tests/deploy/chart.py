@@ -68,8 +68,8 @@ def template(
     name: str, *options: str, chart: Path = CHART, refused: bool = False
 ) -> "subprocess.CompletedProcess[str]":
     """Have Helm render the chart with the values of a file in ``ci``."""
-    command = [helm(), "template", "fanfare", chart, "--namespace", "fanfare"]
-    given = ["--values", CHART / "ci" / f"{name}-values.yaml"]
+    command = [str(helm()), "template", "fanfare", str(chart), "--namespace", "fanfare"]
+    given = ["--values", str(CHART / "ci" / f"{name}-values.yaml")]
     done = subprocess.run([*command, *given, *options], capture_output=True, text=True, check=False)
     assert bool(done.returncode) == refused, done.stderr
     return done

@@ -153,7 +153,8 @@ def settings_from(service: str, variables: dict[str, str], monkeypatch: pytest.M
             # What is only there in a pod, such as a certificate.
             if not value.startswith("/etc/"):
                 environment.setenv(variable, value)
-        return load(service_class(service).Settings, service)
+        kind: type[Settings] = service_class(service).Settings
+        return load(kind, service)
 
 
 @pytest.mark.parametrize("name", EVERY)
