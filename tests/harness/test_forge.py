@@ -13,6 +13,7 @@ from tests.harness import forge
 
 SOURCE = Path(__file__).parents[2]
 SECONDS = 60
+WAITS = "workers_wait"
 
 
 def child_of(folder: Path, *arguments: str, **environment: str) -> Child:
@@ -49,17 +50,20 @@ def test_what_customises_python_elsewhere_does_so_first(tmp_path: Path) -> None:
 
 
 def worker(folder: Path) -> Child:
+    """Waits for its database, which nobody migrates."""
     return child_of(
         folder, "work", "lead", "--probe-port", "0", FANFARE_DATABASE_URL=f"sqlite:///{folder}/lead.db"
     )
 
 
 def test_a_signal_reaches_it_and_a_kill_ends_it(tmp_path: Path) -> None:
-    child = worker(tmp_path).start()
-    assert wait_until(lambda: "working" in child.tail(), seconds=SECONDS), child.tail()
-    assert child.stop() == 0
+    child = worker(tmp_path)
     child.start()
-    assert wait_until(lambda: child.log.read_text().count("working") > 1, seconds=SECONDS), child.tail()
+    assert wait_until(lambda: WAITS in child.tail(), seconds=SECONDS), child.tail()
+    assert child.stop() == 0
+    before = child.log.read_text().count(WAITS)
+    child.start()
+    assert wait_until(lambda: child.log.read_text().count(WAITS) > before, seconds=SECONDS), child.tail()
     child.kill()
     assert child.exit_code == -signal.SIGKILL
 
