@@ -19,7 +19,7 @@ NAME ?=
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test servers check format bench chaos lock clean docker-smoke
+.PHONY: help setup demo test servers check check-rules format bench chaos lock clean docker-smoke
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -61,7 +61,15 @@ check: $(VENV)/.all  ## lint, types, import rules, generated files and links
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m contracts.generate --check
+	@$(BIN)/python -m deploy.generate --check
 	@$(BIN)/python -m tests.harness.links
+
+check-rules: $(VENV)/.all  ## prove the alerts, and check what Prometheus and Alertmanager read
+	@$(BIN)/python -m deploy.generate --check
+	@promtool check config --syntax-only deploy/prometheus.yml
+	@promtool check rules --lint=all --lint-fatal deploy/prometheus/rules/*.yml
+	@promtool test rules deploy/prometheus/tests/*.yml
+	@amtool check-config deploy/prometheus/alertmanager.yml
 
 format: $(VENV)/.all  ## format the code and put the imports in order
 	@$(BIN)/ruff check --fix-only .

@@ -1,0 +1,31 @@
+"""Names, kinds and labels of metrics are promises: dashboards and alerts of others stand on them."""
+
+from pathlib import Path
+
+from tests.docs.catalogue import PAGE, catalogue
+
+PINNED = Path(__file__).with_name("pinned_metrics.txt")
+"""A metric a line: its name, its kind, its labels. Add new ones; what stands there stays."""
+
+UNBOUNDED = {"campaign_id", "code", "name"}
+"""Labels whose values are as many as there are campaigns; in the metrics of campaigns alone."""
+
+
+def test_every_metric_has_the_name_kind_and_labels_that_were_promised() -> None:
+    listed = [" ".join([one.name, one.kind, *one.labels]) for one in catalogue()]
+    assert listed == PINNED.read_text().splitlines()
+
+
+def test_every_row_of_the_page_is_read() -> None:
+    rows = [line for line in PAGE.read_text().splitlines() if line.startswith("| `fanfare_")]
+    assert len(rows) == len(catalogue()) > 100
+
+
+def test_no_metric_has_more_than_twelve_buckets() -> None:
+    histograms = [one for one in catalogue() if one.kind == "histogram"]
+    assert all(0 < len(one.bounds) < 12 for one in histograms)
+
+
+def test_ids_and_names_are_labels_of_campaigns_alone() -> None:
+    free = [one.name for one in catalogue() if UNBOUNDED & set(one.labels)]
+    assert all(name.startswith("fanfare_campaign_") for name in free)
