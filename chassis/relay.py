@@ -96,7 +96,7 @@ class Relay:
     def _measure(self, connection: Connection) -> None:
         """See what waits, which another relay may have to ship: every replica shows the same."""
         oldest = _next(connection, 1)
-        self._lag.set(_age(oldest[0]) if oldest else 0)
+        self._lag.set(_age(oldest[0], now()) if oldest else 0)
         self._depth.set(_count(connection) if oldest else 0)
         self._measured_at = time.monotonic()
 
@@ -135,12 +135,13 @@ class Relay:
             publisher.ship([self._wire(row) for row in batch])
             _forget(connection, [row.id for row in batch])
         self._shipped.inc(len(batch))
+        at = now()
         for row in batch:
-            self._waits.observe(_age(row))
+            self._waits.observe(_age(row, at))
         return len(batch)
 
     def _show(self, connection: Connection, batch: list[Outgoing]) -> None:
-        self._lag.set(_age(batch[0]) if batch else 0)
+        self._lag.set(_age(batch[0], now()) if batch else 0)
         if len(batch) < self.settings.relay_batch:
             self._depth.set(len(batch))
         else:
@@ -157,8 +158,8 @@ def _takes_turn(connection: Connection) -> bool:
     return bool(connection.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))))
 
 
-def _age(row: Outgoing) -> float:
-    return (now() - datetime.fromisoformat(row.time)).total_seconds()
+def _age(row: Outgoing, at: datetime) -> float:
+    return (at - datetime.fromisoformat(row.time)).total_seconds()
 
 
 def _count(connection: Connection) -> int:

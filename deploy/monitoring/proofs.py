@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from deploy.monitoring.alarms import CAUSES
-from deploy.monitoring.burning import alerts
+from deploy.monitoring.burning import EVENTS, alerts
 from deploy.monitoring.causes import Cause, Series
 from deploy.monitoring.objectives import OBJECTIVES, Objective
 from deploy.monitoring.rules import Alert
@@ -27,7 +27,8 @@ LONG = 75
 
 def of_objectives() -> dict[str, Any]:
     """The proofs of the alerts on objectives."""
-    return _file("../rules/objectives.yml", [test for one in OBJECTIVES for test in _objective(one)])
+    tests = [test for one in OBJECTIVES for test in _objective(one)]
+    return _file("../rules/objectives.yml", [*tests, _restarted()])
 
 
 def of_causes() -> dict[str, Any]:
@@ -48,6 +49,23 @@ def _objective(one: Objective) -> Iterator[dict[str, Any]]:
     few = Decimal(one.least) / 2 / LONG
     series = _samples(one, right=Decimal(), wrong=few)
     yield _test(f"{one.name} has few events", series, at=LONG, checks=_burning(one, ()))
+
+
+def _restarted() -> dict[str, Any]:
+    """One of two replicas starts anew and counts from nothing: what is added up does not fall back."""
+    series = {
+        'fanfare_http_requests_total{service="lead",status="2xx",instance="a"}': "0+100x40 0+100x34",
+        'fanfare_http_requests_total{service="lead",status="2xx",instance="b"}': f"0+100x{LONG}",
+        'fanfare_http_requests_total{service="lead",status="5xx",instance="b"}': f"0+0x{LONG}",
+    }
+    told = f'{EVENTS}1h{{slo="http"}}'
+    check = {
+        "expr": f"({told} > bool 11600) * ({told} < bool 12100)",
+        "eval_time": f"{LONG}m",
+        "exp_samples": [{"labels": '{service="lead",slo="http"}', "value": 1}],
+    }
+    name = "http after a restart"
+    return {"name": name, "interval": "1m", "input_series": _input(series), "promql_expr_test": [check]}
 
 
 def _samples(one: Objective, *, right: Decimal, wrong: Decimal) -> Series:

@@ -1,8 +1,12 @@
 """Names, kinds and labels of metrics are promises: dashboards and alerts of others stand on them."""
 
+import re
 from pathlib import Path
 
+import pytest
+
 from tests.docs.catalogue import PAGE, catalogue
+from tests.docs.documents import DOCUMENTS, code, name_of
 
 PINNED = Path(__file__).with_name("pinned_metrics.txt")
 """A metric a line: its name, its kind, its labels. Add new ones; what stands there stays."""
@@ -19,6 +23,16 @@ def test_every_metric_has_the_name_kind_and_labels_that_were_promised() -> None:
 def test_every_row_of_the_page_is_read() -> None:
     rows = [line for line in PAGE.read_text().splitlines() if line.startswith("| `fanfare_")]
     assert len(rows) == len(catalogue()) > 100
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_every_metric_that_is_named_is_there(document: Path) -> None:
+    known = {one.name for one in catalogue()}
+    known |= {f"{one.name}_bucket" for one in catalogue() if one.kind == "histogram"}
+    named = {
+        name for text in code(document) for name in re.findall(r"\bfanfare_[a-z_]*[a-z](?![a-z_…])", text)
+    }
+    assert named <= known
 
 
 def test_no_metric_has_more_than_twelve_buckets() -> None:
