@@ -74,11 +74,18 @@ def watch(real: Stage, brokers: Brokers) -> Iterator[Watch]:
     times = {"scrape_interval": SCRAPE, "scrape_timeout": SCRAPE, "evaluation_interval": SCRAPE}
     configuration = {"global": times, "scrape_configs": jobs}
     try:
-        replica.start()
+        replica.start().wait_ready(lambda: _is_ready(probe), seconds=SECONDS)
         with PrometheusServer(configuration, generate.rules(PACE)) as prometheus:
             yield Watch(prometheus, stack, replica, probes, with_broker=len(jobs) > 1)
     finally:
         replica.kill()
+
+
+def _is_ready(port: int) -> bool:
+    try:
+        return requests.get(f"http://{HOST}:{port}/readyz", timeout=5).ok
+    except requests.RequestException:
+        return False
 
 
 def _of_processes(probes: dict[str, int]) -> dict[str, Any]:
@@ -115,7 +122,7 @@ def empty_panels(watch: Watch) -> list[str]:
 def scraped(port: int) -> tuple[int, float]:
     """How many series a process shows, and how long that takes at best."""
     durations = []
-    for _ in range(5):
+    for _ in range(10):
         began = time.perf_counter()
         page = requests.get(f"http://{HOST}:{port}/metrics", timeout=10).text
         durations.append(time.perf_counter() - began)
