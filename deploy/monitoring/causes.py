@@ -67,7 +67,11 @@ OF_PROCESSES = (
             summary="{{ $labels.instance }} is down, and others do the work of {{ $labels.service }}",
         ),
         fires={**_EVERY_PROCESS, _replica(1): "1+0x40", _replica(2): "0+0x40"},
-        quiet={_replica(1): "0+0x40", _replica(2): "0+0x40"},
+        quiet={
+            _replica(1): "0+0x40",
+            _replica(2): "0+0x40",
+            f'{RUNNING}{{service="finance",process="service"}}': "1+0x40",
+        },
         labels={"job": "fanfare", "service": "lead", "process": "service", "instance": "lead-2:9000"},
     ),
     Cause(

@@ -1,12 +1,13 @@
 """Tests of the rules for ``promtool test rules``: alerts fire where they must, and nowhere else."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from deploy.monitoring.alarms import CAUSES
 from deploy.monitoring.burning import EVENTS, alerts
-from deploy.monitoring.causes import Cause, Series
+from deploy.monitoring.causes import Series
 from deploy.monitoring.objectives import OBJECTIVES, Objective
 from deploy.monitoring.rules import Alert
 from deploy.monitoring.totals import COUNTS, all_campaigns, one_campaign
@@ -25,15 +26,38 @@ LONG = 75
 """Minutes after which the windows of an hour are full of it."""
 
 
+@dataclass(frozen=True)
+class Claim:
+    """What is said of alerts where there are these series."""
+
+    series: Series
+    checks: list[dict[str, Any]]
+
+    @property
+    def metrics(self) -> set[str]:
+        """The names of its series."""
+        return {name.partition("{")[0] for name in self.series}
+
+
 def of_objectives() -> dict[str, Any]:
     """The proofs of the alerts on objectives."""
-    tests = [test for one in OBJECTIVES for test in _objective(one)]
-    return _file("../rules/objectives.yml", [*tests, _restarted()])
+    tests = []
+    for case, (burn, firing) in SHARES.items():
+        shares = [(one, burn * one.budget * A_MINUTE) for one in OBJECTIVES]
+        claims = [_claim(one, right=A_MINUTE - wrong, wrong=wrong, firing=firing) for one, wrong in shares]
+        tests += _tests(f"the budget burns {case}", claims)
+    few = [(one, Decimal(one.least) / 2 / LONG) for one in OBJECTIVES]
+    claims = [_claim(one, right=Decimal(), wrong=wrong, firing=()) for one, wrong in few]
+    tests += _tests("few events, all wrong", claims)
+    # A hundred rules over an hour and more: to look at them every minute would take long.
+    return _file("../rules/objectives.yml", [*tests, _restarted()], every="5m")
 
 
 def of_causes() -> dict[str, Any]:
     """The proofs of the alerts on causes."""
-    return _file("../rules/causes.yml", [test for cause in CAUSES for test in _cause(cause)])
+    firing = [Claim(one.fires, [_check(one.alert, at=one.at, labels=one.labels)]) for one in CAUSES]
+    quiet = [Claim(one.quiet, [_check(one.alert, at=one.at, labels=None)]) for one in CAUSES]
+    return _file("../rules/causes.yml", [*_tests("what fires", firing), *_tests("what does not", quiet)])
 
 
 def of_totals() -> dict[str, Any]:
@@ -41,14 +65,37 @@ def of_totals() -> dict[str, Any]:
     return _file("../rules/business.yml", [_replicas(name) for name in COUNTS[:3]])
 
 
-def _objective(one: Objective) -> Iterator[dict[str, Any]]:
-    for case, (burn, firing) in SHARES.items():
-        wrong = burn * one.budget * A_MINUTE
-        series = _samples(one, right=A_MINUTE - wrong, wrong=wrong)
-        yield _test(f"{one.name} burns {case}", series, at=LONG, checks=_burning(one, firing))
-    few = Decimal(one.least) / 2 / LONG
-    series = _samples(one, right=Decimal(), wrong=few)
-    yield _test(f"{one.name} has few events", series, at=LONG, checks=_burning(one, ()))
+def _tests(name: str, claims: Iterable[Claim]) -> Iterator[dict[str, Any]]:
+    """As few tests as there can be, each of which takes its time to begin: claims of other metrics share one."""
+    batches: list[list[Claim]] = []
+    for claim in claims:
+        free = (one for one in batches if all(claim.metrics.isdisjoint(other.metrics) for other in one))
+        batch = next(free, None)
+        if batch is None:
+            batches.append([claim])
+        else:
+            batch.append(claim)
+    for number, batch in enumerate(batches, start=1):
+        series = {name: values for claim in batch for name, values in claim.series.items()}
+        checks = [check for claim in batch for check in claim.checks]
+        yield _test(f"{name}, {number}", series) | {"alert_rule_test": checks}
+
+
+def _test(name: str, series: Series) -> dict[str, Any]:
+    given = [{"series": one, "values": values} for one, values in series.items()]
+    return {"name": name, "interval": "1m", "input_series": given}
+
+
+def _claim(one: Objective, *, right: Decimal, wrong: Decimal, firing: tuple[str, ...]) -> Claim:
+    """Where so many events go right and wrong a minute, the alerts whose names end in ``firing`` fire."""
+    amounts = {"right": right, "wrong": wrong, "all": right + wrong}
+    series = {name: f"0+{amounts[counted]:.3f}x{LONG}" for name, counted in one.samples.items()}
+    labels = {"service": "lead"} if "service" in one.by else {}
+    checks = []
+    for alert in alerts(one):
+        fires = alert.name.removeprefix(one.alert) in firing
+        checks.append(_check(alert, at=LONG, labels=labels if fires else None))
+    return Claim(series, checks)
 
 
 def _restarted() -> dict[str, Any]:
@@ -64,32 +111,12 @@ def _restarted() -> dict[str, Any]:
         "eval_time": f"{LONG}m",
         "exp_samples": [{"labels": '{service="lead",slo="http"}', "value": 1}],
     }
-    name = "http after a restart"
-    return {"name": name, "interval": "1m", "input_series": _input(series), "promql_expr_test": [check]}
+    return _test("http after a restart", series) | {"promql_expr_test": [check]}
 
 
-def _samples(one: Objective, *, right: Decimal, wrong: Decimal) -> Series:
-    """The series of a proof, of which so many go right and wrong a minute."""
-    amounts = {"right": right, "wrong": wrong, "all": right + wrong}
-    return {series: f"0+{amounts[counted]:.3f}x{LONG}" for series, counted in one.samples.items()}
-
-
-def _burning(one: Objective, firing: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    labels = {"service": "lead"} if "service" in one.by else {}
-    for alert in alerts(one):
-        fires = alert.name.removeprefix(one.alert) in firing
-        yield _check(alert, labels=labels if fires else None)
-
-
-def _cause(cause: Cause) -> Iterator[dict[str, Any]]:
-    name, at = cause.alert.name, cause.at
-    yield _test(f"{name} fires", cause.fires, at=at, checks=[_check(cause.alert, labels=cause.labels)])
-    yield _test(f"{name} is quiet", cause.quiet, at=at, checks=[_check(cause.alert, labels=None)])
-
-
-def _check(alert: Alert, *, labels: Mapping[str, str] | None) -> dict[str, Any]:
-    """That the alert fires with ``labels``, or not at all."""
-    found: dict[str, Any] = {"alertname": alert.name, "exp_alerts": []}
+def _check(alert: Alert, *, at: int, labels: Mapping[str, str] | None) -> dict[str, Any]:
+    """That the alert fires with ``labels`` after so many minutes, or not at all."""
+    found: dict[str, Any] = {"eval_time": f"{at}m", "alertname": alert.name, "exp_alerts": []}
     if labels is not None:
         summary = alert.summary
         for name, value in labels.items():
@@ -122,22 +149,8 @@ def _replicas(name: str) -> dict[str, Any]:
         "eval_time": "15m",
         "exp_samples": [{"labels": f'{one_campaign(name)}{{campaign_id="x"}}', "value": 7}],
     }
-    return {
-        "name": f"{name} with two replicas",
-        "interval": "1m",
-        "input_series": _input(series),
-        "promql_expr_test": [*always, one],
-    }
+    return _test(f"{name} with two replicas", series) | {"promql_expr_test": [*always, one]}
 
 
-def _test(name: str, series: Series, *, at: int, checks: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    found = [{**check, "eval_time": f"{at}m"} for check in checks]
-    return {"name": name, "interval": "1m", "input_series": _input(series), "alert_rule_test": found}
-
-
-def _input(series: Series) -> list[dict[str, str]]:
-    return [{"series": name, "values": values} for name, values in series.items()]
-
-
-def _file(rules: str, tests: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"rule_files": [rules], "evaluation_interval": "30s", "tests": tests}
+def _file(rules: str, tests: list[dict[str, Any]], *, every: str = "1m") -> dict[str, Any]:
+    return {"rule_files": [rules], "evaluation_interval": every, "tests": tests}
