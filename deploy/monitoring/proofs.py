@@ -41,7 +41,7 @@ class Claim:
 
 def of_objectives() -> dict[str, Any]:
     """The proofs of the alerts on objectives."""
-    tests = []
+    tests: list[dict[str, Any]] = []
     for case, (burn, firing) in SHARES.items():
         shares = [(one, burn * one.budget * A_MINUTE) for one in OBJECTIVES]
         claims = [_claim(one, right=A_MINUTE - wrong, wrong=wrong, firing=firing) for one, wrong in shares]
@@ -66,7 +66,7 @@ def of_totals() -> dict[str, Any]:
 
 
 def _tests(name: str, claims: Iterable[Claim]) -> Iterator[dict[str, Any]]:
-    """As few tests as there can be, each of which takes its time to begin: claims of other metrics share one."""
+    """Few tests, since each takes its time to begin: claims about different metrics share one."""
     batches: list[list[Claim]] = []
     for claim in claims:
         free = (one for one in batches if all(claim.metrics.isdisjoint(other.metrics) for other in one))

@@ -28,7 +28,8 @@ def test_every_row_of_the_page_is_read() -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_every_metric_that_is_named_is_there(document: Path) -> None:
     known = {one.name for one in catalogue()}
-    known |= {f"{one.name}_bucket" for one in catalogue() if one.kind == "histogram"}
+    timed = [one.name for one in catalogue() if one.kind == "histogram"]
+    known |= {f"{name}_{part}" for name in timed for part in ("bucket", "count")}
     named = {
         name for text in code(document) for name in re.findall(r"\bfanfare_[a-z_]*[a-z](?![a-z_…])", text)
     }

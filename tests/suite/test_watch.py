@@ -25,7 +25,7 @@ from tests.suite.conftest import Stage
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(900),
     pytest.mark.skipif(find_programs() is None, reason=f"there is no {' and no '.join(PACKAGES)}"),
 ]
 
