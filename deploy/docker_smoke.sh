@@ -25,8 +25,8 @@ engine() {
 # What needs a network: the system of the base image, and the wheels.
 fetch() {
     mkdir -p "$SMOKE_FOLDER"
-    if [ ! -s "$SMOKE_FOLDER/base.tar" ]; then
-        mmdebstrap --quiet --variant=minbase \
+    if [ ! -f "$SMOKE_FOLDER/base.tar" ]; then
+        mmdebstrap --quiet --variant=minbase --format=tar \
             --include=ca-certificates,python3,python3-venv,postgresql,rabbitmq-server \
             bookworm "$SMOKE_FOLDER/base.tar.part"
         mv "$SMOKE_FOLDER/base.tar.part" "$SMOKE_FOLDER/base.tar"

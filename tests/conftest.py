@@ -38,7 +38,13 @@ from fanfare.local.rabbitmq import RabbitServer
 from tests.harness import forge
 from tests.harness.brokers import Brokers, SweptBroker, VirtualHosts, empty_memory_broker
 from tests.harness.browser import Browser
-from tests.harness.databases import BACKENDS, DatabaseFactory, PostgresDatabases, SqliteFiles
+from tests.harness.databases import (
+    BACKENDS,
+    DatabaseFactory,
+    PostgresDatabases,
+    SqliteFiles,
+    share_compiled_statements,
+)
 from tests.harness.webdriver import Session
 
 # How long an example takes says nothing where other lanes run beside.
@@ -50,6 +56,7 @@ def pytest_sessionstart() -> None:
     """Collect without garbage collections, which would look through all modules hundreds of times."""
     gc.disable()
     Child.launch = staticmethod(forge.launched)
+    share_compiled_statements()
 
 
 def pytest_collection_finish() -> None:

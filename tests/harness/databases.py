@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, make_url, text
 
+import chassis.database
 from chassis import migrate
 from chassis.database import Database
 
@@ -28,6 +29,24 @@ AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0 ORDER BY
 _SEQUENCES = "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'"
 _SHAPE = """SELECT (SELECT count(*) FROM pg_class), (SELECT count(*) FROM pg_attribute),
 (SELECT count(*) FROM pg_trigger), (SELECT count(*) FROM pg_proc), (SELECT count(*) FROM pg_constraint)"""
+
+
+_compiled: dict[str, Engine] = {}
+_open_engine = chassis.database._engine
+
+
+def share_compiled_statements() -> None:
+    """Let all engines of a backend share what SQLAlchemy compiled: each test opens engines of its own."""
+
+    def opened(url: str, *, service: str, pool_size: int) -> Engine:
+        engine = _open_engine(url, service=service, pool_size=pool_size)
+        first = _compiled.setdefault(engine.dialect.name, engine)
+        # A dialect knows its server from the first connection on.
+        if first is not engine and getattr(first.dialect, "server_version_info", None):
+            engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+        return engine
+
+    chassis.database._engine = opened
 
 
 class PostgresDatabases:
