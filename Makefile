@@ -22,7 +22,7 @@ NAME ?=
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test servers check check-deploy format bench chaos lock sbom clean docker-smoke
+.PHONY: help setup demo test servers check check-rules check-deploy format bench chaos lock sbom clean docker-smoke
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -64,7 +64,15 @@ check: $(VENV)/.all  ## lint, types, import rules, generated files and links
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m contracts.generate --check
+	@$(BIN)/python -m deploy.generate --check
 	@$(BIN)/python -m tests.harness.links
+
+check-rules: $(VENV)/.all  ## prove the alerts, and check what Prometheus and Alertmanager read
+	@$(BIN)/python -m deploy.generate --check
+	@promtool check config --syntax-only deploy/prometheus.yml
+	@promtool check rules --lint=all --lint-fatal deploy/prometheus/rules/*.yml
+	@promtool test rules deploy/prometheus/tests/*.yml
+	@amtool check-config deploy/prometheus/alertmanager.yml
 
 # What checks the chart is large and wants other versions than the services: it has an environment of its own.
 $(DEPLOY)/.made: locks/deploy.txt locks/helm.txt deploy/tools.py
@@ -74,7 +82,7 @@ $(DEPLOY)/.made: locks/deploy.txt locks/helm.txt deploy/tools.py
 	@$(DEPLOY_BIN)/python -m deploy.tools
 	@touch $@
 
-check-deploy: $(VENV)/.all $(DEPLOY)/.made  ## check the Dockerfile, the composed stack and the chart
+check-deploy: check-rules $(DEPLOY)/.made  ## check the Dockerfile, the composed stack and the chart
 	@$(BIN)/hadolint deploy/Dockerfile
 	@$(BIN)/compose-lint docker-compose.yml
 	@$(DEPLOY_BIN)/python -m deploy.check

@@ -28,7 +28,9 @@ from sqlalchemy import (
 )
 from sqlalchemy import Uuid as UuidType
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.pool import QueuePool
 
+from chassis import pools
 from chassis.ids import new_id
 from chassis.postgres import DRIVER
 
@@ -154,6 +156,7 @@ class Database:
     def __init__(self, url: str, *, service: str = "", pool_size: int = 10) -> None:
         self.service = service
         self.url = make_url(url)
+        self.pool_size = pool_size
         self.engine = _engine(url, service=service, pool_size=pool_size)
         self.wake_up = threading.Event()
         self._sqlite = self.engine.dialect.name == "sqlite"
@@ -165,6 +168,14 @@ class Database:
         self._spare: list[PoolProxiedConnection] = []
         lock = _writer_locks.setdefault(str(self.url), threading.Lock()) if self._sqlite else None
         self.turn: AbstractContextManager[object] = lock or nullcontext()
+        pools.watch(self)
+
+    @property
+    def in_use(self) -> int:
+        """How many of its connections somebody works with at this moment."""
+        pool = self.engine.pool
+        checked_out = pool.checkedout() if isinstance(pool, QueuePool) else 0
+        return max(0, checked_out - len(self._spare))
 
     @contextmanager
     def transaction(self, actor: "Actor | None" = None) -> Iterator[Session]:

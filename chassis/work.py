@@ -7,6 +7,7 @@ any of them may die. Each worker has a thread; a process may run those of severa
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -16,8 +17,8 @@ from chassis.backoff import Backoff
 from chassis.config import PREFIX, ConfigError, Settings
 from chassis.database import LOST_DATABASE, Database, is_lost
 from chassis.logs import get_logger
-from chassis.metrics import counter
-from chassis.probes import Probes
+from chassis.metrics import counter, gauge, histogram
+from chassis.probes import Probes, introduce
 from chassis.revisions import is_current
 
 log = get_logger(__name__)
@@ -31,6 +32,13 @@ WATCHDOG_EXIT = 70
 """Exit status when the step in hand took longer than the grace period."""
 
 steps = counter("work_steps_total", "Steps of workers by how they ended.", ("worker", "outcome"))
+duration = histogram(
+    "work_step_seconds",
+    "How long the steps of workers took that found something to do.",
+    ("worker",),
+    buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0, 300.0, 3600.0),
+)
+ticks = gauge("work_tick_timestamp_seconds", "When a worker last began a step.", ("worker",))
 
 
 class Worker(Protocol):
@@ -77,6 +85,7 @@ def run(
         readiness=lambda: _unready(waiting, stop),
     )
     probes.start()
+    introduce(list(databases), process="worker")
     collector.settle()
     _await_migrations(waiting, is_migrated, stop)
     if not stop.is_set():
@@ -140,18 +149,23 @@ def _exit_hard() -> None:
 def _work(worker: Worker, stop: threading.Event) -> None:
     backoff = Backoff()
     pause = IDLE_SECONDS
+    done, failed = (steps.labels(worker=worker.name, outcome=one) for one in ("done", "failed"))
+    took, tick = duration.labels(worker=worker.name), ticks.labels(worker=worker.name)
     while not stop.is_set():
+        began = time.monotonic()
+        tick.set(time.time())
         try:
             busy = worker.step()
             backoff.reset()
             if busy:
-                steps.labels(worker=worker.name, outcome="done").inc()
+                done.inc()
+                took.observe(time.monotonic() - began)
                 pause = IDLE_SECONDS
             else:
                 stop.wait(pause)
                 pause = min(LONGEST_IDLE_SECONDS, 2 * pause)
         except Exception as error:
-            steps.labels(worker=worker.name, outcome="failed").inc()
+            failed.inc()
             if isinstance(error, LOST_DATABASE) and is_lost(error):
                 seconds = backoff.next()
                 log.warning("worker_waits", worker=worker.name, cause="database", seconds=round(seconds, 1))

@@ -66,10 +66,10 @@ def test_its_probes_tell_that_it_works(start: Callable[..., Child]) -> None:
     url = f"http://{HOST}:{port}"
     assert wait_until(lambda: answers(f"{url}/readyz"), seconds=SECONDS)
     assert answers(f"{url}/livez")
-    assert (
-        'fanfare_work_steps_total{outcome="failed",worker="ada"}'
-        in requests.get(f"{url}/metrics", timeout=5).text
-    )
+    shown = requests.get(f"{url}/metrics", timeout=5).text
+    assert 'fanfare_work_steps_total{outcome="failed",worker="ada"}' in shown
+    assert 'fanfare_work_step_seconds_bucket{le="0.01",worker="ada"}' in shown
+    assert 'process="worker",service=' in shown
 
 
 def test_workers_neither_work_nor_are_ready_before_the_database_is_migrated(

@@ -21,7 +21,7 @@ from contracts.lead import (
     ClockStopped,
     LeadPooled,
 )
-from services.lead.clocks import clockwork, firing
+from services.lead.clocks import clockwork, firing, telling
 from services.lead.clocks.clockwork import Clockwork
 from services.lead.clocks.model import Clock
 from services.lead.judging.actions import qualify_lead
@@ -98,6 +98,7 @@ def test_without_a_service_level_nothing_is_due(database_of: Databases) -> None:
 
 def test_who_acts_before_the_clocks_begin_is_in_time_or_late_all_the_same(fresh_database: Databases) -> None:
     database = fresh_database("lead")
+    before = judged()
     agree_level(database, first_response=60)
     for hours, in_time in ((0.5, True), (2, False)):
         clock.travel(seconds=0)
@@ -108,6 +109,13 @@ def test_who_acts_before_the_clocks_begin_is_in_time_or_late_all_the_same(fresh_
         assert clocks_of(database, lead_id)["first_response"].in_time is in_time
     stopped = [one for one in events(database, ClockStopped) if one.kind == "first_response"]
     assert [(one.in_time, one.reason) for one in stopped] == [(True, "done"), (False, "done")]
+    assert [after - was for after, was in zip(judged(), before, strict=True)] == [1, 1, 0]
+
+
+def judged() -> list[float]:
+    """How many first responses were counted as in time, late, and dropped."""
+    outcomes = (telling.IN_TIME, telling.LATE, telling.DROPPED)
+    return [telling.judged_total.labels(clock="first_response", outcome=one)._value.get() for one in outcomes]
 
 
 def test_a_lead_is_reminded_of_missed_escalated_and_taken_back(database_of: Databases) -> None:
