@@ -6,7 +6,7 @@ import sys
 from bench.result import Result, keep, table
 
 NAMES = (
-    *("assignment", "bounces", "clocks", "events", "http", "import", "ledger", "letters"),
+    *("assignment", "bounces", "clocks", "events", "fold", "http", "import", "ledger", "letters"),
     *("mail", "mail-signed", "sms"),
 )
 
