@@ -6,8 +6,8 @@ import sys
 from bench.result import Result, keep, table
 
 NAMES = (
-    *("assignment", "bounces", "clocks", "events", "http", "import", "import-beside", "ledger", "letters"),
-    *("mail", "mail-signed", "sms"),
+    *("assignment", "bounces", "clocks", "events", "fold", "http", "import", "import-beside", "ledger"),
+    *("letters", "mail", "mail-signed", "sms"),
 )
 
 WHEN_ASKED = ("import-file",)

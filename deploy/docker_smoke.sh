@@ -8,7 +8,7 @@ set -euo pipefail
 
 SMOKE_FOLDER="${SMOKE_FOLDER:-/var/tmp/fanfare-docker-smoke}"
 SERVICES=(campaign finance lead outreach reporting)
-PROCESSES=("${SERVICES[@]}" campaign-worker finance-worker lead-worker outreach-worker)
+PROCESSES=("${SERVICES[@]}" campaign-worker finance-worker lead-worker outreach-worker reporting-worker)
 HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 SOCKET="unix://$SMOKE_FOLDER/docker.sock"
 
