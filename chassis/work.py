@@ -77,14 +77,17 @@ def run(jobs: Sequence[tuple[Workers, Settings]], *, probe_port: int) -> None:
     collector.settle()
     for thread in threads:
         thread.start()
-    services = [settings.service for _, settings in jobs]
-    introduce(services, process="worker")
-    log.info("working", services=services, workers=[thread.name for thread in threads])
+    _tell([settings.service for _, settings in jobs], threads)
     stop.wait()
     _finish(threads, grace_seconds=first.grace_seconds)
     probes.stop()
     for database in databases:
         database.close()
+
+
+def _tell(services: Sequence[str], threads: Sequence[threading.Thread]) -> None:
+    introduce(services, process="worker")
+    log.info("working", services=services, workers=[thread.name for thread in threads])
 
 
 def _finish(threads: Sequence[threading.Thread], *, grace_seconds: float) -> None:
