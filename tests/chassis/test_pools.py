@@ -18,7 +18,8 @@ def test_a_connection_is_in_use_as_long_as_somebody_works_with_it(
 ) -> None:
     address = toy_database(POSTGRESQL).url.render_as_string(hide_password=False)
     database = Database(address, service="depot", pool_size=8)
-    with database.transaction(), database.connection():
+    with database.transaction() as session, database.connection():
+        session.connection()
         assert used("depot") == 2
     assert used("depot") == 0
     assert REGISTRY.get_sample_value("fanfare_database_pool_size", {"pool": "depot"}) == 8
