@@ -5,7 +5,6 @@ columns, of which seven are mapped, as exports of large systems have. FANFARE_BE
 is. It is not among those that run unasked.
 """
 
-import csv
 import os
 import tempfile
 import time
@@ -27,7 +26,7 @@ COLUMNS = 300
 MOST_GROWTH = 100.0
 MOST_MEMORY = 300.0
 PATIENCE = 3600.0
-NOTE = "nothing that anybody would want to know of a contact, but the export has it"
+NOTE = "nothing that anybody would want to know of a contact but the export has it"
 
 
 def run(*, megabytes: int = FILE_MB) -> list[Result]:
@@ -79,11 +78,11 @@ def _carried(stack: Stack, file: Path, megabytes: int) -> list[Result]:
 def _write(file: Path, size: int) -> int:
     """Write about ``size`` bytes, not more. Returns how many rows."""
     notes = [f"{NOTE} {number}" for number in range(COLUMNS - len(HEADER))]
-    with file.open("w", encoding="ascii", newline="") as target:
-        writer = csv.writer(target)
-        written = writer.writerow([*HEADER, *(f"Remark {number}" for number in range(len(notes)))])
-        longest, rows = written + 2 * sum(map(len, notes)), 0
-        while written + longest < size:
-            written += writer.writerow([*row_of(rows), *notes])
+    with file.open("w", encoding="ascii") as target:
+        remarks = [f"Remark {number}" for number in range(len(notes))]
+        written = target.write(",".join([*HEADER, *remarks]) + "\n")
+        tail, rows = ",".join(notes), 0
+        while written + 2 * len(tail) < size:
+            written += target.write(",".join([*row_of(rows), tail]) + "\n")
             rows += 1
     return rows
