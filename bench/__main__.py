@@ -7,7 +7,7 @@ from bench.result import Result, keep, table
 
 NAMES = (
     *("assignment", "bounces", "clocks", "events", "http", "import", "ledger", "letters"),
-    *("mail", "mail-signed", "sms"),
+    *("mail", "mail-signed", "overview", "sms"),
 )
 
 MODULES = {"import": "imports"}

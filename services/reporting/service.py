@@ -6,11 +6,24 @@ from services.reporting.evaluation.api import EvaluationApi
 from services.reporting.metrics.exporter import MetricsExport
 from services.reporting.pages.api import PagesApi
 from services.reporting.projections.reactions import ProjectionReactions
+from services.reporting.reports.api import ReportsApi
 from services.reporting.settings import ReportingSettings
+from services.reporting.signin.api import SignInApi
+from services.reporting.totals.refreshing import TotalsRefresh
 
 
-class ReportingService(Service, ArchiveApi, EvaluationApi, PagesApi, MetricsExport, ProjectionReactions):
-    """Owns the archive of every event, the projections, the evaluation, the pages and the metrics.
+class ReportingService(
+    Service,
+    ArchiveApi,
+    EvaluationApi,
+    ReportsApi,
+    PagesApi,
+    SignInApi,
+    MetricsExport,
+    TotalsRefresh,
+    ProjectionReactions,
+):
+    """Owns the archive of every event, the projections, the evaluation, the reports, the pages, the metrics.
 
     Publishes what the archive holds about people who ask. Consumes everything that the others publish.
     """

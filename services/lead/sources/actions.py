@@ -13,6 +13,7 @@ from chassis.errors import Invalid, NotFound
 from chassis.ids import new_id
 from services.lead.coded import refuse_double
 from services.lead.sources.model import Source, SourceCost
+from services.lead.sources.telling import tell_saved
 from services.lead.trees import check_place, parents_in
 
 
@@ -34,17 +35,18 @@ def add_source(
         department=department, code=code, name=name, kind=kind, parent_id=parent_id, retired=False
     )
     session.add(source)
+    tell_saved(session, actor, source)
     return source
 
 
-def change_source(session: Session, *, source: Source, **changes: Any) -> Source:
+def change_source(session: Session, actor: Actor, *, source: Source, **changes: Any) -> Source:
     """Rename a source, move it, retire it, or bring it back. Raises Invalid for a circle."""
     if "parent_id" in changes:
         parents = parents_in(session, Source, source.department)
         check_place(parents, node=source.id, parent=changes["parent_id"])
     for name, value in changes.items():
         setattr(source, name, value)
-    source.version += 1
+    tell_saved(session, actor, source)
     return source
 
 
@@ -74,14 +76,14 @@ def enter_cost(
         entered_at=now(),
     )
     session.add(cost)
-    source.version += 1
+    tell_saved(session, actor, source)
     return cost
 
 
-def remove_cost(session: Session, *, source: Source, cost_id: UUID) -> None:
+def remove_cost(session: Session, actor: Actor, *, source: Source, cost_id: UUID) -> None:
     """Take a cost away again. Raises NotFound."""
     cost = session.get(SourceCost, cost_id)
     if cost is None or cost.source_id != source.id:
         raise NotFound("cost", cost_id)
     session.delete(cost)
-    source.version += 1
+    tell_saved(session, actor, source)

@@ -44,7 +44,7 @@ class SourcesApi:
         """Rename a source, move it below another, retire it, or bring it back. If-Match is needed."""
         source = _source(request, source_id)
         request.require_match(source)
-        return actions.change_source(request.session, source=source, **request.body)
+        return actions.change_source(request.session, request.actor, source=source, **request.body)
 
     @route("POST", f"{ONE}/costs", roles=MARKETING, body=NewCost, returns=CostView, status=201)
     def enter_source_cost(self, request: Request, source_id: UUID) -> SourceCost:
@@ -56,7 +56,7 @@ class SourcesApi:
     def remove_source_cost(self, request: Request, source_id: UUID, cost_id: UUID) -> None:
         """Take a cost away again."""
         source = _source(request, source_id)
-        actions.remove_cost(request.session, source=source, cost_id=cost_id)
+        actions.remove_cost(request.session, request.actor, source=source, cost_id=cost_id)
 
 
 def _source(request: Request, source_id: UUID) -> Source:

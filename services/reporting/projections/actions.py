@@ -16,9 +16,11 @@ from services.reporting.archive.actions import hold_archive
 from services.reporting.archive.facts import Fact
 from services.reporting.base import Base
 from services.reporting.bulk import bulk_insert, parameters_of
+from services.reporting.insights import folding  # noqa: F401  its folders register themselves
 from services.reporting.projections import model  # noqa: F401  its classes fill Base.metadata
 from services.reporting.projections.fold import FOLDED, Fold
 from services.reporting.projections.shapes import SHAPES, Row, Shape
+from services.reporting.totals.counting import count_anew
 
 REBUILD_CHUNK = 20_000
 """Events folded in memory before their rows are written, in a rebuild."""
@@ -52,6 +54,7 @@ def rebuild(database: Database) -> int:
             writing.result()
             writing = writer.submit(_write, session, changes)
         writing.result()
+        count_anew(session)
     log.info("projections_rebuilt", events=folded)
     return folded
 

@@ -30,7 +30,7 @@ PROGRESS = {
 Change = tuple[Shape, Row]
 Folder = Callable[[Any, int], Iterable[Change]]
 
-_folders: dict[str, Folder] = {}
+_folders: dict[str, list[Folder]] = {}
 
 E = TypeVar("E", bound=Event)
 
@@ -47,11 +47,12 @@ class Fold:
     def add(self, fact: Fact) -> None:
         """Fold one more fact. One of a type that no row is made from changes nothing."""
         self.facts += 1
-        folder = _folders.get(fact.type)
-        if folder is None:
+        folders = _folders.get(fact.type)
+        if folders is None:
             return
-        for shape, part in folder(fact.event, fact.sequence):
-            shape.put(self.rows[shape], part)
+        for folder in folders:
+            for shape, part in folder(fact.event, fact.sequence):
+                shape.put(self.rows[shape], part)
         if fact.campaign_id is not None:
             source = {"campaign_id": fact.campaign_id, "type": fact.type, "events": 1}
             source |= {"first_position": fact.position, "last_position": fact.position}
@@ -61,10 +62,10 @@ class Fold:
 def folds(
     event: type[E],
 ) -> Callable[[Callable[[E, int], Iterable[Change]]], Callable[[E, int], Iterable[Change]]]:
-    """Register the function that turns an event of this class, with its sequence, into changes."""
+    """Register a function that turns an event of this class, with its sequence, into changes."""
 
     def register(folder: Callable[[E, int], Iterable[Change]]) -> Callable[[E, int], Iterable[Change]]:
-        _folders[declaration_of(event).type] = folder
+        _folders.setdefault(declaration_of(event).type, []).append(folder)
         return folder
 
     return register
@@ -297,5 +298,5 @@ def _line(
     )
 
 
-FOLDED = frozenset(_folders)
-"""The types of the events that rows are made from."""
+FOLDED = _folders.keys()
+"""The types of the events that rows are made from; other slices add theirs by ``folds``."""

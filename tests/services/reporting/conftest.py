@@ -7,12 +7,24 @@ import pytest
 from chassis.database import Database
 from chassis.ids import new_id
 from services.reporting.service import ReportingService
-from tests.harness.databases import DatabaseFactory
+from tests.harness.databases import DatabaseFactory, SqliteFiles
 from tests.harness.serving import serve
 from tests.services.reporting.builders import story
 from tests.services.reporting.running import Reporting
 
 KEY = "a key for the links of the tests, long enough"
+
+
+@pytest.fixture(scope="module")
+def shared_reporting(sqlite_files: SqliteFiles) -> Iterator[Reporting]:
+    """One for all tests of a module, on SQLite. Whoever has it hear more does so for all of them."""
+    url = f"sqlite:///{sqlite_files.migrated('reporting')}"
+    database = Database(url, service="reporting")
+    with serve(ReportingService, url, link_key=KEY) as client:
+        running = Reporting(client, database, new_id())
+        running.hear(*story(running.campaign_id))
+        yield running
+    database.close()
 
 
 @pytest.fixture
