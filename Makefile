@@ -6,8 +6,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SERVICES := campaign finance lead outreach reporting
-COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
+RESOLVE := $(BIN)/uv pip compile --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --quiet
+COMPILE := $(RESOLVE) pyproject.toml
+DEPLOY := .venv-deploy
+DEPLOY_BIN := $(DEPLOY)/bin
 
 # Without compiled modules every process would start a second and a half later.
 unexport PYTHONDONTWRITEBYTECODE
@@ -19,7 +22,7 @@ NAME ?=
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test servers check format bench chaos lock clean docker-smoke
+.PHONY: help setup demo test servers check check-rules check-deploy format bench chaos lock sbom clean docker-smoke
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -61,7 +64,34 @@ check: $(VENV)/.all  ## lint, types, import rules, generated files and links
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m contracts.generate --check
+	@$(BIN)/python -m deploy.generate --check
 	@$(BIN)/python -m tests.harness.links
+
+check-rules: $(VENV)/.all  ## prove the alerts, and check what Prometheus and Alertmanager read
+	@$(BIN)/python -m deploy.generate --check
+	@promtool check config --syntax-only deploy/prometheus.yml
+	@promtool check rules --lint=all --lint-fatal deploy/prometheus/rules/*.yml
+	@promtool test rules deploy/prometheus/tests/*.yml
+	@amtool check-config deploy/prometheus/alertmanager.yml
+
+# What checks the chart is large and wants other versions than the services: it has an environment of its own.
+$(DEPLOY)/.made: locks/deploy.txt locks/helm.txt deploy/tools.py
+	@echo "Installing what checks the chart into $(DEPLOY)"
+	@$(PYTHON) -m venv $(DEPLOY)
+	@$(DEPLOY_BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes -r locks/deploy.txt
+	@$(DEPLOY_BIN)/python -m deploy.tools
+	@touch $@
+
+check-deploy: check-rules $(DEPLOY)/.made  ## check the Dockerfile, the composed stack and the chart
+	@$(BIN)/hadolint deploy/Dockerfile
+	@$(BIN)/compose-lint docker-compose.yml
+	@$(DEPLOY_BIN)/python -m deploy.check
+
+sbom: $(DEPLOY)/.made  ## write a bill of materials (CycloneDX) of each image's packages into dist/sbom
+	@mkdir -p dist/sbom
+	@$(foreach name,$(SERVICES),$(DEPLOY_BIN)/cyclonedx-py requirements locks/$(name).txt \
+		--output-reproducible --outfile dist/sbom/$(name).cdx.json &&) true
+	@echo "dist/sbom has a bill of materials for each of: $(SERVICES)"
 
 format: $(VENV)/.all  ## format the code and put the imports in order
 	@$(BIN)/ruff check --fix-only .
@@ -80,9 +110,10 @@ lock: | $(BIN)/uv  ## resolve the dependencies anew and write locks/
 		--constraints locks/all.txt --no-annotate --output-file locks/run.txt
 	@$(foreach name,$(SERVICES),$(COMPILE) --extra $(name) --extra otlp --extra s3 \
 		--constraints locks/all.txt --no-annotate --output-file locks/$(name).txt &&) true
+	@$(RESOLVE) deploy/requirements.txt --no-annotate --output-file locks/deploy.txt
 	@! grep -nE '://|^-' locks/*.txt
 
-docker-smoke:  ## build the images and run the demo on the composed stack, on a private Docker engine
+docker-smoke: $(BIN)/python  ## build the images and run the demo on the composed stack, on a private Docker engine
 	@bash deploy/docker_smoke.sh
 
 clean:  ## remove what the commands above made, but not .venv

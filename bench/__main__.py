@@ -6,19 +6,23 @@ import sys
 from bench.result import Result, keep, table
 
 NAMES = (
-    *("assignment", "bounces", "clocks", "events", "http", "import", "ledger", "letters"),
-    *("mail", "mail-signed", "overview", "sms"),
+    *("assignment", "bounces", "clocks", "events", "fold", "http", "import", "import-beside", "ledger"),
+    *("letters", "mail", "mail-signed", "overview", "sms"),
 )
+
+WHEN_ASKED = ("import-file",)
+"""Too large a file for a run that nobody asked it of."""
 
 MODULES = {"import": "imports"}
 """Where a benchmark lies whose name cannot be that of a module."""
 
 
 def main(names: list[str]) -> int:
-    """Run ``names``, or all. Returns 1 when a target was missed."""
-    unknown = [name for name in names if name not in NAMES]
+    """Run ``names``, or all that need not be asked for. Returns 1 when a target was missed."""
+    there = (*NAMES, *WHEN_ASKED)
+    unknown = [name for name in names if name not in there]
     if unknown:
-        print(f"There is no benchmark {unknown[0]}; there are: {', '.join(NAMES)}.", file=sys.stderr)
+        print(f"There is no benchmark {unknown[0]}; there are: {', '.join(there)}.", file=sys.stderr)
         return 2
     results: list[Result] = []
     for name in names or NAMES:

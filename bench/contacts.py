@@ -30,12 +30,18 @@ def row_of(number: int) -> list[str]:
     return [given, family, f"{firm} {LEGAL[number % 4]}", email, phone, REGIONS[number % 4], newsletter]
 
 
-def write_file(path: Path, numbers: Iterable[int], *, extra: Iterable[list[str]] = ()) -> None:
-    """A CSV file of the contacts with ``numbers`` in this order, and then of ``extra`` rows."""
+def write_file(
+    path: Path, numbers: Iterable[int], *, region: str = "", extra: Iterable[list[str]] = ()
+) -> None:
+    """A CSV file of the contacts with ``numbers`` in this order, and then of ``extra`` rows.
+
+    All are of one ``region`` where it is given.
+    """
     with path.open("w", encoding="utf-8", newline="") as target:
         writer = csv.writer(target)
         writer.writerow(HEADER)
-        writer.writerows(map(row_of, numbers))
+        for row in map(row_of, numbers):
+            writer.writerow([*row[:5], region or row[5], row[6]])
         writer.writerows(extra)
 
 

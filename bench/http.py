@@ -34,7 +34,7 @@ def run(*, seconds: float = SECONDS, rounds: int = ROUNDS) -> list[Result]:
 
 def _compare(stack: Stack, *, seconds: float, rounds: int) -> Result:
     token = stack.token(subject="bench", roles=[LEAD_ADMINISTRATOR], departments=["north"])
-    contact_id = _contact(stack, token)
+    contact_id = contact_of(stack, token)
     bare_port = free_port()
     bare = subprocess.Popen(
         [sys.executable, "-m", "bench.bare_http", str(bare_port)], stdout=subprocess.PIPE, text=True
@@ -44,8 +44,8 @@ def _compare(stack: Stack, *, seconds: float, rounds: int) -> Result:
         assert bare.stdout is not None
         bare.stdout.readline()
         for number in range(rounds):
-            raws.append(_load(bare_port, seconds=seconds))
-            ours.append(_load(stack.ports["lead"].http, seconds=seconds, token=token, contact_id=contact_id))
+            raws.append(load(bare_port, seconds=seconds))
+            ours.append(load(stack.ports["lead"].http, seconds=seconds, token=token, contact_id=contact_id))
             print(
                 f"round {number + 1}: bare {raws[-1]['rate']:.0f}/s, lead {ours[-1]['rate']:.0f}/s",
                 flush=True,
@@ -59,7 +59,8 @@ def _compare(stack: Stack, *, seconds: float, rounds: int) -> Result:
     return Result("http", value, "requests/s", limit, REACH, f"p99 {p99:.0f} ms, failed {failed:.0f}")
 
 
-def _contact(stack: Stack, token: str) -> str:
+def contact_of(stack: Stack, token: str) -> str:
+    """The id of a contact that leads can be about."""
     contact = {
         "given_name": "Ada",
         "family_name": "Example",
@@ -76,9 +77,12 @@ def _contact(stack: Stack, token: str) -> str:
     return str(answer.json()["id"])
 
 
-def _load(port: int, *, seconds: float, token: str = "", contact_id: str = "") -> dict[str, float]:
+def load(
+    port: int, *, seconds: float, token: str = "", contact_id: str = "", rate: float = 0.0
+) -> dict[str, float]:
+    """What the clients of ``bench.http_clients`` found, in a process of their own."""
     done = subprocess.run(
-        [sys.executable, "-m", "bench.http_clients", str(port), str(seconds), token, contact_id],
+        [sys.executable, "-m", "bench.http_clients", str(port), str(seconds), token, contact_id, str(rate)],
         stdout=subprocess.PIPE,
         text=True,
         check=True,

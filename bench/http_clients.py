@@ -1,8 +1,9 @@
 """Fifty clients that ask as fast as they are answered, on connections they keep.
 
-``python -m bench.http_clients PORT SECONDS TOKEN CONTACT_ID``. Each client in turn creates a lead
-and reads it; with an empty token it only gets a constant. Prints requests a second, the p99 in
-seconds, and how many answers were not what they should be.
+``python -m bench.http_clients PORT SECONDS TOKEN CONTACT_ID [RATE]``. Each client in turn creates a lead
+and reads it; with an empty token it only gets a constant. With a rate they ask so often a second together,
+however fast they are answered. Prints requests a second, the p99 in seconds, and how many answers were not
+what they should be.
 """
 
 import asyncio
@@ -17,10 +18,11 @@ CLIENTS = 50
 class Load:
     """What the clients do together until the time is up."""
 
-    def __init__(self, port: int, *, seconds: float, token: str, contact_id: str) -> None:
+    def __init__(self, port: int, *, seconds: float, token: str, contact_id: str, rate: float = 0.0) -> None:
         self.port = port
         self.seconds = seconds
         self.token = token
+        self.every = 2 * CLIENTS / rate if rate else 0.0
         self.lead = {"contact_id": contact_id, "source": "web", "needs": "a sample"}
         self.latencies: list[float] = []
         self.failed = 0
@@ -29,12 +31,16 @@ class Load:
         """Requests a second."""
         self.until = time.perf_counter() + self.seconds
         began = time.perf_counter()
-        await asyncio.gather(*(self._client() for _ in range(CLIENTS)))
+        await asyncio.gather(*(self._client(number / CLIENTS) for number in range(CLIENTS)))
         return len(self.latencies) / (time.perf_counter() - began)
 
-    async def _client(self) -> None:
+    async def _client(self, place: float) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        turn = time.perf_counter() + place * self.every
         while time.perf_counter() < self.until:
+            if self.every:
+                await asyncio.sleep(max(0.0, turn - time.perf_counter()))
+                turn += self.every
             if not self.token:
                 await self._ask(reader, writer, self._get("/leads"), 200)
                 continue
@@ -72,11 +78,12 @@ class Load:
 def main() -> None:
     """Run the load and print what it found as JSON."""
     port, seconds, token, contact_id = sys.argv[1:5]
-    load = Load(int(port), seconds=float(seconds), token=token, contact_id=contact_id)
-    rate = asyncio.run(load.run())
+    rate = float(sys.argv[5]) if len(sys.argv) > 5 else 0.0
+    load = Load(int(port), seconds=float(seconds), token=token, contact_id=contact_id, rate=rate)
+    reached = asyncio.run(load.run())
     latencies = sorted(load.latencies)
     p99 = latencies[int(len(latencies) * 0.99)]
-    print(json.dumps({"rate": rate, "p99": p99, "failed": load.failed}))
+    print(json.dumps({"rate": reached, "p99": p99, "failed": load.failed}))
 
 
 if __name__ == "__main__":

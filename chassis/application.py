@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.exceptions import NotFound as NoRoute
 from werkzeug.routing import Map, MapAdapter, RequestRedirect, Rule
@@ -28,15 +28,24 @@ UNKNOWN = "(unknown)"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.5, 5.0)
 EVERYWHERE = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
 
+EXPECTED = (2, 5)
+"""Classes of status that each route shows from its start on, so that its first failure is seen to be one."""
+
 REQUESTS = metrics.counter(
     "http_requests_total",
-    "HTTP requests by route and class of status",
+    "HTTP requests by route and class of status.",
     ("service", "method", "route", "status"),
 )
+SPENT = metrics.counter(
+    "http_route_seconds_total",
+    "Time spent on a route's requests, from their headers to their answers.",
+    ("service", "method", "route"),
+)
+# A histogram of each route would be over two thousand series for a service with many.
 SECONDS = metrics.histogram(
     "http_request_seconds",
-    "Time from the request's headers to its answer",
-    ("service", "method", "route"),
+    "Time from the request's headers to its answer.",
+    ("service", "method"),
     buckets=BUCKETS,
 )
 
@@ -54,7 +63,11 @@ class Application:
         self.endpoints = {endpoint.key: endpoint for endpoint in endpoints}
         self.routes: MapAdapter = _url_map(frozenset(self.endpoints)).bind("")
         self.is_draining = is_draining
-        self.series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self.series: dict[tuple[str, str, int], tuple[Counter, Counter]] = {}
+        for endpoint in self.endpoints.values():
+            SECONDS.labels(service, endpoint.declaration.method)
+            for status in EXPECTED:
+                self._series(endpoint.declaration.method, endpoint.declaration.path, status)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         return self.answer(environ)(environ, start_response)
@@ -108,13 +121,17 @@ class Application:
         return self.endpoints[key], dict(values), None
 
     def _account(self, method: str, route: str, given: Answer, *, seconds: float) -> None:
-        key = (method, route, given.status // 100)
-        if key not in self.series:
-            counted = REQUESTS.labels(self.service, method, route, f"{given.status // 100}xx")
-            self.series[key] = counted, SECONDS.labels(self.service, method, route)
-        counted, timed = self.series[key]
+        counted, spent = self._series(method, route, given.status // 100)
         counted.inc()
-        timed.observe(seconds)
+        spent.inc(seconds)
+        SECONDS.labels(self.service, method).observe(seconds)
+
+    def _series(self, method: str, route: str, status: int) -> tuple[Counter, Counter]:
+        key = (method, route, status)
+        if key not in self.series:
+            counted = REQUESTS.labels(self.service, method, route, f"{status}xx")
+            self.series[key] = counted, SPENT.labels(self.service, method, route)
+        return self.series[key]
 
 
 @functools.lru_cache

@@ -43,8 +43,15 @@ age = histogram(
     "event_age_seconds",
     "From the moment an event happened to the commit that applied it.",
     ("queue",),
-    buckets=(*SECONDS, 60.0)[1:],
+    buckets=(*SECONDS[2:], 60.0, 120.0),
 )
+duration = histogram(
+    "events_apply_seconds",
+    "Time to apply what was received at once, with its commit.",
+    ("queue",),
+    buckets=SECONDS[1:],
+)
+OUTCOMES = ("applied", "repeated", "held", "dead")
 
 
 def record_age(queue: str, messages: Sequence[Message]) -> None:
@@ -70,6 +77,11 @@ class Applier:
     """Called with the queue's name and what was applied, right after the commit."""
     stirred: bool = False
     """Whether the store of held events was touched since the reader last looked at it."""
+
+    def __post_init__(self) -> None:
+        age.labels(queue=self.queue)
+        for outcome in OUTCOMES:
+            outcomes.labels(queue=self.queue, outcome=outcome)
 
     @property
     def queue(self) -> str:

@@ -4,20 +4,36 @@ Entries are made from what the session flushes, so no action can forget one. The
 the database itself refuses to change or delete an entry.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Connection, Index, String, Table, Text, Uuid, event, inspect, orm
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    String,
+    Table,
+    Text,
+    Uuid,
+    event,
+    inspect,
+    orm,
+    text,
+)
 
-from chassis import clock, tracing
-from chassis.closing import write_last
+from chassis import audit_words, clock, tracing
+from chassis.audit_words import HIDDEN
+from chassis.closing import Row, write_last
 from chassis.columns import Document, Moment
 from chassis.database import Aggregate, Audited, Session, metadata
 from chassis.guards import append_only
 from chassis.ids import new_id
+
+_FOR_OTHERS: Any = text("on_behalf_of <> ''")
 
 audit_entries = Table(
     "audit_entries",
@@ -34,16 +50,17 @@ audit_entries = Table(
     Column("before", Document),
     Column("after", Document),
     Column("entered", BigInteger),
+    Column("on_behalf_of", Text, nullable=False, server_default=""),
+    Column("words_digest", String(64)),
     Index(None, "entity", "entity_id", "id"),
     Index(None, "actor", "id"),
     Index(None, "entered", postgresql_using="brin"),
+    Index(None, "on_behalf_of", "id", postgresql_where=_FOR_OTHERS, sqlite_where=_FOR_OTHERS),
 )
 """``entered`` is set by PostgreSQL alone: when the transaction began, in microseconds."""
 
-HIDDEN = "***"
-"""Stands for the value of a column marked ``info={"secret": True}``."""
-
 _PLAIN = (str, int, bool)
+_FOR_WHOM = "on_behalf_of"
 
 STAMP = (
     "ALTER TABLE audit_entries ALTER COLUMN entered SET DEFAULT (extract(epoch FROM now()) * 1000000)::bigint"
@@ -58,29 +75,43 @@ def _guard(_table: Table, connection: Connection, **_options: Any) -> None:
         connection.exec_driver_sql(STAMP)
 
 
+def act_for(session: orm.Session, person: str) -> None:
+    """Have the entries of this transaction say that the actor stands in for ``person``; blank is nobody."""
+    session.info[_FOR_WHOM] = person
+
+
 @dataclass(frozen=True)
 class _Shape:
-    """What of a mapped class is recorded: its attributes, and which of them stay hidden."""
+    """What of a mapped class is recorded, which of it stays hidden, and of which the words stand apart."""
 
     entity: str
     attributes: tuple[str, ...]
     secret: frozenset[str]
+    personal: frozenset[str]
 
 
 @event.listens_for(Session, "after_flush")
 def _record(session: orm.Session, _context: object) -> None:
-    entries = list(_entries(session))
-    if not entries:
+    changes = list(_changed_rows(session))
+    if not changes:
         return
     same = _circumstances(session)
-    for one in entries:
-        write_last(session, audit_entries, {"id": new_id(), **same, **one})
+    for change in changes:
+        entry, words = _entry(same, change)
+        write_last(session, audit_entries, entry)
+        audit_words.keep(session, entry, words)
 
 
-def entry_of_new(session: orm.Session, new: Aggregate) -> dict[str, Any]:
-    """The entry of an aggregate that is inserted without a flush."""
-    circumstances = _circumstances(session)
-    return {"id": new_id(), **circumstances, **_entry("insert", new, before=None, after=_whole(new))}
+def enter_new(session: orm.Session, new: Aggregate) -> None:
+    """Write the entry of an aggregate that is inserted without a flush, as it stands at the commit."""
+
+    @cache
+    def made() -> tuple[Row, Row | None]:
+        return _entry(_circumstances(session), ("insert", new, None, _whole(new)))
+
+    write_last(session, audit_entries, lambda: made()[0])
+    if _shape_of(new).personal:
+        write_last(session, audit_words.audit_words, lambda: audit_words.still_known(session, *made()))
 
 
 def _circumstances(session: orm.Session) -> dict[str, Any]:
@@ -91,56 +122,78 @@ def _circumstances(session: orm.Session) -> dict[str, Any]:
         "roles": sorted(actor.roles) if actor else [],
         "origin": session.info.get("origin", ""),
         "trace_id": tracing.trace_id(),
+        "on_behalf_of": session.info.get(_FOR_WHOM, ""),
     }
 
 
-def _entries(session: orm.Session) -> Iterator[dict[str, Any]]:
+_Values = Mapping[str, Any]
+_Change = tuple[str, Audited, _Values | None, _Values | None]
+"""Insert, update or delete; the row; and its values before and after."""
+
+
+def _changed_rows(session: orm.Session) -> Iterator[_Change]:
     for row in session.new:
         if isinstance(row, Audited):
-            yield _entry("insert", row, before=None, after=_whole(row))
+            yield "insert", row, None, _whole(row)
     for row in session.dirty:
         if isinstance(row, Audited):
             before, after = _changes(row)
             if after:
-                yield _entry("update", row, before=before, after=after)
+                yield "update", row, before, after
     for row in session.deleted:
         if isinstance(row, Audited):
-            yield _entry("delete", row, before=_whole(row), after=None)
+            yield "delete", row, _whole(row), None
 
 
-def _entry(action: str, row: Audited, *, before: object, after: object) -> dict[str, Any]:
-    return {
+def _entry(same: Row, change: _Change) -> tuple[Row, Row | None]:
+    """The entry of a change, and the words that stand apart from it, if there are any."""
+    action, row, before, after = change
+    shape = _shape_of(row)
+    entry = {
+        "id": new_id(),
+        **same,
         "action": action,
-        "entity": _shape_of(row).entity,
+        "entity": shape.entity,
         "entity_id": getattr(row, row.audited_by),
-        "before": before,
-        "after": after,
+        "before": None if before is None else _shown(shape, before),
+        "after": None if after is None else _shown(shape, after),
     }
+    told, tells = (_words(shape, values or {}) for values in (before, after))
+    return entry, audit_words.set_apart(entry, before=told, after=tells)
 
 
 def _whole(row: Audited) -> dict[str, Any]:
-    shape, values = _shape_of(row), row.__dict__
-    return {name: _shown(shape, name, values[name]) for name in shape.attributes if name in values}
+    values = row.__dict__
+    return {name: _plain(values[name]) for name in _shape_of(row).attributes if name in values}
 
 
 def _changes(row: Audited) -> tuple[dict[str, Any], dict[str, Any]]:
     state = inspect(row)
-    shape = _shape_of(row)
     before, after = {}, {}
     # The version also moves when an event is published about a row that stays as it is.
-    for name in shape.attributes:
+    for name in _shape_of(row).attributes:
         if name == "version":
             continue
         added, _, deleted = state.attrs[name].history
         if added and (not deleted or deleted[0] != added[0]):
-            before[name] = _shown(shape, name, deleted[0]) if deleted else None
-            after[name] = _shown(shape, name, added[0])
+            before[name] = _plain(deleted[0]) if deleted else None
+            after[name] = _plain(added[0])
     return before, after
 
 
-def _shown(shape: _Shape, name: str, value: object) -> object:
-    if name in shape.secret and value is not None:
-        return HIDDEN
+def _shown(shape: _Shape, values: _Values) -> dict[str, Any]:
+    return {name: HIDDEN if _is_hidden(shape, name, value) else value for name, value in values.items()}
+
+
+def _is_hidden(shape: _Shape, name: str, value: object) -> bool:
+    return (name in shape.secret and value is not None) or (name in shape.personal and bool(value))
+
+
+def _words(shape: _Shape, values: _Values) -> dict[str, Any]:
+    return {name: values[name] for name in shape.personal if values.get(name)} if shape.personal else {}
+
+
+def _plain(value: object) -> Any:
     if value is None or type(value) in _PLAIN:
         return value
     return msgspec.to_builtins(value, enc_hook=str)
@@ -157,9 +210,12 @@ def _shape(kind: Any) -> _Shape:
     return _Shape(
         entity=str(mapper.local_table.name),
         attributes=tuple(attribute.key for attribute in mapper.column_attrs),
-        secret=frozenset(
-            attribute.key
-            for attribute in mapper.column_attrs
-            if any(column.info.get("secret") for column in attribute.columns)
-        ),
+        secret=_marked(mapper, "secret"),
+        personal=_marked(mapper, "personal"),
     )
+
+
+def _marked(mapper: Any, mark: str) -> frozenset[str]:
+    """The attributes whose columns have a mark in their ``info``."""
+    attributes = mapper.column_attrs
+    return frozenset(one.key for one in attributes if any(column.info.get(mark) for column in one.columns))

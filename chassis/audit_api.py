@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from chassis import sheets
 from chassis.audit import audit_entries
+from chassis.audit_words import audit_words, with_words
 from chassis.http import Page, Request, route
 from chassis.sealing import audit_seals
 from contracts.roles import ADMINISTRATOR
@@ -22,6 +23,7 @@ COLUMNS = (
     "id",
     "at",
     "actor",
+    "on_behalf_of",
     "roles",
     "origin",
     "trace_id",
@@ -40,6 +42,7 @@ class AuditFilter(Schema):
     entity = fields.String(metadata={"description": "Name of the table that the row stands in"})
     entity_id = fields.UUID()
     actor = fields.String(metadata={"description": "Subject of the token, or service:<name>"})
+    on_behalf_of = fields.String(metadata={"description": "Whom the actor stood in for"})
     action = fields.String(validate=validate.OneOf(ACTIONS))
     origin = fields.String(metadata={"description": "Address of the caller, or source of the event"})
     trace_id = fields.String()
@@ -58,11 +61,15 @@ class AuditExport(AuditFilter):
 
 
 class AuditView(Schema):
-    """One write to one row. An insert has no ``before``, a delete no ``after``."""
+    """One write to one row. An insert has no ``before``, a delete no ``after``.
+
+    ``***`` stands for what is secret, and for words about people that were erased.
+    """
 
     id = fields.UUID()
     at = fields.AwareDateTime()
     actor = fields.String()
+    on_behalf_of = fields.String(metadata={"description": "Whom the actor stood in for; blank: nobody"})
     roles = fields.List(fields.String())
     origin = fields.String(metadata={"description": "Address of the caller, or source of the event"})
     trace_id = fields.String(allow_none=True)
@@ -88,18 +95,19 @@ class AuditApi:
     @route("GET", "/audit", roles=(ADMINISTRATOR,), query=AuditFilter, returns=AuditView, many=True)
     def list_audit_entries(self, request: Request) -> Page:
         """Who changed what, latest first."""
-        return request.page(_wanted(**request.query), audit_entries.c.id)
+        page = request.page(_wanted(**request.query), audit_entries.c.id)
+        return Page([_whole(row) for row in page.items], page.next)
 
     @route("GET", "/audit/export", roles=(ADMINISTRATOR,), query=AuditExport)
     def export_audit_entries(self, request: Request) -> Response:
         """Everything that a search finds, earliest first, as a file."""
         wanted = dict(request.query)
         kind = wanted.pop("format")
-        rows = _rows(request.session, _wanted(**wanted))
+        entries = (_whole(row) for row in _rows(request.session, _wanted(**wanted)))
         if kind == "csv":
-            return sheets.download("audit.csv", COLUMNS, (_cells(row) for row in rows))
+            return sheets.download("audit.csv", COLUMNS, (_cells(one) for one in entries))
         headers = {"Content-Disposition": 'attachment; filename="audit.ndjson"'}
-        return Response((_line(row) for row in rows), content_type="application/x-ndjson", headers=headers)
+        return Response((_line(one) for one in entries), content_type="application/x-ndjson", headers=headers)
 
     @route("GET", "/audit/seals", roles=(ADMINISTRATOR,), returns=SealView, many=True)
     def list_audit_seals(self, request: Request) -> Page:
@@ -117,13 +125,14 @@ def _wanted(
         conditions.append(audit_entries.c.at < until)
     if q is not None:
         conditions.append(_mentions(q))
-    return select(*(audit_entries.c[name] for name in COLUMNS)).where(*conditions)
+    columns = [audit_entries.c[name] for name in COLUMNS]
+    both = audit_entries.outerjoin(audit_words, audit_words.c.entry_id == audit_entries.c.id)
+    return select(*columns, audit_words.c.words).select_from(both).where(*conditions)
 
 
 def _mentions(text: str) -> ColumnElement[bool]:
-    return or_(
-        *(cast(audit_entries.c[name], Text).icontains(text, autoescape=True) for name in ("before", "after"))
-    )
+    places = [cast(audit_entries.c[name], Text) for name in ("before", "after")]
+    return or_(*(place.icontains(text, autoescape=True) for place in (*places, audit_words.c.words)))
 
 
 def _rows(session: Session, wanted: Select[Any]) -> Iterator[Row[Any]]:
@@ -138,9 +147,18 @@ def _rows(session: Session, wanted: Select[Any]) -> Iterator[Row[Any]]:
         last = rows[-1].id
 
 
-def _cells(row: Row[Any]) -> list[object]:
-    return [msgspec.json.encode(cell).decode() if isinstance(cell, list | dict) else cell for cell in row]
+def _whole(row: Row[Any]) -> dict[str, Any]:
+    """An entry by the names of its columns, with the words that stand apart from it."""
+    entry = {name: row._mapping[name] for name in COLUMNS}
+    return with_words(entry, row._mapping["words"])
 
 
-def _line(row: Row[Any]) -> bytes:
-    return msgspec.json.encode(row._asdict()) + b"\n"
+def _cells(entry: dict[str, Any]) -> list[object]:
+    return [
+        msgspec.json.encode(cell).decode() if isinstance(cell, list | dict) else cell
+        for cell in entry.values()
+    ]
+
+
+def _line(entry: dict[str, Any]) -> bytes:
+    return msgspec.json.encode(entry) + b"\n"

@@ -21,10 +21,11 @@ _ROWS = "closing"
 _CONNECTED = "connected"
 
 
-def write_last(session: orm.Session, table: Table, row: Row | Callable[[], Row]) -> None:
+def write_last(session: orm.Session, table: Table, row: Row | Callable[[], Row | None]) -> None:
     """Insert ``row``, which names every column, right before the commit; not if its savepoint is undone.
 
-    Given as a function, the row is what it returns then. Raises RuntimeError in a session for reading.
+    Given as a function, the row is what it returns then; there is none where that is None. Raises
+    RuntimeError in a session for reading.
     """
     if session.info["reading"]:
         raise RuntimeError("this session is for reading; changes need a transaction")
@@ -53,10 +54,11 @@ def _write_alone(session: orm.Session) -> None:
 
 
 def _write_gathered(session: orm.Session) -> None:
-    gathered: list[tuple[Any, Table, Row | Callable[[], Row]]] = session.info.pop(_ROWS, [])
+    gathered: list[tuple[Any, Table, Row | Callable[[], Row | None]]] = session.info.pop(_ROWS, [])
     by_table: dict[Table, list[Row]] = {}
     for _, table, row in gathered:
-        by_table.setdefault(table, []).append(row if isinstance(row, dict) else row())
+        if (made := row if isinstance(row, dict) else row()) is not None:
+            by_table.setdefault(table, []).append(made)
     if not by_table:
         return
     if session.info["database"].one_message:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, Numeric
 from sqlalchemy.dialects.postgresql import JSONB
@@ -13,6 +13,9 @@ Document = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postg
 
 Serial = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit number that the database counts up; SQLite only counts plain INTEGER keys."""
+
+PERSONAL: Final = {"personal": True}
+"""``info`` of columns with words about people: the audit trail has them only until they are forgotten."""
 
 _SCALE = 4
 

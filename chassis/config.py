@@ -146,6 +146,9 @@ class Settings:
     audit_seal_seconds: float = setting(10.0, help="pause between two seals of the audit trail", minimum=0.1)
     max_body_bytes: int = setting(1024 * 1024, help="largest request body that is read", minimum=1)
     max_workers: int = setting(50, help="requests and messages handled at the same time", minimum=1)
+    workers: str = setting(
+        "", help="workers that a process of `fanfare work` runs, by name with commas between; empty: all"
+    )
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):

@@ -28,7 +28,9 @@ from sqlalchemy import (
 )
 from sqlalchemy import Uuid as UuidType
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.pool import QueuePool
 
+from chassis import pools
 from chassis.ids import new_id
 from chassis.postgres import DRIVER
 
@@ -54,6 +56,9 @@ _LOST_SQLITE = {"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_IOERR
 
 CLASHES = ("40001", "40P01")
 """PostgreSQL gave up one of several transactions: it could not be serialised, or there was a deadlock."""
+
+UNIQUE = "23505"
+"""PostgreSQL has such a key already."""
 
 ALONE = "alone"
 
@@ -81,6 +86,20 @@ def is_lost(error: BaseException) -> bool:
 def has_clashed(error: BaseException) -> bool:
     """Whether the transaction was given up for another one, so that it may be done anew at once."""
     return getattr(getattr(error, "orig", None), "pgcode", None) in CLASHES
+
+
+def taken_key(error: BaseException) -> str:
+    """The unique key that PostgreSQL found taken, in its words; empty for any other error.
+
+    Where somebody else took it a moment ago, the same work may be done anew at once, and sees it.
+    """
+    orig: Any = getattr(error, "orig", None)
+    return str(orig.diag.message_detail) if getattr(orig, "pgcode", None) == UNIQUE else ""
+
+
+def reason_of(error: BaseException) -> str:
+    """What PostgreSQL says of an error, without the values that led to it."""
+    return str(getattr(error, "orig", error)).partition("\n")[0].strip()
 
 
 class Session(orm.Session):
@@ -137,6 +156,7 @@ class Database:
     def __init__(self, url: str, *, service: str = "", pool_size: int = 10) -> None:
         self.service = service
         self.url = make_url(url)
+        self.pool_size = pool_size
         self.engine = _engine(url, service=service, pool_size=pool_size)
         self.wake_up = threading.Event()
         self._sqlite = self.engine.dialect.name == "sqlite"
@@ -148,6 +168,14 @@ class Database:
         self._spare: list[PoolProxiedConnection] = []
         lock = _writer_locks.setdefault(str(self.url), threading.Lock()) if self._sqlite else None
         self.turn: AbstractContextManager[object] = lock or nullcontext()
+        pools.watch(self)
+
+    @property
+    def in_use(self) -> int:
+        """How many of its connections somebody works with at this moment."""
+        pool = self.engine.pool
+        checked_out = pool.checkedout() if isinstance(pool, QueuePool) else 0
+        return max(0, checked_out - len(self._spare))
 
     @contextmanager
     def transaction(self, actor: "Actor | None" = None) -> Iterator[Session]:

@@ -20,7 +20,7 @@ from chassis import answer, idempotency, paging, parsing
 from chassis.answer import Answer
 from chassis.auth import Actor
 from chassis.backoff import Backoff
-from chassis.database import Session, has_clashed
+from chassis.database import Session, has_clashed, reason_of, taken_key
 from chassis.declaration import READING, Declaration
 from chassis.errors import Forbidden, Invalid
 from chassis.idempotency import StoredAnswer
@@ -100,17 +100,20 @@ class Endpoint(HttpRequestHandler):  # type: ignore[misc]
     def perform(self, request: Request, handler: Callable[[], Any]) -> Answer:
         """Run the handler in its session and turn what it returns into the answer. Never raises.
 
-        A transaction that PostgreSQL gave up for another one is done anew, a few times.
+        A transaction that PostgreSQL gave up for another one, or that found a key taken, is done anew, a few
+        times: what was taken a moment ago is seen then. A key that is found taken twice stays so.
         """
         given = {"body": dict(request.body), "query": dict(request.query)}
-        pauses = Backoff(base=CLASH_BASE_SECONDS)
+        pauses, taken = Backoff(base=CLASH_BASE_SECONDS), {""}
         for _ in range(CLASHES_BORNE):
             try:
                 return self._attempt(request, handler)
             except Exception as error:
-                if not has_clashed(error):
+                key = taken_key(error)
+                if not has_clashed(error) and key in taken:
                     return answer.of_problem(problem_of(error), request.path)
-                log.warning("transaction_done_anew", path=request.path, reason=str(error).strip())
+                taken.add(key)
+                log.warning("transaction_done_anew", path=request.path, reason=reason_of(error))
             time.sleep(pauses.next())
             vars(request).update({name: dict(values) for name, values in given.items()})
             if self.declaration.stream:

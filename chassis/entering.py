@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, inspect, orm
 
-from chassis.audit import audit_entries, entry_of_new
+from chassis.audit import enter_new
 from chassis.closing import write_last
 from chassis.database import Aggregate
 
@@ -20,7 +20,7 @@ def enter(session: orm.Session, new: Aggregate) -> None:
     kind: Any = type(new)
     table, columns = _place(kind)
     write_last(session, table, partial(_row, columns, new))
-    write_last(session, audit_entries, partial(entry_of_new, session, new))
+    enter_new(session, new)
 
 
 def _row(columns: tuple[tuple[str, str], ...], new: Aggregate) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import logging
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 
 Check = Callable[[], list[str]]
 """Looks at the process and returns the reasons why it is not well; none means well. It must not block."""
+
+
+info = metrics.gauge("process_running", "1 for each service that the process runs.", ("service", "process"))
+
+
+def introduce(services: Iterable[str], *, process: str) -> None:
+    """Show in the metrics what this process is: that of services, or of their workers."""
+    for service in services:
+        info.labels(service=service, process=process).set(1)
 
 
 class Probes:

@@ -14,7 +14,7 @@ import amqp
 import kombu
 
 from chassis import broker, inbox
-from chassis.applying import Applier, outcomes
+from chassis.applying import Applier, duration, outcomes
 from chassis.backoff import Backoff
 from chassis.clock import now
 from chassis.database import LOST_DATABASE, is_lost
@@ -22,7 +22,7 @@ from chassis.envelope import LONGEST, Message, read
 from chassis.errors import OffSchema
 from chassis.inbox import Cause, State
 from chassis.logs import get_logger
-from chassis.metrics import gauge
+from chassis.metrics import counter, gauge
 from chassis.retrying import Retrier
 from contracts.topology import Queue
 
@@ -37,7 +37,13 @@ LOOK_SECONDS = 2.0
 
 COUNT_SECONDS = 5.0
 
+CAUSES = ("broker", "database", "error")
+
 ticks = gauge("reader_tick_timestamp_seconds", "When the reader of a queue last went round.", ("queue",))
+_registered = gauge(
+    "reader_registered", "Whether the reader of a queue is registered with the broker: 1 or 0.", ("queue",)
+)
+waits = counter("reader_waits_total", "Times that a reader had to wait, by for what.", ("queue", "cause"))
 
 
 class Reader:
@@ -54,6 +60,9 @@ class Reader:
         self._dead_letter = broker.dead_name(self._queue.name)
         self._looked_at = self._counted_at = 0.0
         self._pause = 0.0
+        self._waits = {one: waits.labels(queue=self._queue.name, cause=one) for one in CAUSES}
+        self._duration = duration.labels(queue=self._queue.name)
+        self._shows(registered=False)
 
     @property
     def _queue(self) -> Queue:
@@ -73,10 +82,15 @@ class Reader:
                 log.exception("reader_failed", queue=self.name)
                 backoff.sleep(self._told(backoff, "error", error), until=self.stopping)
             finally:
-                self.registered = False
+                self._shows(registered=False)
+
+    def _shows(self, *, registered: bool) -> None:
+        self.registered = registered
+        _registered.labels(queue=self._queue.name).set(registered)
 
     def _told(self, backoff: Backoff, cause: str, error: Exception) -> float:
         """Say what is waited for; returns how many seconds."""
+        self._waits[cause].inc()
         seconds = backoff.next()
         if not self.stopping():
             log.warning(
@@ -90,7 +104,7 @@ class Reader:
         channel.basic_qos(0, 2 * self.applier.settings.batch_size, False)
         self._received = []
         with broker.consuming(channel, (self.name, self._dead_letter), self._received.append):
-            self.registered = True
+            self._shows(registered=True)
             while not self.stopping():
                 self._tick()
                 self._collect(connection)
@@ -120,7 +134,8 @@ class Reader:
         backoff = Backoff()
         while True:
             try:
-                self._apply(batch)
+                with self._duration.time():
+                    self._apply(batch)
                 break
             except LOST_DATABASE as error:
                 if not is_lost(error):

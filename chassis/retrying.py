@@ -14,7 +14,7 @@ from chassis.envelope import Message, read
 from chassis.errors import OffSchema
 from chassis.inbox import Cause, State, Verdict, held_events
 from chassis.logs import get_logger
-from chassis.metrics import gauge
+from chassis.metrics import counter, gauge
 
 log = get_logger(__name__)
 
@@ -25,6 +25,12 @@ CRASHES = 3
 CRASHED = "the process ended while this was handled"
 
 held = gauge("events_held", "Events in the store, by state.", ("queue", "state"))
+oldest = gauge(
+    "events_held_oldest_seconds",
+    "How long the event that was held first, and is not dead, has been in the store; 0 where none is.",
+    ("queue",),
+)
+retries = counter("event_retries_total", "Tries of held events by how they ended.", ("queue", "outcome"))
 
 
 @dataclass
@@ -34,6 +40,10 @@ class Retrier:
     applier: Applier
     _noted: set[tuple[str, int]] = field(default_factory=set, init=False)
     _interrupted: list[Row[Any]] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        for outcome in ("applied", "failed"):
+            retries.labels(queue=self.applier.queue, outcome=outcome)
 
     def retry_due(self) -> int:
         """Try what is due once, at most ``BATCH`` events; returns how many events were tried."""
@@ -68,8 +78,13 @@ class Retrier:
                 .group_by(held_events.c.state)
             )
             figures = {state: amount for state, amount in rows}
+            first: datetime | None = None
+            if figures.keys() - {State.DEAD.value}:
+                alive = (held_events.c.queue == self.applier.queue, held_events.c.state != State.DEAD)
+                first = session.scalar(select(func.min(held_events.c.received_at)).where(*alive))
         for state in State:
             held.labels(queue=self.applier.queue, state=state.value).set(figures.get(state.value, 0))
+        oldest.labels(queue=self.applier.queue).set((now() - first).total_seconds() if first else 0)
 
     def _due(self) -> list[Row[Any]]:
         with self.applier.database.reading() as session:
@@ -97,6 +112,7 @@ class Retrier:
             if row.cause == Cause.GAP:
                 log.warning("event_gap_passed", queue=row.queue, stream=row.stream, position=row.position)
             self.applier.apply_held(message)
+            self._count_try("applied")
         except OffSchema as error:
             cause = Cause(row.cause) if row.cause == Cause.UNDECODABLE else Cause.OFF_SCHEMA
             self._keep(row, Verdict(State.DEAD, cause, f"OffSchema: {error}", attempts, None))
@@ -138,7 +154,11 @@ class Retrier:
             inbox.release(session, row.stream, row.position)
             inbox.wake(session, row.stream, row.position + 1, gap_seconds=0)
 
+    def _count_try(self, outcome: str) -> None:
+        retries.labels(queue=self.applier.queue, outcome=outcome).inc()
+
     def _keep(self, row: Row[Any], verdict: Verdict) -> None:
+        self._count_try("failed")
         with self.applier.database.transaction() as session:
             session.execute(update(held_events).where(held_events.c.id == row.id).values(**_columns(verdict)))
         if verdict.state is State.DEAD:

@@ -8,8 +8,9 @@ import eventlet
 from nameko import config as nameko_config
 from nameko.runners import ServiceRunner
 
-from chassis import collector
+from chassis import collector, pulse
 from chassis.logs import get_logger
+from chassis.probes import introduce
 from chassis.service import Service
 
 log = get_logger(__name__)
@@ -28,6 +29,8 @@ def run(services: Sequence[type[Service]], *, grace_seconds: float, max_workers:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked.ready() or eventlet.spawn_after(0, asked.send))
     runner.start()
+    introduce((service.name for service in services), process="service")
+    eventlet.spawn(pulse.feel)
     collector.settle()
     log.info("running", services=[service.name for service in services])
     died = eventlet.spawn(_wait_for_death, runner, asked)

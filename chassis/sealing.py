@@ -2,7 +2,8 @@
 
 Every few seconds what has been entered is sealed: a digest over the entries and over the seal before makes
 a chain. Whoever changes, removes or slips in an entry must remake every seal after it, and the numbers and
-digests of seals are logged, where the database's owner cannot reach them.
+digests of seals are logged, where the database's owner cannot reach them. Words about people stand apart from
+entries and may be forgotten; of them a seal covers the digest that the entry has.
 
 A seal covers the entries whose mark lies in a range that nothing can be added to any more. On PostgreSQL the
 mark is when the entry's transaction began, and the range ends before the oldest transaction that runs. On
@@ -24,6 +25,7 @@ from sqlalchemy import (
     String,
     Table,
     event,
+    exists,
     func,
     insert,
     literal_column,
@@ -32,6 +34,7 @@ from sqlalchemy import (
 )
 
 from chassis.audit import audit_entries
+from chassis.audit_words import audit_words, digest_of
 from chassis.backoff import Backoff
 from chassis.clock import now
 from chassis.columns import Moment
@@ -51,6 +54,9 @@ audit_seals = Table(
     Column("digest", String(64), nullable=False),
     Column("sealed_at", Moment, nullable=False),
 )
+
+LATER = ("on_behalf_of", "words_digest")
+"""Columns that older entries were sealed without: a seal covers them where there is something in them."""
 
 START = "0" * 64
 """What the first seal follows."""
@@ -153,6 +159,28 @@ def faults(database: Database, *, anchor: tuple[int, str] | None = None) -> Iter
             after, previous, expected = one.until_mark, one.digest, one.number + 1
         if anchor and anchor[0] >= expected:
             yield f"Seal {anchor[0]}, which was noted, is missing."
+        yield from _misfits(connection)
+
+
+def _misfits(connection: Connection) -> Iterator[str]:
+    """Words that are not those of their entry. Words that are gone are no fault: they were forgotten."""
+    joined = audit_words.outerjoin(audit_entries, audit_entries.c.id == audit_words.c.entry_id)
+    columns = (*audit_words.c, audit_entries.c.words_digest)
+    piece = select(*columns).select_from(joined).order_by(audit_words.c.entry_id).limit(MOST_ENTRIES)
+    rows = connection.execute(piece).all()
+    while rows:
+        for row in rows:
+            if row.words_digest != digest_of(row.salt, row.words):
+                yield f"The words of entry {row.entry_id} are not those that were entered."
+        rows = connection.execute(piece.where(audit_words.c.entry_id > rows[-1].entry_id)).all()
+
+
+def without_words(database: Database) -> int:
+    """Of how many entries the words were forgotten."""
+    there = exists().where(audit_words.c.entry_id == audit_entries.c.id)
+    gone = select(func.count()).select_from(audit_entries)
+    with database.reading() as session:
+        return session.scalar(gone.where(audit_entries.c.words_digest.is_not(None), ~there)) or 0
 
 
 def last_seal(database: Database) -> str | None:
@@ -172,7 +200,7 @@ def digest(previous: str, number: int, rows: Iterable[RowMapping]) -> str:
 
 
 def _canonical(row: RowMapping) -> bytes:
-    values = {name: row[name] for name in row if name != "mark"}
+    values = {name: row[name] for name in row if name != "mark" and (name not in LATER or row[name])}
     values["at"] = values["at"].isoformat()
     line = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
     return f"{line}\n".encode()

@@ -22,7 +22,7 @@ PRODUCERS = {
         *("rep", "ruleset", "leadpool", "proxy", "reassignment", "source"),
     ),
     "outreach": ("mailing", "answer", "suppression", "submission", "staff", "outreachdata"),
-    "reporting": ("reportingdata",),
+    "reporting": ("reportingdata", "feedmark"),
 }
 """The aggregates that each producing service publishes about."""
 
@@ -69,11 +69,14 @@ QUEUES = {
         Queue(
             "reporting.facts",
             "reporting",
-            tuple(
-                aggregate
-                for producer, aggregates in PRODUCERS.items()
-                for aggregate in aggregates
-                if producer != "reporting"
+            (
+                *(
+                    aggregate
+                    for producer, aggregates in PRODUCERS.items()
+                    for aggregate in aggregates
+                    if producer != "reporting"
+                ),
+                "feedmark",
             ),
         ),
     )

@@ -8,7 +8,7 @@ set -euo pipefail
 
 SMOKE_FOLDER="${SMOKE_FOLDER:-/var/tmp/fanfare-docker-smoke}"
 SERVICES=(campaign finance lead outreach reporting)
-PROCESSES=("${SERVICES[@]}" campaign-worker finance-worker lead-worker outreach-worker)
+PROCESSES=("${SERVICES[@]}" campaign-worker finance-worker lead-worker outreach-worker reporting-worker)
 HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 SOCKET="unix://$SMOKE_FOLDER/docker.sock"
 
@@ -20,6 +20,19 @@ compose() {
 
 engine() {
     DOCKER_BUILDKIT=0 docker --host "$SOCKET" "$@"
+}
+
+# A missing command is told by the Debian package that has it.
+check_packages() {
+    local pair missing=()
+    for pair in mmdebstrap:mmdebstrap dockerd:docker.io docker-compose:docker-compose \
+        ip:iproute2 unshare:util-linux curl:curl; do
+        command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
+    done
+    if [ ${#missing[@]} -gt 0 ]; then
+        echo "The smoke test needs Debian packages that are not installed: apt-get install ${missing[*]}" >&2
+        exit 1
+    fi
 }
 
 # What needs a network: the system of the base image, and the wheels.
@@ -130,6 +143,7 @@ inside() {
 if [ "${1:-}" = inside ]; then
     inside
 else
+    check_packages
     fetch
     exec unshare --net --mount --propagation private bash "${BASH_SOURCE[0]}" inside
 fi

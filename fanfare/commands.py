@@ -1,4 +1,4 @@
-"""The command line: run, work, migrate, token, import, audit, dead, files, rebuild, settings, demo."""
+"""The command line: run, work, migrate, import, audit, dead, files, projections, archive, demo and more."""
 
 import importlib
 import json
@@ -16,7 +16,7 @@ from chassis.errors import Problem
 from contracts.roles import ROLES
 
 SERVICES = ("campaign", "finance", "lead", "outreach", "reporting")
-WITH_WORKERS = ("campaign", "finance", "lead", "outreach")
+WITH_WORKERS = ("campaign", "finance", "lead", "outreach", "reporting")
 WITH_FILES = ("campaign", "finance", "lead")
 
 P = ParamSpec("P")
@@ -85,7 +85,7 @@ def run(name: str) -> None:
 @click.option("--probe-port", type=int, help="Port of the probes; default: that of the service plus 100.")
 @plainly
 def work(names: tuple[str, ...], probe_port: int | None) -> None:
-    """Run the slow workers of services: waves of campaign, reminders of finance, imports of lead, mails."""
+    """Run the slow workers of services: waves, reminders, imports, mails, rebuilds of projections."""
     from chassis import work as working
 
     settings = [settings_of(name) for name in names]
@@ -143,12 +143,8 @@ def settings(name: str) -> None:
 @click.argument("name", type=click.Choice(["reporting"]))
 @plainly
 def rebuild(name: str) -> None:
-    """Fold the projections of reporting anew from its archive."""
-    from chassis.database import Database
-
-    module = importlib.import_module(f"services.{name}.projections.actions")
-    database = Database(settings_of(name).database_url, service=name)
-    click.echo(f"rebuilt from {module.rebuild(database)} events")
+    """Rebuild all projections of reporting: short for ``fanfare projections rebuild all``."""
+    importlib.import_module("fanfare.reporting_commands").rebuild(("all",))
 
 
 @fanfare.command("import")
@@ -285,6 +281,8 @@ def audit_verify(name: str, seal: str | None) -> None:
         sys.exit(1)
     last = sealing.last_seal(database)
     click.echo(f"{name}: as it was sealed; the last seal is {last or 'none yet'}")
+    if erased := sealing.without_words(database):
+        click.echo(f"{name}: of {erased} entries the words about people were erased")
 
 
 @fanfare.group()
@@ -315,3 +313,5 @@ def _database(name: str) -> Any:
 
 
 fanfare.add_command(importlib.import_module("fanfare.demo.command").demo)
+for group in ("archive", "projections"):
+    fanfare.add_command(getattr(importlib.import_module("fanfare.reporting_commands"), group))

@@ -1,4 +1,4 @@
-"""``kill-importer``: kill -9 of the importer at ten random moments of an import, and of its undo.
+"""``kill-importer``: kill -9 of the importer at ten random moments of an import, and at three of its undo.
 
 A department has contacts; the file names some of them again, some new ones, some twice, and has rows that
 are no contact. It must be imported with the exact counts, nobody twice, every saved contact told of, and the
@@ -35,7 +35,7 @@ from services.lead.settings import LeadSettings
 
 NAME = "kill-importer"
 ROWS, ROWS_WHEN_SHORT = 200_000, 4_000
-KILLS, KILLS_WHEN_SHORT = 10, 3
+KILLS, KILLS_WHEN_SHORT = (10, 3), (2, 1)
 LEASE_SECONDS = 1
 SECONDS = 1200.0
 SEED = 5
@@ -81,18 +81,18 @@ def run(stage: Stage, *, short: bool) -> Verdict:
     return drill(url, folder=stage.fresh_folder(), size=Size(rows), kills=kills)
 
 
-def drill(url: str, *, folder: Path, size: Size, kills: int, batch: int = 500) -> Verdict:
-    """The same on the migrated database of ``url``; a third of the kills fall into the undo."""
+def drill(url: str, *, folder: Path, size: Size, kills: tuple[int, int], batch: int = 500) -> Verdict:
+    """The same on the migrated database of ``url``, with so many kills of the import and of its undo."""
     with closing(Database(url, service="lead")) as database:
         show = _Show(database, folder, url=url, batch=batch)
         _fill(database, folder, size)
         before = _state(database)
         import_id = _upload(database, folder / "file.csv", size)
-        import_ = show.play(import_id, "position", size.rows, kills=kills - kills // 3, ended="finished")
+        import_ = show.play(import_id, "position", size.rows, kills=kills[0], ended="finished")
         verdict = _judge(database, import_, size)
         _undo(database, import_id)
         undone = show.play(
-            import_id, "restored + removed", size.known + size.new, kills=kills // 3, ended="undone"
+            import_id, "restored + removed", size.known + size.new, kills=kills[1], ended="undone"
         )
         if undone.kept or undone.state != "undone":
             verdict.broken.append(f"the undo is {undone.state} and kept {undone.kept} contacts")

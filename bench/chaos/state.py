@@ -55,6 +55,7 @@ NOT_STATE = {
     "archived_events",
     "audit_entries",
     "audit_seals",
+    "audit_words",
     "held_events",
     "idempotency_keys",
     "import_pieces",

@@ -95,6 +95,7 @@ class FilesApi:
     @route("DELETE", "/files/<uuid:file_id>", roles=ROLES, status=204)
     def discard_file(self, request: Request, file_id: UUID) -> None:
         """Discard a file that you uploaded and did not attach to anything."""
+        _file(request.session, request.actor, file_id, readers=self.file_readers)
         attaching.discard(request.session, request.actor, file_id=file_id, store=store_of(request.settings))
 
 

@@ -57,7 +57,7 @@ def attach(
     """Make files part of the row ``to``, which its readers then may fetch. Those it has already stay.
 
     ``department`` is that of the row, which it names itself where it has one. Raises Invalid, naming
-    ``field``, for an unknown file, one that is attached elsewhere, or another person's.
+    ``field``, for a file that is attached elsewhere, and for an unknown one, which another person's is too.
     """
     if not ids:
         return []
@@ -128,13 +128,13 @@ def _measured(file: BinaryIO) -> tuple[int, str]:
 
 
 def _problem(stored: StoredFile | None, actor: Actor, *, to: Aggregate) -> str | None:
-    if stored is None:
+    """What is wrong with one; of what the actor may not know, no more than that it is not there."""
+    if stored is not None and stored.owner_id == to.id and stored.attached_to == _entity(to):
+        return None
+    mine = stored is not None and (stored.uploaded_by == actor.subject or actor.administers)
+    if stored is None or not mine:
         return "A file is not there: upload it first."
-    if stored.owner_id is None:
-        mine = stored.uploaded_by == actor.subject or actor.administers
-        return None if mine else f"{stored.name} was uploaded by somebody else."
-    same = stored.owner_id == to.id and stored.attached_to == _entity(to)
-    return None if same else f"{stored.name} is attached to something else."
+    return None if stored.owner_id is None else f"{stored.name} is attached to something else."
 
 
 def _entity(row: Aggregate) -> str:

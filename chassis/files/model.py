@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from chassis.columns import Moment
+from chassis.columns import PERSONAL, Moment
 from chassis.database import Aggregate, metadata
 
 
@@ -26,7 +26,7 @@ class StoredFile(Aggregate, Base):
         Index("ix_stored_files_uploaded_by_id", "uploaded_by", "id"),
     )
 
-    name: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(255), info=PERSONAL)
     media_type: Mapped[str] = mapped_column(String(127))
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))

@@ -45,6 +45,7 @@ from contracts.campaign.tasks import (
     TaskPlanned,
     TaskProgressed,
     TaskRescheduled,
+    UnderWay,
 )
 from contracts.campaign.waves import (
     Schedule,
@@ -101,6 +102,7 @@ __all__ = [
     "TaskRescheduled",
     "TermSaved",
     "Trial",
+    "UnderWay",
     "Variant",
     "WallClock",
     "WantedContact",
@@ -110,4 +112,5 @@ __all__ = [
     "WaveReleased",
     "WaveTarget",
     "WaveTargets",
+    "UnderWay",
 ]

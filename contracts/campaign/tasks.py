@@ -11,6 +11,9 @@ from contracts.event import Code, Event, Moment, Money, Subject, Text, event
 
 Progress = Annotated[int, msgspec.Meta(ge=0, le=100, description="percent")]
 
+UnderWay = Literal["handed_over", "in_progress", "blocked"]
+"""The states of a task that somebody works on."""
+
 
 @event("task.planned.v1", producer="campaign")
 class TaskPlanned(Event, kw_only=True):
@@ -65,7 +68,7 @@ class TaskProgressed(Event, kw_only=True):
     campaign_id: UUID
     department: Code
     assignee: Subject
-    state: Literal["handed_over", "in_progress", "blocked"]
+    state: UnderWay
     progress: Progress
     reason: Text = ""
     at: Moment

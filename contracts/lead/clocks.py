@@ -85,6 +85,15 @@ class ClockEvent(Event, kw_only=True):
     at: Moment
 
 
+class ClockStep(ClockEvent, kw_only=True):
+    """What was done, when so many percent of the time were used up. ``owner`` may be nobody."""
+
+    percent: Count
+    title: Text
+    due_at: Moment
+    owner: Subject | None = None
+
+
 @event("clock.started.v1", producer="lead")
 class ClockStarted(ClockEvent, kw_only=True):
     """Time runs, in business time of a calendar, or all the time where there is none."""
@@ -116,23 +125,13 @@ class ClockRescheduled(ClockEvent, kw_only=True):
 
 
 @event("clock.reminded.v1", producer="lead")
-class ClockReminded(ClockEvent, kw_only=True):
+class ClockReminded(ClockStep, kw_only=True):
     """Whoever is to act was reminded; ``owner`` is nobody where it lies in a pool."""
-
-    percent: Count
-    title: Text
-    due_at: Moment
-    owner: Subject | None = None
 
 
 @event("clock.breached.v1", producer="lead")
-class ClockBreached(ClockEvent, kw_only=True):
+class ClockBreached(ClockStep, kw_only=True):
     """The time was up and nothing had happened."""
-
-    percent: Count
-    title: Text
-    due_at: Moment
-    owner: Subject | None = None
 
 
 @event("clock.escalated.v1", producer="lead")
@@ -147,13 +146,9 @@ class ClockEscalated(ClockEvent, kw_only=True):
 
 
 @event("clock.reassigned.v1", producer="lead")
-class ClockReassigned(ClockEvent, kw_only=True):
+class ClockReassigned(ClockStep, kw_only=True):
     """It was taken from ``owner`` and given to ``assignee``, or back to a pool where that is nobody."""
 
-    percent: Count
-    title: Text
-    due_at: Moment
-    owner: Subject | None = None
     assignee: Subject | None = None
 
 

@@ -11,6 +11,23 @@ Outcome = Literal["near_term", "long_term", "not_a_target"]
 Grade = Literal["A", "B", "C", "D"]
 
 
+class LeadEvent(Event, kw_only=True):
+    """What the events of a lead's life have in common."""
+
+    lead_id: UUID
+    campaign_id: UUID | None = None
+    department: Code
+
+
+class OwnerEvent(LeadEvent, kw_only=True):
+    """What the owner of a lead did with it; ``on_behalf_of`` where somebody stood in."""
+
+    assignee: Subject
+    by: Subject
+    on_behalf_of: Text = ""
+    at: Moment
+
+
 @event("lead.captured.v1", producer="lead")
 class LeadCaptured(Event, kw_only=True):
     """A potential sale was recorded."""
@@ -42,15 +59,13 @@ class LeadTouched(Event, kw_only=True):
 
 
 @event("lead.changed.v1", producer="lead")
-class LeadChanged(Event, kw_only=True):
+class LeadChanged(LeadEvent, kw_only=True):
     """What is known of a lead was changed; ``fields`` names what. Its holder and its state are as before."""
 
-    lead_id: UUID
-    campaign_id: UUID | None = None
-    department: Code
     fields: list[Code]
     by: Subject
     at: Moment
+    on_behalf_of: Text = ""
 
 
 @event("lead.qualified.v1", producer="lead")
@@ -79,15 +94,12 @@ class LeadQualified(Event, kw_only=True):
 
 
 @event("lead.judgement_undone.v1", producer="lead")
-class LeadJudgementUndone(Event, kw_only=True):
+class LeadJudgementUndone(LeadEvent, kw_only=True):
     """A judgement was taken back: the lead is what and where it was before.
 
     ``restored``, ``grade`` and ``qualified_at`` are of the judgement before it, if there was one.
     """
 
-    lead_id: UUID
-    campaign_id: UUID | None = None
-    department: Code
     judgement_id: UUID
     outcome: Outcome
     restored: Outcome | None = None
@@ -99,6 +111,7 @@ class LeadJudgementUndone(Event, kw_only=True):
     reason: Text
     by: Subject
     at: Moment
+    on_behalf_of: Text = ""
 
 
 @event("lead.assigned.v1", producer="lead")
@@ -122,25 +135,14 @@ class LeadAssigned(Event, kw_only=True):
 
 
 @event("lead.accepted.v1", producer="lead")
-class LeadAccepted(Event, kw_only=True):
+class LeadAccepted(OwnerEvent, kw_only=True):
     """The owner of a lead took it on."""
-
-    lead_id: UUID
-    campaign_id: UUID | None = None
-    department: Code
-    assignee: Subject
-    by: Subject
-    on_behalf_of: Text = ""
-    at: Moment
 
 
 @event("lead.returned.v1", producer="lead")
-class LeadReturned(Event, kw_only=True):
+class LeadReturned(LeadEvent, kw_only=True):
     """The owner gave a lead back, for a reason: it lies in ``pool`` and waits for another owner."""
 
-    lead_id: UUID
-    campaign_id: UUID | None = None
-    department: Code
     previous: Subject
     pool: Code
     reason: Text
@@ -150,12 +152,9 @@ class LeadReturned(Event, kw_only=True):
 
 
 @event("lead.pooled.v1", producer="lead")
-class LeadPooled(Event, kw_only=True):
+class LeadPooled(LeadEvent, kw_only=True):
     """A lead was put into a pool; ``previous`` is the owner whom it was taken from, if it had one."""
 
-    lead_id: UUID
-    campaign_id: UUID | None = None
-    department: Code
     pool: Code
     previous: Text = ""
     why: Text
@@ -165,25 +164,14 @@ class LeadPooled(Event, kw_only=True):
 
 
 @event("lead.worked.v1", producer="lead")
-class LeadWorked(Event, kw_only=True):
+class LeadWorked(OwnerEvent, kw_only=True):
     """The owner of a lead began to work on it."""
-
-    lead_id: UUID
-    campaign_id: UUID | None = None
-    department: Code
-    assignee: Subject
-    by: Subject
-    on_behalf_of: Text = ""
-    at: Moment
 
 
 @event("lead.nurtured.v1", producer="lead")
-class LeadNurtured(Event, kw_only=True):
+class LeadNurtured(LeadEvent, kw_only=True):
     """A lead was laid aside until ``wake_at``, or until its contact answers again."""
 
-    lead_id: UUID
-    campaign_id: UUID | None = None
-    department: Code
     previous: Text = ""
     wake_at: Moment
     reason: Text
@@ -193,12 +181,9 @@ class LeadNurtured(Event, kw_only=True):
 
 
 @event("lead.woken.v1", producer="lead")
-class LeadWoken(Event, kw_only=True):
+class LeadWoken(LeadEvent, kw_only=True):
     """A lead that was laid aside is there again, in ``pool``; ``why`` says what woke it."""
 
-    lead_id: UUID
-    campaign_id: UUID | None = None
-    department: Code
     pool: Code
     why: Text
     by: Subject

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.event import Code, Event, Moment, Subject, Text, event
+from contracts.event import Code, Event, Moment, Subject, event
 
 Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 in hexadecimal digits")]
 
@@ -14,8 +14,9 @@ Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", description="SHA-
 class PrivacyRequested(Event, kw_only=True):
     """Somebody asks for a copy of their data, or for its erasure. Every service answers for itself.
 
-    ``contact_ids`` are those of the person, merged ones among them; ``submission_ids`` the forms they
-    sent; ``address_digests`` are of their mail addresses in lower case. Nobody is named.
+    ``contact_ids`` are those of the person, merged ones among them; ``lead_ids`` and ``pre_sales_ids`` their
+    leads and pre-sales requests, ``submission_ids`` the forms they sent; ``address_digests`` are of their
+    mail addresses in lower case. Nobody is named.
     """
 
     request_id: UUID
@@ -27,6 +28,8 @@ class PrivacyRequested(Event, kw_only=True):
     requested_by: Subject
     requested_at: Moment
     due_at: Moment
+    lead_ids: list[UUID] = []
+    pre_sales_ids: list[UUID] = []
 
 
 @event("privacy.progressed.v1", producer="lead")
@@ -41,7 +44,10 @@ class PrivacyProgressed(Event, kw_only=True):
 
 @event("privacy.closed.v1", producer="lead")
 class PrivacyClosed(Event, kw_only=True):
-    """Every service has answered: the copy can be fetched, or the person is erased."""
+    """Every service has answered: the copy can be fetched, or the person is erased.
+
+    The ids are as in privacy.requested, with what came after it.
+    """
 
     request_id: UUID
     kind: Literal["export", "erasure"]
@@ -49,4 +55,6 @@ class PrivacyClosed(Event, kw_only=True):
     contact_ids: list[UUID]
     due_at: Moment
     closed_at: Moment
-    note: Text = ""
+    submission_ids: list[UUID] = []
+    lead_ids: list[UUID] = []
+    pre_sales_ids: list[UUID] = []

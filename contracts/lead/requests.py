@@ -40,6 +40,7 @@ class RequestOpened(Event, kw_only=True):
     due_at: Moment | None = None
     by: Subject
     at: Moment
+    on_behalf_of: Text = ""
 
 
 @event("request.changed.v1", producer="lead")

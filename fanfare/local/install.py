@@ -1,8 +1,8 @@
 """Makes sure that the server programs are there: ``python -m fanfare.local.install``.
 
 On Debian as root it installs them. Anywhere else it says what to install, or which variables name
-servers that are already running. A browser and a judge of spam are installed too where they can be
-had; without them the tests that need them are skipped.
+servers that are already running. A browser, a judge of spam, and Prometheus are installed too where they
+can be had; without them the tests that need them are skipped.
 """
 
 import os
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from fanfare.local import chromium, postgres, rabbitmq
+from fanfare.local import chromium, postgres, prometheus, rabbitmq
 
 POSTGRES_URL = "FANFARE_TEST_POSTGRES_URL"
 RABBITMQ_URL = "FANFARE_TEST_RABBITMQ_URL"
@@ -38,6 +38,11 @@ def missing_browser() -> list[str]:
 def missing_judge() -> list[str]:
     """Debian's name of what judges the mails of the tests, unless it is there."""
     return [] if shutil.which("spamassassin") else ["spamassassin"]
+
+
+def missing_watch() -> list[str]:
+    """Debian's names of what watches over the services in some tests, unless it is there."""
+    return [] if prometheus.find_programs() else list(prometheus.PACKAGES)
 
 
 def install(packages: list[str]) -> None:
@@ -88,7 +93,7 @@ def advice_on_browser(packages: list[str]) -> str:
 
 def main() -> int:
     """Install what is missing, or explain. Returns the exit code, which depends on the servers alone."""
-    packages, extras = missing(), [*missing_browser(), *missing_judge()]
+    packages, extras = missing(), [*missing_browser(), *missing_judge(), *missing_watch()]
     able = os.geteuid() == 0 and shutil.which("apt-get") is not None
     if packages and not able:
         print(advice(packages), file=sys.stderr)
@@ -102,6 +107,10 @@ def main() -> int:
         print(advice_on_browser(still_missing), file=sys.stderr)
     if missing_judge():
         print("There is no SpamAssassin: the test of the shipped sample will be skipped.", file=sys.stderr)
+    if missing_watch():
+        print(
+            "There is no Prometheus with its tools: the tests of its rules will be skipped.", file=sys.stderr
+        )
     return 0 if not missing() else 1
 
 

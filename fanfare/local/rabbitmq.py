@@ -26,6 +26,12 @@ ON_LOOPBACK = "-kernel inet_dist_use_interface {127,0,0,1}"
 IDLE_SLEEPS = "+sbwt none +sbwtdcpu none +sbwtdio none"
 """Schedulers that have nothing to do sleep at once instead of spinning on cores that others need."""
 
+MEASURED = "[rabbitmq_consistent_hash_exchange,rabbitmq_prometheus].\n"
+MEASURE = """
+    application:set_env(
+        rabbitmq_prometheus, tcp_config, [{{ip, "{host}"}}, {{port, {port}}}], [{{persistent, true}}]),
+    {{ok, _, _}} = rabbit_plugins:ensure("{plugins}")"""
+
 ADD_VHOST = """
     rabbit_vhost:add(<<"{name}">>, <<"{user}">>),
     rabbit_auth_backend_internal:set_permissions(
@@ -87,9 +93,19 @@ class RabbitServer(Server):
     def create_vhosts(self, names: Sequence[str]) -> None:
         """Add empty virtual hosts, each a broker of its own to its users. Takes a second, however many."""
         additions = [ADD_VHOST.format(name=name, user=USER) for name in names]
+        self._evaluate(",".join(additions))
+
+    def measure(self) -> int:
+        """Have it show its metrics to Prometheus from now on. Returns the port; takes a few seconds."""
+        port, plugins = free_port(), self.folder / "plugins"
+        plugins.write_text(MEASURED)
+        self._evaluate(MEASURE.format(host=HOST, port=port, plugins=plugins))
+        return port
+
+    def _evaluate(self, code: str) -> None:
         tool = self._server.with_name("rabbitmqctl")
         environment = self._environment | {"RABBITMQ_SERVER_START_ARGS": ""}
-        run_tool([str(tool), "eval", ",".join(additions) + "."], environment=environment)
+        run_tool([str(tool), "eval", f"{code}."], environment=environment)
 
     def start(self) -> Self:
         """Start its port mapper too."""

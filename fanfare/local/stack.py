@@ -138,6 +138,10 @@ class Stack:
         """The base URL of a service's probes and metrics."""
         return f"http://{HOST}:{self.ports[service].probe}"
 
+    def probe_port(self, name: str) -> int:
+        """Where a process shows its probes and metrics; of an embedded one, those of its first service."""
+        return self._probes(name)[0]
+
     @property
     def environment(self) -> dict[str, str]:
         """The settings of every process, for commands that are run beside them."""

@@ -43,5 +43,5 @@ Consumes:
     lead.captured, lead.converted                from lead
     mailing.outcomes, mailing.finished, mailing.feedback   from outreach
     answer.received, suppression.added           from outreach
-    privacy.requested                            from lead
+    privacy.requested, privacy.closed            from lead
 """

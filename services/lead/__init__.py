@@ -5,8 +5,8 @@ merges of doubles, the timeline of each, consent with its proof, inquiries of pe
 imports, segments and their resolutions,
 leads with their timeline, touches and judgements, who may judge, what was sent through forms, the sales
 reps with what they take, the rules that choose among them, pools that they pick from, who stands in for whom,
-runs that give many leads anew, calendars and service levels with the clocks that run by them, pre-sales
-requests, and the rules that score leads.
+runs that give many leads anew, calendars with public holidays, service levels with the clocks that run by
+them, pre-sales requests, and the rules that score leads.
 
 Publishes `contact.saved`, `contact.merged`, `contact.unmerged`, `privacy.requested`, `privacy.progressed`,
 `privacy.closed`, `import.contacts_saved`, `import.finished`, `import.undone`, `resolution.contacts`,

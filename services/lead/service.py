@@ -10,6 +10,7 @@ from services.lead.customers.api import ContactsApi, CustomersApi
 from services.lead.customers.care_api import CareApi
 from services.lead.customers.reactions import ConsentReactions
 from services.lead.handover.api import HandoverApi
+from services.lead.holidays.api import HolidaysApi
 from services.lead.imports.api import ImportsApi
 from services.lead.judging.api import JudgingApi, JudgingRightsApi
 from services.lead.leads.api import LeadHoldingApi, LeadsApi
@@ -60,6 +61,7 @@ class LeadService(
     RepsApi,
     ScoringApi,
     ServiceLevelsApi,
+    HolidaysApi,
     ClocksApi,
     RequestsApi,
     SummaryApi,

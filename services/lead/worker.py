@@ -1,10 +1,11 @@
-"""The slow work of the lead service: importing, segments, clocks, leads that are due, copies to let go."""
+"""The slow work of the lead service: imports, segments, clocks, holidays, due leads, copies to let go."""
 
 from chassis.config import Settings
 from chassis.database import Database
 from chassis.work import Worker
 from services.lead.assignment.overdue import OverdueAccepter
 from services.lead.clocks.clockwork import Clockwork
+from services.lead.holidays.renewer import HolidayRenewer
 from services.lead.imports.importer import Importer
 from services.lead.leads.waker import Waker
 from services.lead.privacy.keeper import PrivacyKeeper
@@ -25,4 +26,5 @@ def workers(settings: Settings, database: Database) -> list[Worker]:
         OverdueAccepter(settings, database),
         Reassigner(settings, database),
         Clockwork(settings, database),
+        HolidayRenewer(settings, database),
     ]

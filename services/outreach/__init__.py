@@ -12,7 +12,7 @@ of a trial; ``mailing.feedback`` and ``mailing.opened`` in pages; ``answer.recei
 ``staff.removed``; ``outreachdata.answered``, what is held about a person who asks, or was erased.
 
 Consumes: ``contact.saved`` and ``import.contacts_saved`` from lead, for addresses and consent, and
-``privacy.requested``, when a person asks for their data or its erasure;
+``privacy.requested`` and ``privacy.closed``, when a person asks for their data or its erasure;
 ``wave.released`` and ``wave.targets`` from campaign, which make a mailing, and ``campaign.designed``,
 ``campaign.paused``, ``campaign.resumed``, ``campaign.completed`` and ``campaign.cancelled``, which it
 follows; ``approval.opened``, ``approval.advanced``, ``approval.reminded``, ``approval.escalated``,

@@ -81,9 +81,6 @@ class OutreachSettings(Settings):
     )
     mail_price: str = setting("", help="agreed price of one mail at the provider, such as 0.0001")
     mail_currency: str = setting("", help="ISO 4217 currency of mail_price")
-    workers: str = setting(
-        "", help="workers that a process of `fanfare work` runs, by name with commas between; empty: all"
-    )
     time_zone: str = setting(
         "Etc/UTC", help="time zone of contacts whose own is not known, not even by their country"
     )

@@ -25,8 +25,7 @@ from services.outreach.suppressions.model import CHANNELS
 def workers(settings: Settings, database: Database) -> Sequence[Worker]:
     """A sender for each channel, who looks after mailings, opens, forms and notices, and who reads the mail.
 
-    Only those that the settings name, where they do. Raises TypeError for the settings of another service,
-    ValueError for a wrong URL or name in them.
+    Raises TypeError for the settings of another service, ValueError for a wrong URL in them.
     """
     if not isinstance(settings, OutreachSettings):
         raise TypeError("these are not the settings of outreach")
@@ -42,7 +41,7 @@ def workers(settings: Settings, database: Database) -> Sequence[Worker]:
         )
         for channel, way in ways.items()
     ]
-    everyone: list[Worker] = [
+    return [
         *senders,
         Printer(settings, database),
         SmsReader(database, ways.get("sms")),
@@ -54,16 +53,6 @@ def workers(settings: Settings, database: Database) -> Sequence[Worker]:
         Correspondent(settings, database, stream_of(mail_way(settings))),
         *hearing_workers(settings, database),
     ]
-    return _chosen(everyone, settings.workers)
-
-
-def _chosen(everyone: Sequence[Worker], names: str) -> Sequence[Worker]:
-    wanted = {name.strip() for name in names.split(",") if name.strip()}
-    unknown = wanted - {worker.name for worker in everyone}
-    if unknown:
-        known = ", ".join(worker.name for worker in everyone)
-        raise ValueError(f"there is no worker {', '.join(sorted(unknown))}; there are: {known}")
-    return [worker for worker in everyone if not wanted or worker.name in wanted]
 
 
 def streams(settings: OutreachSettings) -> dict[str, Stream]:

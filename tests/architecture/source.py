@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 PRODUCT = ("contracts", "chassis", "services", "fanfare")
-EVERYTHING = (*PRODUCT, "tests", "bench")
+EVERYTHING = (*PRODUCT, "tests", "bench", "deploy")
 
 
 @dataclass(frozen=True)

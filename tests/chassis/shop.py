@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from chassis import database as chassis_database
 from chassis.audit_api import AuditApi
 from chassis.auth import Actor
-from chassis.columns import Amount, Document
+from chassis.columns import PERSONAL, Amount, Document
 from chassis.config import Settings
 from chassis.database import NAMING, Aggregate, Database
 from chassis.errors import Conflict, NotFound
@@ -48,6 +48,7 @@ class Parcel(Aggregate, Base):
     department: Mapped[str] = mapped_column(Text)
     weight: Mapped[Decimal] = mapped_column(Amount)
     pin: Mapped[str | None] = mapped_column(Text, info={"secret": True})
+    note: Mapped[str] = mapped_column(Text, default="", info=PERSONAL)
     lines: Mapped[list[dict[str, Any]]] = mapped_column(Document)
 
 
@@ -61,12 +62,14 @@ class ParcelInput(Schema):
     department = fields.String(required=True)
     weight = fields.Decimal(load_default=Decimal(1), as_string=True)
     pin = fields.String(allow_none=True)
+    note = fields.String(load_default="")
     lines = fields.List(fields.Nested(LineInput), load_default=list)
 
 
 class ParcelChange(Schema):
     label = fields.String()
     pin = fields.String()
+    note = fields.String()
 
 
 class ParcelFilter(Schema):

@@ -11,9 +11,12 @@ import pytest
 from sqlalchemy import delete, exc, select, update
 
 from chassis import audit_api, clock, sealing
-from chassis.audit import audit_entries
+from chassis.audit import act_for, audit_entries
+from chassis.audit_words import audit_words
+from chassis.forgetting import forget_words
 from tests.chassis.shop import CLERK, Parcel, RunningShop
 from tests.harness.people import person
+from tests.harness.remains import remains
 
 BOSS = person("root", "administrator")
 
@@ -61,6 +64,45 @@ def test_a_secret_never_gets_into_the_trail(shop: RunningShop) -> None:
     change, made = _entries(shop)
     assert made["after"]["pin"] == "***"
     assert (change["before"]["pin"], change["after"]["pin"]) == ("***", "***")
+
+
+def test_words_about_people_are_shown_and_found_until_they_are_forgotten(shop: RunningShop) -> None:
+    made = shop.pack("a", note="for Ann").json()
+    path = f"/parcels/{made['id']}"
+    shop.call("PATCH", path, json={"note": "for Bob"}, headers={"If-Match": "*"})
+    change, first = _entries(shop)
+    assert (first["after"]["note"], first["after"]["label"]) == ("for Ann", "a")
+    assert (change["before"], change["after"]) == ({"note": "for Ann"}, {"note": "for Bob"})
+    assert len(shop.call("GET", "/audit", as_=BOSS, params={"q": "for ann"}).json()["items"]) == 2
+    lines = shop.call("GET", "/audit/export?format=ndjson", as_=BOSS).text.splitlines()
+    assert json.loads(lines[0])["after"]["note"] == "for Ann"
+    assert remains(shop.database, "for Ann") == ["audit_words.words"]
+    with shop.database.transaction() as session:
+        session.get_one(Parcel, UUID(made["id"])).note = "for Cid"
+        assert forget_words(session, Parcel, [UUID(made["id"])]) == 2
+    assert remains(shop.database, "for Ann", "for Bob") == []
+    assert [entry["after"]["note"] for entry in _entries(shop)] == ["***", "***", "***"]
+    assert shop.call("GET", "/audit", as_=BOSS, params={"q": "for"}).json()["items"] == []
+
+
+def test_words_are_never_changed(shop: RunningShop) -> None:
+    shop.pack("a", note="for Ann")
+    with pytest.raises(exc.DBAPIError, match="never changed"), shop.database.transaction() as session:
+        session.execute(update(audit_words).values(words="{}"))
+
+
+def test_an_entry_says_whom_the_actor_stood_in_for(shop: RunningShop) -> None:
+    shop.pack("own")
+    with shop.database.transaction(CLERK) as session:
+        act_for(session, "bob")
+        session.add(Parcel(label="lent", department="north", weight=1, pin=None, lines=[]))
+    lent, own = _entries(shop)
+    assert (lent["actor"], lent["on_behalf_of"], own["on_behalf_of"]) == ("ada", "bob", "")
+    found = shop.call("GET", "/audit?on_behalf_of=bob", as_=BOSS).json()["items"]
+    assert [entry["id"] for entry in found] == [lent["id"]]
+    exported = shop.call("GET", "/audit/export?on_behalf_of=bob", as_=BOSS)
+    rows = list(csv.DictReader(io.StringIO(exported.content.decode("utf-8-sig"))))
+    assert [(row["actor"], row["on_behalf_of"]) for row in rows] == [("ada", "bob")]
 
 
 def test_what_was_rolled_back_left_no_entry(shop: RunningShop) -> None:

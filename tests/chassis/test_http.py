@@ -370,7 +370,14 @@ def test_requests_are_counted_by_route_and_never_by_path(sqlite_shop: RunningSho
     route = 'route="/parcels/<uuid:parcel_id>",service="shop"'
     assert f'http_requests_total{{method="GET",{route},status="2xx"}}' in text
     assert path not in text
-    assert 'http_request_seconds_bucket{le="0.3",method="POST",route="/parcels",service="shop"}' in text
+    assert f'http_route_seconds_total{{method="GET",{route}}}' in text
+    assert 'http_request_seconds_bucket{le="0.3",method="POST",service="shop"}' in text
+
+
+def test_a_route_that_nobody_called_yet_shows_no_failures(sqlite_shop: RunningShop) -> None:
+    sqlite_shop.call("GET", "/parcels")
+    never = 'http_requests_total{method="POST",route="/parcels",service="shop",status="5xx"} 0.0'
+    assert never in metrics.exposition().decode()
 
 
 def _connect(shop: RunningShop) -> socket.socket:

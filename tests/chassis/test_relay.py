@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import exc, func, select
 from structlog.testing import capture_logs
 
@@ -12,7 +13,7 @@ from chassis.broker import NotConfirmed
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.outbox import outbox
-from chassis.relay import lag
+from chassis.relay import _takes_turn, depth, lag
 from contracts.topology import QUEUES
 from fanfare.local.postgres import PostgresServer
 from fanfare.local.process import wait_until
@@ -175,12 +176,44 @@ def test_a_broker_that_is_absent_is_waited_for_and_the_lag_is_seen_to_grow(
     toy_database: Callable[[str], Database],
 ) -> None:
     database = toy_database(SQLITE)
-    write_deals(database, count=1)
-    lag.set(0)
+    write_deals(database, count=3)
+    lag_of = lag.labels(service="lead")
+    lag_of.set(0)
     with capture_logs() as lines, running(ship_from(database, "amqp://guest:guest@127.0.0.1:1//")):
-        assert wait_until(lambda: lag._value.get() > 0.5, seconds=SECONDS)
+        assert wait_until(lambda: lag_of._value.get() > 0.5, seconds=SECONDS)
+    assert depth.labels(service="lead")._value.get() == 3
     assert {(line["event"], line["cause"]) for line in lines} == {("relay_waits", "broker")}
-    assert waiting(database) == 1
+    assert waiting(database) == 3
+
+
+def test_a_relay_that_is_not_the_active_one_shows_what_waits_all_the_same(
+    toy_database: Callable[[str], Database],
+) -> None:
+    database = toy_database(POSTGRESQL)
+    depth_of = depth.labels(service="lead")
+    depth_of.set(0)
+    with database.transaction() as session:
+        assert _takes_turn(session.connection())
+        write_deals(database, count=2)
+        with running(ship_from(database, "memory://")):
+            assert wait_until(lambda: depth_of._value.get() == 2, seconds=SECONDS)
+
+
+def test_a_shipped_event_is_counted_with_the_time_that_it_waited(
+    toy_database: Callable[[str], Database],
+) -> None:
+    database = toy_database(SQLITE)
+    before = _waited()
+    write_deals(database, count=4)
+    with running(ship_from(database, "memory://")):
+        assert emptied(database)
+        assert wait_until(lambda: _waited() == before + 4, seconds=SECONDS)
+
+
+def _waited() -> float:
+    """How many events were shipped within half a minute."""
+    bucket = {"service": "lead", "le": "30.0"}
+    return REGISTRY.get_sample_value("fanfare_outbox_wait_seconds_bucket", bucket) or 0
 
 
 def test_an_error_that_nobody_foresaw_does_not_end_it(

@@ -11,8 +11,8 @@ from chassis.database import Database
 from chassis.errors import NotYet
 from chassis.ids import new_id
 from chassis.inbox import Cause, State, held_events
-from chassis.retrying import CRASHES, Retrier
-from tests.chassis.toys import Desk, arrived, settle
+from chassis.retrying import CRASHES, Retrier, oldest, retries
+from tests.chassis.toys import QUEUE, Desk, arrived, settle
 from tests.harness.databases import SQLITE
 
 
@@ -52,6 +52,26 @@ def test_a_failed_event_is_tried_again_after_its_pause_and_not_before(desk: Desk
     clock.travel(seconds=11)
     desk.retry()
     assert (desk.notes(deal), desk.held()) == (["a1"], [])
+
+
+def test_tries_are_counted_and_the_longest_wait_is_shown(sqlite_desk: Desk) -> None:
+    deal, before = new_id(), _tries()
+    sqlite_desk.listener.trouble["a1"] = fail
+    sqlite_desk.take(arrived(deal, 1))
+    clock.travel(seconds=11)
+    sqlite_desk.retry()
+    sqlite_desk.retrier.count()
+    assert oldest.labels(queue=QUEUE.name)._value.get() == pytest.approx(11, abs=2)
+    sqlite_desk.listener.trouble.clear()
+    clock.travel(seconds=100)
+    sqlite_desk.retry()
+    sqlite_desk.retrier.count()
+    assert oldest.labels(queue=QUEUE.name)._value.get() == 0
+    assert [after - was for after, was in zip(_tries(), before, strict=True)] == [1, 1]
+
+
+def _tries() -> list[float]:
+    return [retries.labels(queue=QUEUE.name, outcome=one)._value.get() for one in ("failed", "applied")]
 
 
 def test_pauses_double_up_to_the_cap(sqlite_desk: Desk) -> None:

@@ -8,11 +8,14 @@ from sqlalchemy import insert, select, text
 
 from chassis import clock, sealing
 from chassis.audit import audit_entries
+from chassis.audit_words import audit_words
 from chassis.database import Database
+from chassis.entering import enter
+from chassis.forgetting import forget_words
 from chassis.ids import new_id
-from chassis.sealing import Sealer, audit_seals, faults, last_seal, seal
+from chassis.sealing import Sealer, audit_seals, faults, last_seal, seal, without_words
 from fanfare.local.process import wait_until
-from tests.chassis.toys import Deal
+from tests.chassis.toys import Deal, Letter
 from tests.harness.databases import POSTGRESQL
 
 
@@ -41,9 +44,9 @@ def tamper(database: Database, statement: str) -> None:
         if connection.dialect.name == POSTGRESQL:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
         else:
-            for table in ("audit_entries", "audit_seals"):
+            for table in ("audit_entries", "audit_seals", "audit_words"):
                 for verb in ("update", "delete"):
-                    connection.execute(text(f"DROP TRIGGER {table}_no_{verb}"))
+                    connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{verb}"))
         connection.execute(text(statement))
 
 
@@ -70,6 +73,32 @@ def test_a_changed_entry_or_seal_is_seen(database: Database, statement: str) -> 
     sealed(database, "a", "b")
     tamper(database, statement)
     assert list(faults(database)) == ["The entries of seal 1 are not those that were sealed."]
+
+
+def test_forgotten_words_leave_the_seals_as_they_were_and_changed_ones_are_seen(database: Database) -> None:
+    ann, bob = Letter(about="ann"), Letter(about="bob")
+    with database.transaction() as session:
+        session.add(ann)
+        enter(session, bob)
+    seal(database)
+    with database.transaction() as session:
+        session.get_one(Letter, ann.id).about = "nobody"
+        assert forget_words(session, Letter, [ann.id]) == 1
+    seal(database)
+    assert list(faults(database)) == []
+    assert without_words(database) == 2
+    with database.reading() as session:
+        kept = session.execute(select(audit_words.c.entry_id, audit_words.c.words)).one()
+    assert "bob" in kept.words
+    tamper(database, "UPDATE audit_words SET words = replace(words, 'bob', 'eve')")
+    assert list(faults(database)) == [f"The words of entry {kept.entry_id} are not those that were entered."]
+
+
+@pytest.mark.parametrize("column", ["on_behalf_of", "words_digest"])
+def test_a_seal_covers_whom_it_was_done_for_and_the_digest_of_words(database: Database, column: str) -> None:
+    sealed(database, "a")
+    tamper(database, f"UPDATE audit_entries SET {column} = 'x'")
+    assert list(faults(database))[0] == "The entries of seal 1 are not those that were sealed."
 
 
 def test_a_removed_entry_is_seen(database: Database) -> None:

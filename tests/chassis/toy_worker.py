@@ -1,9 +1,13 @@
-"""``python -m tests.chassis.toy_worker DATABASE_URL GRACE_SECONDS PROBE_PORT``: slow work of a toy."""
+"""``python -m tests.chassis.toy_worker DATABASE_URL GRACE_SECONDS PROBE_PORT``: slow work of a toy.
+
+Where ``MIGRATED`` names a file, the database counts as migrated once that is there.
+"""
 
 import os
 import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 from chassis import logs, work
 from chassis.config import Settings
@@ -42,4 +46,5 @@ if __name__ == "__main__":
     logs.configure("toys", "info")
     work.ERROR_SECONDS = 0.1
     known = Settings(service="toys", database_url=sys.argv[1], grace_seconds=float(sys.argv[2]))
-    work.run([(make, known)], probe_port=int(sys.argv[3]))
+    migrated = Path(os.environ.get("MIGRATED", __file__))
+    work.run([(make, known)], probe_port=int(sys.argv[3]), is_migrated=lambda *_: migrated.exists())

@@ -18,6 +18,7 @@ from chassis import audit, broker, dead, idempotency
 from chassis import database as chassis_database
 from chassis.applying import Applier
 from chassis.clock import now
+from chassis.columns import PERSONAL
 from chassis.config import Settings
 from chassis.database import NAMING, Aggregate, Database
 from chassis.dead import HeldEvent
@@ -46,6 +47,13 @@ class Deal(Aggregate, Base):
 
     __tablename__ = "deals"
     assignee: Mapped[str]
+
+
+class Letter(Aggregate, Base):
+    """What is about somebody."""
+
+    __tablename__ = "letters"
+    about: Mapped[str] = mapped_column(info=PERSONAL)
 
 
 class Note(Base):

@@ -164,6 +164,7 @@ EVENTS = {
     "financedata.answered.v1": "finance.events",
     "outreachdata.answered.v1": "outreach.events",
     "reportingdata.answered.v1": "reporting.events",
+    "feedmark.set.v1": "reporting.events",
     "mailing.started.v1": "outreach.events",
     "mailing.outcomes.v1": "outreach.events",
     "mailing.finished.v1": "outreach.events",
@@ -258,6 +259,7 @@ QUEUES_SHIPPED = {
             "suppression",
             "submission",
             "staff",
+            "feedmark",
         ),
         1,
     ),
@@ -293,9 +295,10 @@ def test_a_service_takes_an_aggregate_over_exactly_one_queue() -> None:
     assert len(taken) == len(set(taken))
 
 
-def test_nobody_follows_an_aggregate_of_its_own() -> None:
+def test_nobody_follows_an_aggregate_of_its_own_but_the_archive_its_marks() -> None:
     for queue in QUEUES.values():
-        assert not set(queue.follows) & set(PRODUCERS.get(queue.service, ())), queue.name
+        own = set(queue.follows) & set(PRODUCERS.get(queue.service, ()))
+        assert own == ({"feedmark"} if queue.name == "reporting.facts" else set()), queue.name
 
 
 def test_a_type_is_aggregate_then_past_tense_or_page_then_version() -> None:

@@ -97,3 +97,35 @@ def test_prometheus_reads_every_process(compose: Any) -> None:
     processes = {f"{name}:9000" for name in BUILT if not name.startswith("migrate-")}
     assert read == processes | {"rabbitmq:15692"}
     assert processes <= {f"{name}:9000" for name in compose["services"]}
+
+
+def test_prometheus_has_the_rules_and_tells_alertmanager(compose: Any) -> None:
+    config = yaml.safe_load(Path("deploy/prometheus.yml").read_text())
+    mounts = dict(mount.split(":")[:2] for mount in compose["services"]["prometheus"]["volumes"])
+    [rules] = config["rule_files"]
+    folder = next(Path(here) for here, there in mounts.items() if there == str(Path(rules).parent))
+    assert sorted(path.name for path in folder.glob("*.yml")) == [
+        "business.yml",
+        "causes.yml",
+        "objectives.yml",
+    ]
+    [told] = config["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"]
+    host, _, port = told.partition(":")
+    assert f"127.0.0.1:{port}:{port}" in compose["services"][host]["ports"]
+
+
+def test_alerts_go_to_the_mail_sink_of_the_stack(compose: Any) -> None:
+    config = yaml.safe_load(Path("deploy/prometheus/alertmanager.yml").read_text())
+    host, _, port = config["global"]["smtp_smarthost"].partition(":")
+    assert compose["services"][host]["command"][:4] == ["--host", "0.0.0.0", "--port", port]
+
+
+def test_grafana_finds_its_source_and_every_dashboard(compose: Any) -> None:
+    folder = Path("deploy/grafana/provisioning")
+    [source] = yaml.safe_load((folder / "datasources" / "prometheus.yml").read_text())["datasources"]
+    assert source["url"].removeprefix("http://").partition(":")[0] in compose["services"]
+    [provider] = yaml.safe_load((folder / "dashboards" / "fanfare.yml").read_text())["providers"]
+    mounts = {
+        there: here for here, there, *_ in (m.split(":") for m in compose["services"]["grafana"]["volumes"])
+    }
+    assert len(list(Path(mounts[provider["options"]["path"]]).glob("*.json"))) == 5

@@ -35,12 +35,20 @@ def test_every_lock_is_cut_from_one_resolution(name: str) -> None:
     assert {package for package, version in pins(name).items() if everything[package] != version} == set()
 
 
-@pytest.mark.parametrize("name", [*NAMES, "all"])
+@pytest.mark.parametrize("name", [*NAMES, "all", "deploy", "helm"])
 def test_every_package_of_a_lock_has_a_hash_and_no_address(name: str) -> None:
     text = (LOCKS / f"{name}.txt").read_text()
     assert "://" not in text
     requirements = [block for block in text.replace("\\\n", " ").splitlines() if block[:1].isalnum()]
     assert requirements and [line for line in requirements if "--hash=sha256:" not in line] == []
+
+
+def test_the_tools_that_check_the_chart_are_locked_as_asked() -> None:
+    lines = Path("deploy/requirements.txt").read_text().splitlines()
+    asked = [Requirement(line) for line in lines if not line.startswith("#")]
+    locked = pins("deploy")
+    assert len(asked) == 3
+    assert [one.name for one in asked if locked.get(one.name) != one.specifier] == []
 
 
 def test_the_locks_hold_what_the_project_asks_for() -> None:

@@ -1,6 +1,6 @@
-"""The tables of the operators' guide that come from the code: ``python -m tests.docs.tables`` writes them.
+"""The tables of the documents that come from the code: ``python -m tests.docs.tables`` writes them.
 
-A table stands in the guide between ``<!-- NAME -->`` and ``<!-- end -->``. With ``--check`` nothing is
+A table stands in its document between ``<!-- NAME -->`` and ``<!-- end -->``. With ``--check`` nothing is
 written, and the exit code is 1 where one differs.
 """
 
@@ -15,10 +15,12 @@ import chassis
 import services
 from chassis import config, metrics
 from chassis.config import Description, Settings
+from deploy.monitoring.objectives import OBJECTIVES
 from fanfare.commands import SERVICES, service_class
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "operators.md"
+PAGES = (GUIDE, ROOT / "docs" / "metrics.md")
 SPOT = re.compile(r"(<!-- ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -44,22 +46,42 @@ def metrics_of_all() -> str:
     for module in (*_modules(chassis.__path__, "chassis."), *_modules(services.__path__, "services.")):
         importlib.import_module(module)
     rows = [
-        (f"`{one.name}`", one.kind, ", ".join(one.labels), one.help)
+        (f"`{one.name}`", one.kind, ", ".join(one.labels), ", ".join(map(_number, one.buckets)), one.help)
         for _, one in sorted(metrics.CATALOGUE.items())
     ]
-    return _table(("Metric", "Kind", "Labels", "Meaning"), rows)
+    return _table(("Metric", "Kind", "Labels", "Bounds", "Meaning"), rows)
+
+
+def objectives_of_all() -> str:
+    """Every service level objective with its alerts."""
+    rows = [
+        (
+            f"`{one.name}`",
+            one.title,
+            f"{(100 * one.target).normalize():f} %",
+            f"`{one.total}`",
+            str(one.least),
+        )
+        for one in OBJECTIVES
+    ]
+    return _table(("Objective", "What", "Target", "Out of", "Volume gate"), rows)
 
 
 TABLES: dict[str, Callable[[], str]] = {
     "settings of all": settings_of_all,
     "settings of each": settings_of_each,
     "metrics": metrics_of_all,
+    "objectives": objectives_of_all,
 }
 
 
 def filled(text: str) -> str:
-    """The guide's text with every table as the code has it now. Raises KeyError for an unknown name."""
+    """The document's text with every table as the code has it now. Raises KeyError for an unknown name."""
     return SPOT.sub(lambda found: f"{found[1]}\n{TABLES[found[2]]()}\n{found[3]}", text)
+
+
+def _number(bound: float) -> str:
+    return f"{bound:g}"
 
 
 def _row(setting: Description) -> tuple[str, ...]:
@@ -79,12 +101,13 @@ def _table(heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the tables into the guide. With ``--check`` only say whether they differ, by returning 1."""
-    before = GUIDE.read_text()
-    after = filled(before)
+    """Write the tables into their pages. With ``--check`` only say whether they differ, by returning 1."""
+    before = {page: page.read_text() for page in PAGES}
+    after = {page: filled(text) for page, text in before.items()}
     if "--check" in arguments:
         return int(before != after)
-    GUIDE.write_text(after)
+    for page, text in after.items():
+        page.write_text(text)
     return 0
 
 

@@ -89,7 +89,7 @@ def test_what_an_operator_runs_by_hand_works_on_a_fresh_machine(tmp_path: Path) 
         ("token", "--subject", "ada", "--role", "administrator", "--department", "*"),
         ("dead", "list"),
         ("dead", "list", "--waiting"),
-        ("rebuild", "reporting"),
+        ("projections", "rebuild", "all"),
         ("settings", "outreach"),
     ]
     for line in lines:

@@ -24,3 +24,4 @@ def test_without_a_browser_the_tests_may_run_and_it_is_told_what_they_will_not_d
     assert "will be skipped" in told
     assert "apt-get install chromium chromium-driver" in told
     assert "There is no SpamAssassin" in told
+    assert "There is no Prometheus" in told

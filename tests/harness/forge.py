@@ -8,7 +8,7 @@ process loads of the project itself, it loads anew. Starting in earnest is teste
 import atexit
 import ctypes
 import gc
-import importlib
+import importlib.util
 import json
 import os
 import signal
@@ -115,12 +115,8 @@ _forges: dict[bool, Forge] = {}
 
 
 def launched(child: process.Child) -> process.Process:
-    """Start a child: a command of Fanfare comes from a forge, and all else as usual.
-
-    So does one that looks for modules elsewhere: Python does so before anything else.
-    """
-    usual = child.environment.get("PYTHONPATH", str(SOURCE)) == str(SOURCE)
-    if child.command[:3] != COMMAND or child.user is not None or not usual or sys.platform != "linux":
+    """Start a child: a command of Fanfare comes from a forge, and all else as usual."""
+    if child.command[:3] != COMMAND or child.user is not None or sys.platform != "linux":
         return process.launched(child)
     arguments = child.command[3:]
     green = arguments[:1] == ["run"]
@@ -155,6 +151,7 @@ def _become(
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["fanfare", *arguments]
+    _look_elsewhere(environment.get("PYTHONPATH", ""))
     from fanfare.__main__ import main
 
     code: Any = 0
@@ -170,6 +167,14 @@ def _become(
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code if isinstance(code, int) else 0 if code is None else 1)
+
+
+def _look_elsewhere(path: str) -> None:
+    """Find modules on ``path`` first, and let what customises Python there do so, before anything else."""
+    sys.path[:0] = [place for place in path.split(os.pathsep) if place and place not in sys.path]
+    sys.modules.pop("sitecustomize", None)
+    if importlib.util.find_spec("sitecustomize"):
+        importlib.import_module("sitecustomize")
 
 
 def _part_from_forge(owner: int, log: str) -> None:

@@ -13,6 +13,7 @@ from tests.harness import forge
 
 SOURCE = Path(__file__).parents[2]
 SECONDS = 60
+WAITS = "workers_wait"
 
 
 def child_of(folder: Path, *arguments: str, **environment: str) -> Child:
@@ -39,18 +40,30 @@ def test_what_it_says_and_how_it_ends_is_kept(
     assert said in child.log.read_text()
 
 
+def test_what_customises_python_elsewhere_does_so_first(tmp_path: Path) -> None:
+    custom = "import sys; from chassis import clock; print('fanfare.commands' in sys.modules, clock.now)"
+    (tmp_path / "sitecustomize.py").write_text(custom)
+    child = child_of(tmp_path, "settings", "lead", PYTHONPATH=f"{tmp_path}:{SOURCE}").start()
+    assert isinstance(child._process, forge.Forked)
+    assert child.wait(seconds=SECONDS)
+    assert child.log.read_text().startswith("False <function now")
+
+
 def worker(folder: Path) -> Child:
+    """Waits for its database, which nobody migrates."""
     return child_of(
         folder, "work", "lead", "--probe-port", "0", FANFARE_DATABASE_URL=f"sqlite:///{folder}/lead.db"
     )
 
 
 def test_a_signal_reaches_it_and_a_kill_ends_it(tmp_path: Path) -> None:
-    child = worker(tmp_path).start()
-    assert wait_until(lambda: "working" in child.tail(), seconds=SECONDS), child.tail()
-    assert child.stop() == 0
+    child = worker(tmp_path)
     child.start()
-    assert wait_until(lambda: child.log.read_text().count("working") > 1, seconds=SECONDS), child.tail()
+    assert wait_until(lambda: WAITS in child.tail(), seconds=SECONDS), child.tail()
+    assert child.stop() == 0
+    before = child.log.read_text().count(WAITS)
+    child.start()
+    assert wait_until(lambda: child.log.read_text().count(WAITS) > before, seconds=SECONDS), child.tail()
     child.kill()
     assert child.exit_code == -signal.SIGKILL
 

@@ -3,16 +3,11 @@
 They are invited by mail; the interested are put on trial by a follow-up, the silent get a letter two
 weeks later, those who score the trial with eight or more become leads, and the others get a survey
 from a sub-campaign that the wave opens by itself.
-
-Two weeks pass like this: the clocks of all processes are so far ahead as a file says. Python imports
-``sitecustomize`` before anything else, and the one on their path here has ``chassis.clock`` look there;
-nothing in the product knows of it.
 """
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -22,31 +17,18 @@ from urllib.parse import urlsplit
 import pytest
 
 from chassis import clock
-from fanfare.demo import staging
 from fanfare.demo.api import Api, Record
 from fanfare.demo.people import ASSISTANT, DEPARTMENT, JUDGE, PLANNER, Person
 from fanfare.demo.planning import approve, campaign_in
 from fanfare.demo.recipients import ONE_CLICK, delivered
-from fanfare.demo.staging import Servers
 from fanfare.demo.world import World
-from fanfare.local.stack import SERVICES, SOURCE, Stack
+from fanfare.local.stack import SERVICES, Stack
+from tests.harness import ahead
+from tests.harness.ahead import DAY, Calendar
 from tests.harness.brokers import Brokers
 from tests.harness.databases import PostgresDatabases
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
-
-DAY = 86_400
-AHEAD = """\
-import os
-from datetime import timedelta
-from pathlib import Path
-from chassis import clock
-
-class Ahead:
-    ahead = property(lambda _: timedelta(seconds=float(Path(os.environ["CLOCK_AHEAD"]).read_text())))
-
-clock._offset = Ahead()
-"""
 
 INTERESTED = {"ida": "9", "ines": "8", "igor": "7.5", "ivan": "3", "iris": None}
 """Who says yes, and how they score the trial; one of them never does."""
@@ -71,28 +53,6 @@ MAIL = """\
 
 def address_of(name: str) -> str:
     return f"{name}@example.com"
-
-
-@dataclass
-class Calendar:
-    """How far the clocks of a stack's processes are ahead, kept in a file that each reads for the time."""
-
-    folder: Path
-    settings: Mapping[str, str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.folder.mkdir()
-        (self.folder / "sitecustomize.py").write_text(AHEAD)
-        ahead = str(self.folder / "seconds")
-        self.settings = {"PYTHONPATH": f"{self.folder}:{SOURCE}", "CLOCK_AHEAD": ahead}
-        self.jump(days=0)
-
-    def jump(self, *, days: float) -> None:
-        """Let it be so many days after the beginning, for the processes and for the tests."""
-        unread = self.folder / "next"
-        unread.write_text(str(days * DAY))
-        unread.rename(self.folder / "seconds")
-        clock.travel(seconds=days * DAY)
 
 
 class Journey:
@@ -318,19 +278,14 @@ def journey(
     tmp_path_factory: pytest.TempPathFactory, postgres: PostgresDatabases, brokers: Brokers
 ) -> Iterator[Journey]:
     folder = tmp_path_factory.mktemp("waves")
-    owned = {service: postgres.create_owned() for service in SERVICES}
-    servers = Servers({service: url for service, (_, url) in owned.items()}, brokers.fresh_url())
-    calendar = Calendar(folder / "calendar")
-    settings = {**calendar.settings, "FANFARE_CAMPAIGN_FOLLOW_UP_SECONDS": "1"}
-    try:
-        with staging.staged(servers, folder, embedded=False, settings=settings) as (world, stack):
-            played = Journey(world, stack, calendar)
-            played.play()
-            yield played
-    finally:
-        clock.travel(seconds=0)
-        for name, _ in owned.values():
-            postgres.drop_owned(name)
+    with ahead.staged(folder, postgres, brokers, FANFARE_CAMPAIGN_FOLLOW_UP_SECONDS="1") as (
+        world,
+        stack,
+        calendar,
+    ):
+        played = Journey(world, stack, calendar)
+        played.play()
+        yield played
 
 
 @pytest.fixture(autouse=True)

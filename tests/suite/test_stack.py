@@ -24,6 +24,7 @@ def test_every_process_of_the_stack_is_ready(real: Stage) -> None:
         "finance-worker",
         "lead-worker",
         "outreach-worker",
+        "reporting-worker",
     }
 
 

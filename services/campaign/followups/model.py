@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.clock import now
-from chassis.columns import Moment
+from chassis.columns import PERSONAL, Moment
 from chassis.database import Aggregate
 from chassis.errors import Conflict
 from services.campaign.base import Base
@@ -31,11 +31,11 @@ class FollowUp(Aggregate, Base):
     campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"))
     target_id: Mapped[UUID] = mapped_column(ForeignKey("targets.id"), index=True)
     response_id: Mapped[UUID] = mapped_column(ForeignKey("responses.id"))
-    what: Mapped[str] = mapped_column(Text)
+    what: Mapped[str] = mapped_column(Text, info=PERSONAL)
     owner: Mapped[str] = mapped_column(String(255))
     due_on: Mapped[date]
     state: Mapped[str] = mapped_column(String(16))
-    result: Mapped[str] = mapped_column(Text)
+    result: Mapped[str] = mapped_column(Text, info=PERSONAL)
     created_by: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(Moment)
     ended_by: Mapped[str | None] = mapped_column(String(255))

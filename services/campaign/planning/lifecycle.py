@@ -9,7 +9,7 @@ settlement that is taken back makes a closed campaign completed again.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from chassis.errors import Conflict
+from chassis.steps import follow
 
 
 class State(StrEnum):
@@ -74,8 +74,4 @@ TRANSITIONS: Mapping[State, Mapping[Step, State]] = {
 
 def state_after(state: State, step: Step) -> State:
     """The state that ``step`` leads to. Raises Conflict where the table has no such step."""
-    following = TRANSITIONS[state].get(step)
-    if following is None:
-        ways = ", ".join(sorted(TRANSITIONS[state])) or "nothing"
-        raise Conflict(f"a campaign that is {state} does not allow {step}; it allows {ways}")
-    return following
+    return follow(TRANSITIONS, state, step, what="campaign")

@@ -3,10 +3,11 @@
 from sqlalchemy.orm import Session
 
 from chassis.clock import now
+from chassis.forgetting import forget_answers
 from chassis.logs import get_logger
 from chassis.outbox import publish
 from contracts.campaign import CampaignAnswered
-from contracts.lead import PrivacyRequested
+from contracts.lead import PrivacyClosed, PrivacyRequested
 from contracts.privacy import pages_of
 from services.campaign.privacy import holdings
 from services.campaign.privacy.model import PrivacyAnswer
@@ -24,6 +25,8 @@ def answer(session: Session, event: PrivacyRequested) -> None:
     records = holdings.records_of(session, event.contact_ids, event.address_digests)
     erasing = event.kind == "erasure"
     erased = holdings.erase(session, event.contact_ids, event.address_digests) if erasing else 0
+    if erasing:
+        forget_answers(session, event.contact_ids)
     given = PrivacyAnswer(
         id=event.request_id, kind=event.kind, held=len(records), erased=erased, answered_at=at
     )
@@ -46,3 +49,10 @@ def answer(session: Session, event: PrivacyRequested) -> None:
         held=len(records),
         erased=erased,
     )
+
+
+def take_closing(session: Session, event: PrivacyClosed) -> None:
+    """Erase once more: what came after the request, such as an answer to a campaign."""
+    if event.kind == "erasure":
+        erased = holdings.erase(session, event.contact_ids, ())
+        log.info("privacy_closed", request_id=str(event.request_id), erased=erased)

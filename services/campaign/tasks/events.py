@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from chassis.auth import Actor
@@ -18,6 +18,7 @@ from contracts.campaign import (
     TaskPlanned,
     TaskProgressed,
     TaskRescheduled,
+    UnderWay,
 )
 from contracts.event import Event, Money
 from services.campaign.planning.model import Campaign
@@ -80,7 +81,7 @@ class Teller:
             task_id=task.id,
             department=self.campaign.department,
             assignee=task.assignee or self.campaign.owner,
-            state=task.state,  # type: ignore[arg-type]
+            state=cast(UnderWay, task.state),
             progress=task.progress,
             reason=task.reason,
             **self._about,

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from chassis import files
+from chassis.audit import act_for
 from chassis.auth import Actor
 from chassis.clock import now
 from chassis.errors import Conflict, Forbidden
@@ -63,6 +64,8 @@ def decide_approval(
         raise Conflict(f"Version {approval.subject_version} is on the desk, not version {subject_version}.")
     seats = seats_of(session, actor, at=at)
     seat = approval.seat_for(seats, step=step, on_behalf_of=on_behalf_of)
+    if seat.person != actor.subject:
+        act_for(session, seat.person)
     if sanctioned:
         approval.sanction(sanctioned)
     if outcome == "approve":

@@ -23,7 +23,6 @@ class Rep(Aggregate, Base):
     """A sales rep of a department. Empty lists take every lead; no limit is none.
 
     ``capacity`` is per local day. ``working_hours`` lists spans by weekday, ``absences`` periods in UTC.
-    ``turn`` is there for processes of the release before, and not read.
     """
 
     __tablename__ = "reps"
@@ -33,7 +32,6 @@ class Rep(Aggregate, Base):
     name: Mapped[str] = mapped_column(Text)
     department: Mapped[str] = mapped_column(Text)
     active: Mapped[bool]
-    turn: Mapped[int]
     last_assigned_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
     team: Mapped[str] = mapped_column(String(64))
@@ -51,7 +49,7 @@ class Rep(Aggregate, Base):
     def __init__(self, **values: Any) -> None:
         lists: dict[str, Any] = {name: [] for name in ("territories", "products", "sources", "languages")}
         blank = {"team": "", "weight": 1, "time_zone": "UTC", "working_hours": {}, "absences": [], **lists}
-        super().__init__(**{**blank, "active": True, "turn": 0, **values})
+        super().__init__(**{**blank, "active": True, **values})
 
     @property
     def hours(self) -> Hours:

@@ -5,6 +5,7 @@ the step are all the lease it needs: whoever comes second skips them.
 """
 
 from collections import defaultdict
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,6 +25,8 @@ from services.lead.leads.states import RETURNS, State
 log = get_logger(__name__)
 
 MOST_AT_ONCE = 50
+PATIENCE = timedelta(seconds=1)
+"""Clocks count whole seconds: by then that of the deadline is up, and a miss is told before a taking back."""
 
 overdue_total = counter(
     "leads_overdue_total",
@@ -47,7 +50,7 @@ class OverdueAccepter:
         """Take back the next leads. True when some were due."""
         due = (
             select(Lead)
-            .where(Lead.accept_by <= now(), Lead.state == State.ASSIGNED.value)
+            .where(Lead.accept_by <= now() - PATIENCE, Lead.state == State.ASSIGNED.value)
             .order_by(Lead.accept_by)
             .limit(MOST_AT_ONCE)
         )

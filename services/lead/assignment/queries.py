@@ -7,8 +7,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
-from chassis.errors import NotFound
 from services.lead.assignment.model import Rep, RuleSet
+from services.lead.departments import find
 
 
 def reps(actor: Actor, **equal: Any) -> Select[Rep]:
@@ -18,10 +18,7 @@ def reps(actor: Actor, **equal: Any) -> Select[Rep]:
 
 def find_rep(session: Session, actor: Actor, rep_id: UUID) -> Rep:
     """Raises NotFound."""
-    rep = session.get(Rep, rep_id)
-    if rep is None or not actor.may_see(rep.department):
-        raise NotFound("rep", rep_id)
-    return rep
+    return find(session, actor, Rep, rep_id, what="rep")
 
 
 def rule_sets(actor: Actor, **equal: Any) -> Select[RuleSet]:
@@ -31,7 +28,4 @@ def rule_sets(actor: Actor, **equal: Any) -> Select[RuleSet]:
 
 def find_rule_set(session: Session, actor: Actor, rule_set_id: UUID) -> RuleSet:
     """Raises NotFound."""
-    found = session.get(RuleSet, rule_set_id)
-    if found is None or not actor.may_see(found.department):
-        raise NotFound("rule set", rule_set_id)
-    return found
+    return find(session, actor, RuleSet, rule_set_id, what="rule set")

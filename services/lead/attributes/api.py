@@ -7,6 +7,7 @@ from services.lead import coded
 from services.lead.attributes import actions
 from services.lead.attributes.model import Attribute
 from services.lead.attributes.schemas import AttributeChange, AttributeFilter, AttributeView, NewAttribute
+from services.lead.departments import find
 from services.lead.roles import CUSTOMER_KEEPERS, READERS
 
 
@@ -28,7 +29,7 @@ class AttributesApi:
     @route("GET", "/attributes/<uuid:attribute_id>", roles=READERS, returns=AttributeView)
     def show_attribute(self, request: Request, attribute_id: UUID) -> Attribute:
         """Show an attribute."""
-        return coded.find(request.session, request.actor, Attribute, attribute_id, what="attribute")
+        return find(request.session, request.actor, Attribute, attribute_id, what="attribute")
 
     @route(
         "PATCH",
@@ -39,6 +40,6 @@ class AttributesApi:
     )
     def change_attribute(self, request: Request, attribute_id: UUID) -> Attribute:
         """Change an attribute, retire it, or bring it back; code and type stay. If-Match is needed."""
-        attribute = coded.find(request.session, request.actor, Attribute, attribute_id, what="attribute")
+        attribute = find(request.session, request.actor, Attribute, attribute_id, what="attribute")
         request.require_match(attribute)
         return actions.change_attribute(request.session, attribute=attribute, **request.body)

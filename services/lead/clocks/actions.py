@@ -114,7 +114,8 @@ class Clockroom:
         missed: list[Missed] = []
         if wish is None or wish.stage != clock.stage:
             missed = [] if subject.dropped else self._missed(clock, subject, working, at=at)
-            clock.stop(working, at=at, done=not subject.dropped)
+            met = clock.kind not in subject.unmet or clock.is_breached
+            clock.stop(working, at=at, done=met and not subject.dropped)
         elif wish.mode == "pause" and clock.state == RUNNING:
             clock.pause(working, at=at)
         elif wish.mode == "run" and clock.state == PAUSED:

@@ -17,7 +17,7 @@ from chassis.logs import get_logger
 from chassis.metrics import counter, histogram
 from services.lead.assignment.giving import Waiting
 from services.lead.clocks.holders import LeadHolder, RequestHolder, count_notes
-from services.lead.clocks.model import Clock
+from services.lead.clocks.model import STOPPED, Clock
 from services.lead.clocks.queries import TICKS
 from services.lead.clocks.telling import tell_fired, tell_rescheduled, told_of
 from services.lead.leads.model import Lead
@@ -73,6 +73,8 @@ def fire(session: Session, actor: Actor, due: Sequence[Any], *, settings: Waitin
         if steps and planned is not None:
             lag_seconds.observe((at - planned).total_seconds())
         for step in steps:
+            if clock.state == STOPPED:
+                break  # It was given to somebody else, who is not to blame for what was due after that.
             _take(session, clock, holders[clock.subject_id], step, at=at)
     noted = {key: holder.notes for key, holder in holders.items() if holder.notes}
     count_notes(session, noted)

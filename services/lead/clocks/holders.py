@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import update
@@ -15,10 +16,13 @@ from services.lead.assignment.giving import Waiting, give
 from services.lead.clocks.leads import ON_TIMELINE, follow_now, title_of
 from services.lead.leads.actions import pool_lead
 from services.lead.leads.model import Lead, LeadAction
-from services.lead.leads.states import OWNED, RETURNS
+from services.lead.leads.states import OWNED, RETURNS, State
 from services.lead.requests.actions import pass_on
 from services.lead.requests.model import PreSalesRequest
 from services.lead.service_levels.model import Act
+
+GIVEN: Final = (*OWNED, State.NEW, State.RETURNED, State.POOLED)
+"""A lead in one of these states is given to somebody when it is late."""
 
 
 def count_notes(session: Session, leads: Mapping[UUID, int]) -> None:
@@ -44,18 +48,24 @@ class LeadHolder:
         return self.lead.assignee
 
     def note(self, act: Act, *, told: str, at: datetime) -> None:
-        """Put it on the timeline of the lead; its entries are counted with those of all others."""
+        """Put it on the timeline of the lead; its entries are counted with those of all others.
+
+        Of one that nobody has, nothing is taken back.
+        """
+        if act == "reassign" and self.lead.assignee is None:
+            return
         about = {"kind": ON_TIMELINE[act], "note": told, "actor": self.actor.subject}
         self.session.add(LeadAction.of(self.lead, **about, at=at))
         self.notes += 1
 
     def reassign(self, *, why: str) -> str | None:
-        """Have the rules give it to somebody else; where they find nobody, it lies in a pool."""
+        """Have the rules give it to somebody else, or to anybody; where they find nobody, it is in a pool."""
         lead = self.lead
-        if lead.state not in OWNED or lead.assignee is None:
+        if lead.state not in GIVEN:
             return None
-        cool(self.session, lead_id=lead.id, subject=lead.assignee, at=now())
-        pool_lead(self.session, self.actor, lead=lead, pool=RETURNS, why=why)
+        if lead.assignee is not None:
+            cool(self.session, lead_id=lead.id, subject=lead.assignee, at=now())
+            pool_lead(self.session, self.actor, lead=lead, pool=RETURNS, why=why)
         self.session.flush()
         desk = Desk(self.session, lead.department)
         give(self.actor, [lead], desk=desk, settings=self.settings, way="overdue", told=f"{why}; ")

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import Select, event, orm, select, update
 
+from chassis.auth import Actor
 from chassis.database import Session
 from services.lead.clocks.actions import Clockroom, Missed
-from services.lead.clocks.wishes import Subject, wishes_of_lead
+from services.lead.clocks.wishes import NOT_ACCEPTED, Subject, wishes_of_lead
 from services.lead.leads.model import Lead, LeadAction
 from services.lead.leads.states import State
-from services.lead.service_levels.model import Act
+from services.lead.service_levels.model import ACCEPT, Act
+from services.lead.timeline.model import entry_id
 
 ON_TIMELINE: dict[Act, str] = {
     "remind": "reminded",
@@ -24,6 +26,7 @@ ON_TIMELINE: dict[Act, str] = {
 """What the timeline of a lead calls the steps of its clocks."""
 
 _FOLLOWING: Final = "leads_to_follow"
+_CLOCKS: Final = Actor.system("lead")
 
 
 def subject_of(lead: Lead) -> Subject:
@@ -38,6 +41,7 @@ def subject_of(lead: Lead) -> Subject:
         title=title_of(lead),
         owner=lead.assignee or lead.previous,
         accept_by=lead.accept_by,
+        unmet=frozenset({ACCEPT}) if lead.state in NOT_ACCEPTED else frozenset(),
     )
 
 
@@ -62,12 +66,10 @@ def follow_now(session: orm.Session) -> None:
         return
     session.flush()
     room = Clockroom(session, [subject_of(lead) for lead, _ in pending.values()])
-    actor = session.info.get("actor")
     for lead, at in pending.values():
-        for one in _follow(room, lead, at=at):
-            about = {"kind": ON_TIMELINE[one.act], "note": one.told, "actor": actor.subject if actor else ""}
-            session.add(LeadAction.of(lead, **about, at=one.at))
-            lead.entries += 1
+        missed = _follow(room, lead, at=at)
+        session.add_all(_told_late(lead, one, number=number) for number, one in enumerate(missed))
+        lead.entries += len(missed)
         if lead.clocked_at is None:
             lead.clocked_at = at
 
@@ -97,6 +99,18 @@ def enrol(session: orm.Session, leads: Sequence[Lead], *, at: datetime) -> None:
 def unclocked(limit: int) -> Select[Lead]:
     """Leads whose clocks have not begun yet, oldest first."""
     return select(Lead).where(Lead.clocked_at.is_(None)).order_by(Lead.id).limit(limit)
+
+
+def _told_late(lead: Lead, missed: Missed, *, number: int) -> LeadAction:
+    """An entry that stands where it belongs in time; ``number`` keeps the order of those of one moment.
+
+    What state the lead was in then is told by the entries before it.
+    """
+    about = {"kind": ON_TIMELINE[missed.act], "note": missed.told, "actor": _CLOCKS.subject}
+    entry = LeadAction.of(lead, **about, at=missed.at)
+    entry.id = UUID(int=entry_id(missed.at, missed.clock.id).int + number)
+    entry.state = ""
+    return entry
 
 
 def _follow(room: Clockroom, lead: Lead, *, at: datetime) -> list[Missed]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from chassis.metrics import counter
 from chassis.outbox import publish
 from contracts.lead import (
     ClockBreached,
@@ -19,7 +20,16 @@ from contracts.lead import (
 )
 from contracts.roles import SALES_MANAGER
 from services.lead.clocks.model import PAUSED, RUNNING, Clock
-from services.lead.service_levels.model import Act
+from services.lead.service_levels.model import CLOCKS, Act
+
+IN_TIME, LATE, DROPPED = "in_time", "late", "dropped"
+
+judged_total = counter(
+    "lead_clocks_judged_total",
+    "Clocks that were stopped in time, whose time ran out (late), or that did not matter any more (dropped).",
+    ("clock", "outcome"),
+    starts=((clock, outcome) for clock in CLOCKS for outcome in (IN_TIME, LATE, DROPPED)),
+)
 
 
 def tell_started(session: Session, clock: Clock) -> None:
@@ -49,6 +59,8 @@ def tell_turned(session: Session, clock: Clock, *, at: datetime) -> None:
             in_time=clock.in_time,
         )
         publish(session, clock, event)
+        if clock.in_time is not False:
+            judged_total.labels(clock=clock.kind, outcome=IN_TIME if clock.in_time else DROPPED).inc()
 
 
 def tell_rescheduled(session: Session, clock: Clock, *, at: datetime) -> None:
@@ -75,6 +87,7 @@ def tell_fired(
         publish(session, clock, ClockReminded(**about))
     elif act == "breach":
         publish(session, clock, ClockBreached(**about))
+        judged_total.labels(clock=clock.kind, outcome=LATE).inc()
     elif act == "escalate":
         publish(session, clock, ClockEscalated(**about, role=SALES_MANAGER))
     else:

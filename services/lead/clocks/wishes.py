@@ -38,6 +38,9 @@ OF_LEADS: Final[Mapping[str, Mapping[ClockKind, Mode]]] = {
 }
 """A lead is answered when a rep works on it, and resolved when it is judged by who worked on it."""
 
+NOT_ACCEPTED: Final = ("new", "pooled", "returned", "assigned")
+"""States in which the clock of a former owner ends without their word."""
+
 OF_REQUESTS: Final[Mapping[str, Mapping[ClockKind, Mode]]] = {
     "open": {FIRST_RESPONSE: "run", RESOLUTION: "run"},
     "in_progress": {RESOLUTION: "run"},
@@ -60,7 +63,8 @@ class Wish:
 class Subject:
     """What clocks are about: a lead or a request, as far as they need to know it.
 
-    ``owner`` is who has it, or had it last. ``dropped``: nobody needs it any more.
+    ``owner`` is who has it, or had it last. ``dropped``: nobody needs it any more. Clocks that are ``unmet``
+    end without what they waited for.
     """
 
     kind: SubjectKind
@@ -73,6 +77,7 @@ class Subject:
     owner: str | None = None
     accept_by: datetime | None = None
     dropped: bool = False
+    unmet: frozenset[ClockKind] = frozenset()
 
 
 def wishes_of_lead(state: str, assignee: str) -> dict[ClockKind, Wish]:

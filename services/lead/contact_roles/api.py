@@ -14,6 +14,7 @@ from services.lead.contact_roles.schemas import (
     RoleView,
     ShippedRolesView,
 )
+from services.lead.departments import find
 from services.lead.roles import CUSTOMER_KEEPERS, READERS
 
 
@@ -38,7 +39,7 @@ class ContactRolesApi:
     @route("GET", "/contact-roles/<uuid:contact_role_id>", roles=READERS, returns=RoleView)
     def show_contact_role(self, request: Request, contact_role_id: UUID) -> ContactRole:
         """Show a role that a department added."""
-        return coded.find(request.session, request.actor, ContactRole, contact_role_id, what="contact role")
+        return find(request.session, request.actor, ContactRole, contact_role_id, what="contact role")
 
     @route(
         "PATCH",
@@ -49,6 +50,6 @@ class ContactRolesApi:
     )
     def change_contact_role(self, request: Request, contact_role_id: UUID) -> ContactRole:
         """Rename a role, retire it, or bring it back. If-Match is needed."""
-        role = coded.find(request.session, request.actor, ContactRole, contact_role_id, what="contact role")
+        role = find(request.session, request.actor, ContactRole, contact_role_id, what="contact role")
         request.require_match(role)
         return actions.change_role(request.session, role=role, **request.body)

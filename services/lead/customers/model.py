@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ForeignKey, Index, Text, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.columns import Document, Moment
+from chassis.columns import PERSONAL, Document, Moment
 from chassis.database import Aggregate
 from contracts import lead as contract
 from services.lead.base import Base
@@ -41,8 +41,8 @@ class Customer(Aggregate, Base):
     __tablename__ = "customers"
     __table_args__ = (Index(None, "department", "name_key"), Index(None, "merged_into"))
 
-    name: Mapped[str] = mapped_column(Text)
-    name_key: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text, info=PERSONAL)
+    name_key: Mapped[str] = mapped_column(Text, info=PERSONAL)
     kind: Mapped[str] = mapped_column(Text)
     region: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
@@ -50,7 +50,7 @@ class Customer(Aggregate, Base):
     owner: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)
     changed_at: Mapped[datetime] = mapped_column(Moment)
-    attributes: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
+    attributes: Mapped[dict[str, Any]] = mapped_column(Document, default=dict, info=PERSONAL)
     main_contact_id: Mapped[UUID | None]
     merged_into: Mapped[UUID | None]
 
@@ -91,10 +91,10 @@ class Contact(Aggregate, Base):
     customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customers.id"))
     given_name: Mapped[str] = mapped_column(Text, info=PRIVATE)
     family_name: Mapped[str] = mapped_column(Text, info=PRIVATE)
-    company: Mapped[str] = mapped_column(Text)
+    company: Mapped[str] = mapped_column(Text, info=PERSONAL)
     kind: Mapped[str] = mapped_column(Text)
     email: Mapped[str | None] = mapped_column(Text, info=PRIVATE)
-    email_domain: Mapped[str] = mapped_column(Text)
+    email_domain: Mapped[str] = mapped_column(Text, info=PRIVATE)
     phone: Mapped[str | None] = mapped_column(Text, info=PRIVATE)
     region: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(Text)

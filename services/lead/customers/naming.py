@@ -39,7 +39,8 @@ def name_words(given_name: str, family_name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=16384)
 def company_words(company: str) -> tuple[str, ...]:
     """The words of a company's name without its legal form."""
-    words = plain_words(_CHINESE_FORMS.sub("", company.strip()))
+    name = company.strip()
+    words = plain_words(name if name.isascii() else _CHINESE_FORMS.sub("", name))
     return tuple(word for word in words if word not in LEGAL_FORMS) or words
 
 

@@ -10,9 +10,10 @@ from chassis.auth import Actor
 from chassis.errors import NotFound
 from services.lead.customers.family import family_of, survivor_id
 from services.lead.customers.model import Consent, ConsentProof, Contact, Customer, present
+from services.lead.departments import find
 from services.lead.regions.model import Region
 from services.lead.sources.model import Source
-from services.lead.trees import stands_below
+from services.lead.trees import Node, stands_below
 
 FEWEST_DIGITS = 4
 """A text with so many digits is looked for in numbers too."""
@@ -31,10 +32,7 @@ def customers(actor: Actor, *, q: str | None = None, merged: bool = False, **wan
 
 def find_customer(session: Session, actor: Actor, customer_id: UUID) -> Customer:
     """Raises NotFound."""
-    customer = session.get(Customer, customer_id)
-    if customer is None or not actor.may_see(customer.department):
-        raise NotFound("customer", customer_id)
-    return customer
+    return find(session, actor, Customer, customer_id, what="customer")
 
 
 def contacts(
@@ -61,7 +59,10 @@ def contacts(
 
 def _conditions(kind: Any, wanted: dict[str, Any]) -> list[ColumnElement[bool]]:
     """Column values, subtrees (``region_within``, ``source_within``) and ``changed_since``."""
-    trees = {"region_within": (Region, kind.region), "source_within": (Source, kind.source)}
+    trees: dict[str, tuple[type[Node], Any]] = {
+        "region_within": (Region, kind.region),
+        "source_within": (Source, kind.source),
+    }
     found = []
     for name, value in wanted.items():
         if name in trees:

@@ -96,10 +96,9 @@ class NewCustomer(Schema):
     department = line(64, required=True)
 
 
-class CustomerFilter(Schema):
-    """Which customers to list."""
+class _Kept(Schema):
+    """Which customers or contacts to list, by what both have."""
 
-    q = Line(metadata={"description": "part of the name, or of a contact's name or address"})
     kind = kind()
     region = line()
     region_within = line(metadata=_WITHIN)
@@ -109,6 +108,12 @@ class CustomerFilter(Schema):
     owner = line(64)
     changed_since = fields.AwareDateTime()
     merged = fields.Boolean(metadata=_MERGED)
+
+
+class CustomerFilter(_Kept):
+    """Which customers to list."""
+
+    q = Line(metadata={"description": "part of the name, or of a contact's name or address"})
 
 
 class CustomerView(Schema):
@@ -168,20 +173,13 @@ class NewContact(ContactChange):
     department = line(64, required=True)
 
 
-class ContactFilter(Schema):
+class ContactFilter(_Kept):
     """Which contacts to list."""
 
     q = Line(metadata={"description": "part of the name, company, address or number"})
     external_id = line()
     email = Line(metadata={"description": "the whole email address"})
     phone = Line(metadata={"description": "the whole number in E.164 form"})
-    kind = kind()
-    region = line()
-    region_within = line(metadata=_WITHIN)
-    source = line(64)
-    source_within = line(64, metadata=_WITHIN)
-    department = line(64)
-    owner = line(64)
     customer_id = fields.UUID()
     role = line(64)
     language = line(64)
@@ -189,8 +187,6 @@ class ContactFilter(Schema):
     consent = fields.String(
         validate=validate.OneOf(CHANNELS), metadata={"description": "the channel that they agreed to"}
     )
-    changed_since = fields.AwareDateTime()
-    merged = fields.Boolean(metadata=_MERGED)
 
 
 class ConsentView(Schema):

@@ -1,8 +1,9 @@
-"""Who acts for whom now. A deputy's acts keep both names."""
+"""Who acts for whom now. A deputy's acts keep both names, in the audit trail too."""
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
+from chassis.audit import act_for
 from chassis.auth import Actor
 from chassis.clock import now
 from services.lead.handover.model import Proxy
@@ -21,10 +22,13 @@ def stood_in_for(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def stands_in(session: Session, actor: Actor, *, department: str, principal: str | None) -> bool:
-    """Whether the actor stands in for ``principal`` in the department, at this moment."""
+def seat(session: Session, actor: Actor, *, department: str, principal: str | None) -> str:
+    """The name of ``principal`` where the actor stands in for him in the department now; else empty.
+
+    What this transaction changes is then entered as done on his behalf.
+    """
     if not principal or principal == actor.subject:
-        return False
+        return ""
     at = now()
     running = select(Proxy.id).where(
         Proxy.department == department,
@@ -33,11 +37,12 @@ def stands_in(session: Session, actor: Actor, *, department: str, principal: str
         Proxy.valid_from <= at,
         Proxy.valid_until > at,
     )
-    return session.scalar(running.limit(1)) is not None
+    if session.scalar(running.limit(1)) is None:
+        return ""
+    act_for(session, principal)
+    return principal
 
 
 def seat_of(session: Session, actor: Actor, lead: Lead) -> str:
     """On whose behalf the actor works on the lead: its owner's, where he stands in for him; else empty."""
-    if stands_in(session, actor, department=lead.department, principal=lead.assignee):
-        return str(lead.assignee)
-    return ""
+    return seat(session, actor, department=lead.department, principal=lead.assignee)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.clock import now
-from chassis.errors import NotFound
+from services.lead.departments import find
 from services.lead.handover.model import Proxy
 
 
@@ -26,10 +26,7 @@ def proxies(actor: Actor, *, person: str | None = None, running: bool = False, *
 
 def find_proxy(session: Session, actor: Actor, proxy_id: UUID, *, locked: bool = False) -> Proxy:
     """Raises NotFound."""
-    proxy = session.get(Proxy, proxy_id, with_for_update=locked or None)
-    if proxy is None or not actor.may_see(proxy.department):
-        raise NotFound("proxy", proxy_id)
-    return proxy
+    return find(session, actor, Proxy, proxy_id, what="proxy", lock=locked)
 
 
 def overlapping(

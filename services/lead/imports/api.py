@@ -5,10 +5,10 @@ from uuid import UUID
 from werkzeug.wrappers import Response
 
 from chassis.http import Page, Request, route
+from chassis.workbooks import MEDIA_TYPE
 from services.lead.imports import actions, mappings, queries
 from services.lead.imports.model import Import, ImportChange, PlannedRow, Question, SavedMapping
 from services.lead.imports.questions import answer_questions
-from services.lead.imports.report import XLSX
 from services.lead.imports.schemas import (
     Answers,
     Confirmation,
@@ -72,7 +72,7 @@ class ImportsApi:
         import_ = queries.find_import(request.session, request.actor, import_id)
         xlsx = request.query["format"] == "xlsx"
         body = (queries.error_sheet if xlsx else queries.error_file)(request.session, import_)
-        response = Response(body, mimetype=XLSX if xlsx else "text/csv")
+        response = Response(body, mimetype=MEDIA_TYPE if xlsx else "text/csv")
         name = f"errors-{import_id}.{request.query['format']}"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response

@@ -17,15 +17,16 @@ from sqlalchemy.orm import Session
 
 from contracts.lead import ContactCard
 from services.lead.customers.model import Carded, Customer, card_of
-from services.lead.imports.bulk import insert_new, insert_rows, update_rows
+from services.lead.imports.bulk import insert_new, insert_rows, one_of, update_rows
 from services.lead.imports.matching import Group, find_known, gather, united
-from services.lead.imports.merging import CHANGED, CONTACTS, changed_contact, image, new_contact
+from services.lead.imports.merging import CHANGED, CONTACTS, changed_contact, image, is_news, new_contact
 from services.lead.imports.model import Import, ImportChange, Mode
 from services.lead.imports.modes import Sorted, least_score, merges, sort_out
-from services.lead.imports.permissions import save_consents
+from services.lead.imports.permissions import Held, held_by, save_consents, says_more
 from services.lead.imports.rows import Draft
 
 _changes = cast(Table, ImportChange.__table__)
+_customers = cast(Table, Customer.__table__)
 
 
 @dataclass
@@ -46,6 +47,12 @@ class _Written:
     row: dict[str, Any]
     group: Group
     was: dict[str, Any] | None
+    news: bool = True
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether it is found by another key than before."""
+        return self.was is not None and self.row["match_key"] != self.was["match_key"]
 
 
 def save_drafts(session: Session, import_: Import, drafts: Iterable[Draft], *, at: datetime) -> Saved:
@@ -65,6 +72,7 @@ def save_groups(
 ) -> Saved:
     """The same for groups; ``known`` says that they know already who they are."""
     saved, written = Saved(), list[_Written]()
+    before: dict[UUID, dict[str, Held]] = {}
     while pending:
         least = least_score(mode)
         found = united(pending) if known else find_known(session, import_.department, pending, least=least)
@@ -73,19 +81,18 @@ def save_groups(
         saved.refused.update(sorted_.refused)
         saved.asked += sorted_.ask
         customers = customers_of(session, import_.department, sorted_)
-        changed, gone = _change(session, sorted_.update, customers, saved, at=at)
+        changed, gone = _change(session, sorted_.update, customers, saved, before=before, at=at)
         created, met = _create(session, import_, sorted_.create, customers, at=at)
         written += [*changed, *created]
         pending = [*gone, *met]
-    given = [(one.row["id"], one.group.draft) for one in written]
-    old = [one.row["id"] for one in written if one.was is not None]
-    held = save_consents(session, import_, given, old=old, at=at)
-    _keep_images(session, import_, written)
+    news = [one for one in written if one.news]
+    given = [(one.row["id"], one.group.draft) for one in news]
+    held = save_consents(session, import_, given, before=before, at=at)
+    _keep_images(session, import_, news)
     saved.created = sum(one.was is None for one in written)
     saved.updated = sum(len(one.group.lines) for one in written) - saved.created
     saved.cards = [
-        card_of(cast(Carded, SimpleNamespace(**one.row)), held.get(one.row["id"], {}).items())
-        for one in written
+        card_of(cast(Carded, SimpleNamespace(**one.row)), held.get(one.row["id"], {}).items()) for one in news
     ]
     return saved
 
@@ -96,22 +103,28 @@ def _change(
     customers: dict[str, UUID],
     saved: Saved,
     *,
+    before: dict[UUID, dict[str, Held]],
     at: datetime,
 ) -> tuple[list[_Written], list[Group]]:
-    """(changed contacts, groups whose contact is gone meanwhile)."""
+    """(known contacts, groups whose contact is gone meanwhile). Their consents go into ``before``.
+
+    Of whom the rows say nothing new is not written: there is nothing to tell, and nothing to undo.
+    """
     if not groups:
         return [], []
     by_id = {group.contact_id: group for group in groups}
-    locked = select(CONTACTS).where(CONTACTS.c.id.in_(list(by_id))).order_by(CONTACTS.c.id).with_for_update()
+    locked = select(CONTACTS).where(one_of(session, CONTACTS.c.id, by_id)).order_by(CONTACTS.c.id)
+    found = [dict(row._mapping) for row in session.execute(locked.with_for_update(key_share=True))]
+    before |= held_by(session, [known["id"] for known in found])
     written = []
-    for found in session.execute(locked):
-        known = dict(found._mapping)
+    for known in found:
         group = by_id.pop(known["id"])
         customer_id = customers.get(group.draft.company.casefold())
         row = changed_contact(known, group, customer_id=customer_id, at=at)
-        written.append(_Written(row, group, known))
+        news = is_news(row, known) or says_more(group.draft, before.get(known["id"], {}))
+        written.append(_Written(row, group, known, news))
     written = _without_clashes(session, written, saved)
-    update_rows(session, CONTACTS, [{name: one.row[name] for name in CHANGED} for one in written])
+    update_rows(session, CONTACTS, [{name: one.row[name] for name in CHANGED} for one in written if one.news])
     gone = list(by_id.values())
     for group in gone:
         group.contact_id = None
@@ -120,22 +133,22 @@ def _change(
 
 def _without_clashes(session: Session, written: list[_Written], saved: Saved) -> list[_Written]:
     """Refuses rows that would make a contact the same as another one."""
-    moved = [one for one in written if one.was and one.row["match_key"] != one.was["match_key"]]
+    moved = [one for one in written if one.has_moved]
     if not moved:
         return written
     department = moved[0].row["department"]
     taken = select(CONTACTS.c.match_key, CONTACTS.c.id).where(CONTACTS.c.department == department)
-    taken = taken.where(CONTACTS.c.match_key.in_([one.row["match_key"] for one in moved]))
+    taken = taken.where(one_of(session, CONTACTS.c.match_key, (one.row["match_key"] for one in moved)))
     holders = {key: holder for key, holder in session.execute(taken)}
-    good = [one for one in written if one not in moved]
-    for one in moved:
-        key = one.row["match_key"]
-        if holders.setdefault(key, one.row["id"]) == one.row["id"]:
+    good = []
+    for one in written:
+        key, contact_id = one.row["match_key"], one.row["id"]
+        if not one.has_moved or holders.setdefault(key, contact_id) == contact_id:
             good.append(one)
         else:
-            reason = f"contact {one.row['id']} would become the same as contact {holders[key]}"
+            reason = f"contact {contact_id} would become the same as contact {holders[key]}"
             saved.refused.update(dict.fromkeys(one.group.lines, reason))
-    return sorted(good, key=lambda one: str(one.row["id"]))
+    return good
 
 
 def _create(
@@ -160,9 +173,9 @@ def customers_of(session: Session, department: str, found: Sorted) -> dict[str, 
     names = {group.draft.company.casefold() for group in groups if group.draft.company}
     if not names:
         return {}
-    known = select(Customer.name_key, Customer.id).order_by(Customer.id.desc())
-    known = known.where(Customer.department == department, Customer.name_key.in_(sorted(names)))
-    known = known.where(Customer.merged_into.is_(None))
+    known = select(_customers.c.name_key, _customers.c.id).order_by(_customers.c.id.desc())
+    known = known.where(_customers.c.department == department, _customers.c.merged_into.is_(None))
+    known = known.where(one_of(session, _customers.c.name_key, sorted(names)))
     return {row.name_key: row.id for row in session.execute(known)}
 
 

@@ -113,6 +113,12 @@ def compare(one: Comparable, other: Comparable, *, least: float = 0.0) -> Likene
     return Likeness(_score(alike, persons=any(names)), alike)
 
 
+def names_make_up_for_addresses(least: float) -> bool:
+    """Whether two whose email addresses differ could reach ``least`` by names and companies that agree."""
+    best = max(_WEIGHTS["name"][0] + _WEIGHTS["company"][0], _COMPANY_ALONE[0])
+    return _probability(_PRIOR + best + _WEIGHTS["email"][2]) >= least
+
+
 def _could_reach(least: float, alike: dict[str, float], one: Comparable, other: Comparable) -> bool:
     """Whether names and companies that agree would be enough."""
     persons = bool(one.given_name or one.family_name), bool(other.given_name or other.family_name)

@@ -27,6 +27,9 @@ LOOKED_AT = 50
 SHOWN, SHOWN_CHARACTERS = 10, 200
 """Records, and characters of each cell, that are shown before a file is imported."""
 
+BATCH_CHARACTERS = 4_000_000
+"""About how much of a file is in memory at a time, however large its rows are."""
+
 _LINE_LIMIT = 2 * CELL_LIMIT
 
 Pieces = Callable[[], Iterable[bytes]]
@@ -66,7 +69,7 @@ class Reading:
 class OpenFile:
     """A file whose header has been read; ``position`` is how many records after it have been handed out.
 
-    ``codec`` and ``delimiter`` are empty for what has none.
+    ``ended`` says that none is left. ``codec`` and ``delimiter`` are empty for what has none.
     """
 
     def __init__(self, pieces: Pieces, *, told: Mapping[str, str], reading: Reading = Reading()) -> None:
@@ -75,6 +78,7 @@ class OpenFile:
         self.codec, self.delimiter = "", ""
         self.headed = True
         self.position = 0
+        self.ended = False
         if self.format == "vcard":
             self._open_cards(pieces, reading)
         else:
@@ -87,8 +91,16 @@ class OpenFile:
         return RowReader(self.mapping, width=width, phone_region=phone_region, consents=consents)
 
     def next_records(self, count: int) -> list[Record]:
-        """The next records; fewer than ``count`` at the end."""
-        records = list(islice(self._records, count))
+        """The next records: ``count`` of usual size, fewer of large ones, and what is left at the end."""
+        records: list[Record] = []
+        room = BATCH_CHARACTERS
+        for record in islice(self._records, count):
+            records.append(record)
+            room -= sum(map(len, record.cells))
+            if room < 0:
+                break
+        else:
+            self.ended = len(records) < count
         self.position += len(records)
         return records
 

@@ -1,7 +1,8 @@
 """The worker that reads uploaded files, one batch of records a step, and takes imports back.
 
-It keeps the file open from step to step. Whenever a step fails, or another worker has taken over
-after the lease ran out, the file is dropped and opened again from the checkpoint.
+It keeps the file open from step to step, and reads the next batch while the present one is saved. Whenever
+a step fails, or another worker has taken over after the lease ran out, the file is dropped and opened again
+from the checkpoint.
 """
 
 from collections.abc import Iterator
@@ -18,9 +19,10 @@ from chassis.database import Database
 from chassis.ids import new_id
 from services.lead.customers.model import Channel
 from services.lead.imports.actions import fail_import, finish_import, undo_batch, wait_for_confirmation
+from services.lead.imports.ahead import ReadAhead
 from services.lead.imports.files import OpenFile, Reading
 from services.lead.imports.model import TRIES, WORKED_ON, Import, ImportPiece
-from services.lead.imports.saving import save_records
+from services.lead.imports.saving import save_batch
 from services.lead.imports.sniffing import UnreadableFile
 from services.lead.settings import LeadSettings
 
@@ -35,7 +37,7 @@ class Importer:
         self.database = database
         self.token = new_id()
         self.actor = Actor.system("lead")
-        self._open: tuple[UUID, OpenFile] | None = None
+        self._open: tuple[UUID, ReadAhead] | None = None
         self._renew_at: datetime | None = None
 
     def step(self) -> bool:
@@ -53,8 +55,14 @@ class Importer:
             if file is None:
                 return True
             current = import_id, file
-        if self._save_batch(*current):
-            self._open = current
+        goes_on = False
+        try:
+            goes_on = self._save_batch(*current)
+        finally:
+            if goes_on:
+                self._open = current
+            else:
+                current[1].close()
         return True
 
     def _lease(self) -> tuple[UUID, bool] | None:
@@ -77,7 +85,7 @@ class Importer:
             import_.take(self.token, at=now(), seconds=self.settings.lease_seconds)
             return import_.id, import_.state == "undoing"
 
-    def _open_file(self, import_id: UUID) -> OpenFile | None:
+    def _open_file(self, import_id: UUID) -> ReadAhead | None:
         """The file of an import at its checkpoint; None when it cannot be read, which fails the import."""
         with self.database.reading(self.actor) as session:
             import_ = session.get_one(Import, import_id)
@@ -87,12 +95,19 @@ class Importer:
             file = OpenFile(partial(self._pieces, import_id), told=import_.told, reading=reading)
             file.skip_to(import_.position)
         except UnreadableFile as error:
-            with self.database.transaction(self.actor) as session:
-                fail_import(session, session.get_one(Import, import_id), reason=str(error))
+            self._fail(import_id, error)
             return None
         finally:
             self._renew_at = None
-        return file
+        consents = cast(list[Channel], import_.consents)
+        rows = file.rows(phone_region=import_.phone_region, consents=consents)
+        return ReadAhead(file, rows, count=self.settings.import_batch)
+
+    def _fail(self, import_id: UUID, error: UnreadableFile) -> None:
+        with self.database.transaction(self.actor) as session:
+            import_ = session.get_one(Import, import_id, with_for_update=True)
+            if import_.leased_by == self.token:
+                fail_import(session, import_, reason=str(error))
 
     def _renew(self, import_id: UUID) -> None:
         """Keep the lease while a large file is looked through; a batch renews it by itself."""
@@ -113,23 +128,24 @@ class Importer:
                 return
             yield piece.body
 
-    def _save_batch(self, import_id: UUID, file: OpenFile) -> bool:
+    def _save_batch(self, import_id: UUID, ahead: ReadAhead) -> bool:
         """Save the next records. True when there may be more."""
+        try:
+            batch = ahead.take()
+        except UnreadableFile as error:
+            self._fail(import_id, error)
+            return False
         with self.database.transaction(self.actor) as session:
             import_ = session.get_one(Import, import_id, with_for_update=True)
             mine = import_.state == "running" and import_.leased_by == self.token
-            if not mine or import_.position != file.position:
+            if not mine or import_.position != batch.position:
                 return False
-            _describe(import_, file)
+            _describe(import_, ahead.file)
             if import_.confirm:
                 wait_for_confirmation(import_)
                 return False
-            records = file.next_records(self.settings.import_batch)
-            consents = cast(list[Channel], import_.consents)
-            save_records(
-                session, import_, records, file.rows(phone_region=import_.phone_region, consents=consents)
-            )
-            if len(records) < self.settings.import_batch:
+            save_batch(session, import_, batch)
+            if batch.is_last:
                 finish_import(session, import_)
                 return False
             import_.take(self.token, at=now(), seconds=self.settings.lease_seconds)

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.clock import now
-from chassis.errors import Invalid, NotFound
+from chassis.errors import Invalid
 from chassis.ids import new_id
+from services.lead.departments import find
 from services.lead.imports.model import Import, SavedMapping
 
 
@@ -53,10 +54,7 @@ def saved_mappings(actor: Actor, **equal: Any) -> Select[SavedMapping]:
 
 def drop(session: Session, actor: Actor, *, mapping_id: UUID) -> None:
     """Forget a mapping. Raises NotFound."""
-    known = session.get(SavedMapping, mapping_id)
-    if known is None or not actor.may_see(known.department):
-        raise NotFound("mapping", mapping_id)
-    session.delete(known)
+    session.delete(find(session, actor, SavedMapping, mapping_id, what="mapping"))
 
 
 def _by_name(department: str, name: str) -> Select[SavedMapping]:

@@ -9,46 +9,24 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Table, and_, func, select, text
+from sqlalchemy import ColumnElement, Row, Table, and_, select
 from sqlalchemy.orm import Session
 
 from services.lead.customers.family import survivors_of
 from services.lead.customers.model import Contact, present
+from services.lead.imports.blocks import COMPARED, MOST_IN_A_BLOCK, same_block
+from services.lead.imports.bulk import one_of
 from services.lead.imports.duplicates import SAME, Likeness, compare
 from services.lead.imports.rows import Draft
-
-MOST_IN_A_BLOCK = 20
-"""Most contacts of one name key that a row is compared with."""
 
 MOST_CANDIDATES = 5
 
 CONFLICT = "the email address is that of contact {}, the external id that of contact {}"
 
 _contacts = cast(Table, Contact.__table__)
-_compared = [
-    _contacts.c[name]
-    for name in (
-        "id",
-        "match_key",
-        "email",
-        "phone",
-        "external_id",
-        "given_name",
-        "family_name",
-        "company",
-        "name_key",
-    )
-]
-_BLOCK = text(
-    f"SELECT {', '.join(f'c.{column.name}' for column in _compared)} "
-    "FROM unnest(CAST(:keys AS text[])) AS k(name_key) CROSS JOIN LATERAL "
-    "(SELECT * FROM contacts WHERE department = :department AND name_key = k.name_key "
-    "AND merged_into IS NULL AND erased_at IS NULL "
-    f"LIMIT {MOST_IN_A_BLOCK}) AS c"
-).columns(*_compared)
 
 
-@dataclass
+@dataclass(eq=False)
 class Group:
     """The rows of a batch about one contact: what they say together, and who it is in the store."""
 
@@ -120,9 +98,7 @@ def find_known(
     _match_merged(session, department, [group for group in groups if not group.candidates])
     open_ones = [group for group in groups if group.contact_id is None and not group.conflict]
     phones = _among(session, here, _contacts.c.phone, (group.draft.phone for group in open_ones))
-    names = _same_block(
-        session, department, {group.draft.name_key for group in open_ones if group.draft.name_key}
-    )
+    names = same_block(session, department, [group.draft for group in open_ones], least=least)
     for group in open_ones:
         near = [*phones.get(group.draft.phone or "", ()), *names.get(group.draft.name_key or "", ())]
         if near:
@@ -144,13 +120,14 @@ def _match_merged(session: Session, department: str, groups: Sequence[Group]) ->
     """Whom a row finds by what a contact was found by before it was merged into another."""
     by_key = {group.draft.key: group for group in groups}
     former = select(_contacts.c.former_key, _contacts.c.id).where(_contacts.c.department == department)
-    former = former.where(_contacts.c.former_key.in_(sorted(by_key)), _contacts.c.erased_at.is_(None))
+    theirs = one_of(session, _contacts.c.former_key, sorted(by_key))
+    former = former.where(theirs, _contacts.c.erased_at.is_(None))
     merged = {key: contact_id for key, contact_id in session.execute(former)} if by_key else {}
     into = survivors_of(session, merged.values()) if merged else {}
     survivors = {key: into[contact_id] for key, contact_id in merged.items() if contact_id in into}
     if not survivors:
         return
-    wanted = select(*_compared).where(_contacts.c.id.in_(set(survivors.values())), present())
+    wanted = select(*COMPARED).where(_contacts.c.id.in_(set(survivors.values())), present())
     here = {row.id: row for row in session.execute(wanted)}
     for key, contact_id in survivors.items():
         if contact_id in here:
@@ -190,26 +167,6 @@ def _among(
     wanted = sorted({value for value in values if value})
     found: dict[str, list[Row[Any]]] = {}
     if wanted:
-        for row in session.execute(select(*_compared).where(here, column.in_(wanted))):
+        for row in session.execute(select(*COMPARED).where(here, one_of(session, column, wanted))):
             found.setdefault(row._mapping[column], []).append(row)
-    return found
-
-
-def _same_block(session: Session, department: str, keys: set[str]) -> dict[str, list[Row[Any]]]:
-    """At most MOST_IN_A_BLOCK contacts of each name key."""
-    found: dict[str, list[Row[Any]]] = {}
-    if not keys:
-        return found
-    if session.get_bind().dialect.name == "postgresql":
-        rows = session.execute(_BLOCK, {"keys": sorted(keys), "department": department})
-    else:
-        place = (
-            func.row_number().over(partition_by=_contacts.c.name_key, order_by=_contacts.c.id).label("place")
-        )
-        here = _contacts.c.department == department, _contacts.c.name_key.in_(sorted(keys)), present()
-        block = select(*_compared, place).where(*here).subquery()
-        columns = [block.c[column.name] for column in _compared]
-        rows = session.execute(select(*columns).where(block.c.place <= MOST_IN_A_BLOCK))
-    for row in rows:
-        found.setdefault(row.name_key, []).append(row)
     return found

@@ -33,12 +33,14 @@ _KEPT_WHEN_BLANK = (
     *("given_name", "family_name", "company", "kind", "region", "language", "owner", "country"),
     *("phone", "fax", "address"),
 )
-_OWN_COUNTS = ("id", "revision", "version")
+_OWN_COUNTS = ("id", "revision")
 CHANGED = (
     *("id", "revision", "changed_at", "match_key", "name_key", "external_id", "customer_id"),
     *("email", "email_domain", *_KEPT_WHEN_BLANK),
 )
 """The columns that an update writes."""
+
+_SAID = tuple(name for name in CHANGED if name not in ("id", "revision", "changed_at"))
 
 _DEFAULTS = {
     column.name: column.default.arg
@@ -107,9 +109,14 @@ def changed_contact(
     return row
 
 
+def is_news(row: dict[str, Any], known: dict[str, Any]) -> bool:
+    """Whether the row of a known contact after what the rows say is another one than before."""
+    return any(row[name] != known[name] for name in _SAID)
+
+
 def image(row: dict[str, Any]) -> dict[str, Any]:
-    """The columns of a contact as JSON can hold them, for ``from_image``."""
-    return {name: _plain(value) for name, value in row.items() if name not in _OWN_COUNTS}
+    """What an update may change of a contact, as JSON can hold it, for ``from_image``."""
+    return {name: _plain(row[name]) for name in CHANGED if name not in _OWN_COUNTS}
 
 
 def from_image(kept: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.columns import Document, Moment
+from chassis.columns import PERSONAL, Document, Moment
 from chassis.database import Aggregate, Audited
 from services.lead.base import Base
 
@@ -25,7 +25,8 @@ WORKED_ON = ("queued", "running", "undoing")
 """States in which the importer has something to do."""
 
 UNDOABLE = ("finished", "failed", "cancelled")
-STATES = (*WORKED_ON, "waiting", *UNDOABLE, "undone")
+ENDED = (*UNDOABLE, "undone")
+STATES = (*WORKED_ON, "waiting", *ENDED)
 
 _COUNTS = (
     "position",
@@ -84,7 +85,7 @@ class Import(Aggregate, Base):
     format: Mapped[str | None] = mapped_column(Text)
     reading: Mapped[dict[str, Any]] = mapped_column(Document)
     headed: Mapped[bool | None]
-    sample: Mapped[list[list[str]] | None] = mapped_column(Document)
+    sample: Mapped[list[list[str]] | None] = mapped_column(Document, info=PERSONAL)
     asked: Mapped[int]
     undo_after: Mapped[UUID | None]
     restored: Mapped[int]

@@ -1,6 +1,6 @@
 """The consent that a batch of an import gives, each with its proof, and what held before."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from chassis.ids import new_id
 from services.lead.customers.model import FROM_FILE, Consent, ConsentProof
-from services.lead.imports.bulk import insert_rows
+from services.lead.imports.bulk import insert_rows, one_of
 from services.lead.imports.model import ConsentChange, Import
 from services.lead.imports.rows import Draft
 
@@ -23,10 +23,31 @@ _PLACE = ("contact_id", "channel")
 
 
 @dataclass(frozen=True)
-class _Held:
+class Held:
+    """What holds for a channel, since when, and who said so."""
+
     granted: bool
     source: str
     changed_at: datetime
+
+
+def held_by(session: Session, contact_ids: Sequence[UUID]) -> dict[UUID, dict[str, Held]]:
+    """What holds now, by contact and channel."""
+    held: dict[UUID, dict[str, Held]] = {}
+    if contact_ids:
+        theirs = select(_consents).where(one_of(session, _consents.c.contact_id, contact_ids))
+        for row in session.execute(theirs):
+            held.setdefault(row.contact_id, {})[row.channel] = Held(row.granted, row.source, row.changed_at)
+    return held
+
+
+def says_more(draft: Draft, held: Mapping[str, Held]) -> bool:
+    """Whether a row gives or takes a consent of its contact.
+
+    A withdrawal stands until the contact takes it back himself: no file can.
+    """
+    granted = {channel: one.granted for channel, one in held.items()}
+    return any(granted.get(channel) not in (wish, False) for channel, wish in draft.consents.items())
 
 
 def save_consents(
@@ -34,11 +55,10 @@ def save_consents(
     import_: Import,
     given: Sequence[tuple[UUID, Draft]],
     *,
-    old: Sequence[UUID],
+    before: Mapping[UUID, Mapping[str, Held]],
     at: datetime,
 ) -> dict[UUID, dict[str, bool]]:
-    """Record what is new. Returns all that holds now, by contact and channel. ``old`` were there before."""
-    before = _held(session, old)
+    """Record what is new. Returns all that holds now, by contact and channel; ``before`` is what did."""
     held = {
         contact_id: {name: one.granted for name, one in theirs.items()}
         for contact_id, theirs in before.items()
@@ -63,20 +83,8 @@ def save_consents(
     return held
 
 
-def _held(session: Session, contact_ids: Sequence[UUID]) -> dict[UUID, dict[str, _Held]]:
-    held: dict[UUID, dict[str, _Held]] = {}
-    if contact_ids:
-        theirs = select(_consents).where(_consents.c.contact_id.in_(contact_ids))
-        for row in session.execute(theirs):
-            held.setdefault(row.contact_id, {})[row.channel] = _Held(row.granted, row.source, row.changed_at)
-    return held
-
-
 def _news(given: Iterable[tuple[UUID, Draft]], held: dict[UUID, dict[str, bool]]) -> list[dict[str, Any]]:
-    """The consents that say something new, taken over into ``held``.
-
-    A withdrawal stands until the contact takes it back himself: no file can.
-    """
+    """The consents that say something new, taken over into ``held``."""
     news = []
     for contact_id, draft in given:
         theirs = held.setdefault(contact_id, {})
@@ -87,7 +95,9 @@ def _news(given: Iterable[tuple[UUID, Draft]], held: dict[UUID, dict[str, bool]]
     return news
 
 
-def _change(import_: Import, new: dict[str, Any], before: dict[UUID, dict[str, _Held]]) -> dict[str, Any]:
+def _change(
+    import_: Import, new: dict[str, Any], before: Mapping[UUID, Mapping[str, Held]]
+) -> dict[str, Any]:
     was = before.get(new["contact_id"], {}).get(new["channel"])
     place = {"import_id": import_.id, "contact_id": new["contact_id"], "channel": new["channel"]}
     if was is None:

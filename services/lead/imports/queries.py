@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
-from chassis.errors import NotFound
+from services.lead.departments import find
 from services.lead.imports.model import Import, ImportChange, PlannedRow, Question, Rejection
 from services.lead.imports.report import error_lines, error_workbook
 
@@ -22,18 +22,12 @@ def imports(actor: Actor, **equal: Any) -> Select[Import]:
 
 def find_import(session: Session, actor: Actor, import_id: UUID) -> Import:
     """Raises NotFound."""
-    import_ = session.get(Import, import_id)
-    if import_ is None or not actor.may_see(import_.department):
-        raise NotFound("import", import_id)
-    return import_
+    return find(session, actor, Import, import_id, what="import")
 
 
 def take_import(session: Session, actor: Actor, import_id: UUID) -> Import:
     """The import, locked against the importer. Raises NotFound."""
-    import_ = session.get(Import, import_id, with_for_update=True, populate_existing=True)
-    if import_ is None or not actor.may_see(import_.department):
-        raise NotFound("import", import_id)
-    return import_
+    return find(session, actor, Import, import_id, what="import", lock=True)
 
 
 def planned_rows(import_id: UUID, **equal: Any) -> Select[PlannedRow]:

@@ -118,10 +118,9 @@ class RowReader:
 
     def _value(self, cells: list[str], columns: list[int]) -> str:
         for column in columns:
-            value = tidy(cells[column]) if column < len(cells) else ""
-            if "\ufffd" in value:
-                raise Refused("the row has bytes that are not in the encoding of the file")
-            if value:
+            if column < len(cells) and (value := tidy(cells[column])):
+                if "\ufffd" in value:
+                    raise Refused("the row has bytes that are not in the encoding of the file")
                 return value[1:] if value[0] == "'" and value[1:2] in "=+-@" else value
         return ""
 
@@ -146,8 +145,8 @@ class RowReader:
             phone=phone,
             consents=self._consents(values),
             country=_country(values.get("country", "")),
-            fax=self._fax(values.get("fax", "")),
-            address=self._address(values),
+            fax=self._fax(values["fax"]) if values.get("fax") else None,
+            address=self._address(values) if values.get("street") else None,
             external_id=values.get("external_id") or None,
             line=line,
             name_key=name_key(*names),
@@ -201,13 +200,13 @@ class RowReader:
 def _texts(values: dict[str, str]) -> dict[str, str]:
     """The fields that are plain text. Raises Refused where one is too long."""
     texts = {name: values.get(name, "") for name in _TEXTS}
-    if len(values.get("external_id", "")) > TEXT_LIMIT:
-        raise Refused(f"external_id: longer than {TEXT_LIMIT} characters")
     if not (texts["given_name"] or texts["family_name"]) and values.get("full_name"):
         texts["given_name"], texts["family_name"] = split_name(values["full_name"])
-    for name, value in texts.items():
-        if len(value) > TEXT_LIMIT:
-            raise Refused(f"{name}: longer than {TEXT_LIMIT} characters")
+    external_id = values.get("external_id", "")
+    if max(len(external_id), *map(len, texts.values())) > TEXT_LIMIT:
+        said = {"external_id": external_id, **texts}
+        name = next(name for name, value in said.items() if len(value) > TEXT_LIMIT)
+        raise Refused(f"{name}: longer than {TEXT_LIMIT} characters")
     return texts
 
 

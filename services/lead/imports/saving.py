@@ -7,34 +7,27 @@ from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from chassis.clock import now
+from services.lead.imports.ahead import Batch
 from services.lead.imports.batch import Saved, save_drafts
 from services.lead.imports.bulk import insert_rows
 from services.lead.imports.model import Import, Rejection
 from services.lead.imports.planning import plan_drafts
 from services.lead.imports.questions import ask
 from services.lead.imports.records import Record
-from services.lead.imports.rows import Draft, Refused, RowReader
 from services.lead.imports.telling import rows_total, tell_saved
 
 _rejections = cast(Table, Rejection.__table__)
 
 
-def save_records(session: Session, import_: Import, records: Sequence[Record], rows: RowReader) -> None:
-    """Do with ``records`` as the import says, and move its checkpoint behind them."""
-    drafts: list[Draft] = []
-    refused: dict[int, str] = {}
-    for record in records:
-        try:
-            drafts.append(rows.read(record))
-        except Refused as refusal:
-            refused[record.line] = str(refusal)
+def save_batch(session: Session, import_: Import, batch: Batch) -> None:
+    """Do with the records of ``batch`` as the import says, and move its checkpoint behind them."""
     save = plan_drafts if import_.dry_run else save_drafts
-    saved = save(session, import_, drafts, at=now())
-    refused |= saved.refused
-    _refuse(session, import_, records, refused)
+    saved = save(session, import_, batch.drafts, at=now())
+    refused = batch.refused | saved.refused
+    _refuse(session, import_, batch.records, refused)
     asked = _ask(session, import_, saved)
     import_.advance(
-        records=len(records),
+        records=len(batch.records),
         created=saved.created,
         updated=saved.updated,
         rejected=len(refused),

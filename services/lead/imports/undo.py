@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from contracts.lead import ContactCard
 from services.lead.base import Base
-from services.lead.customers.model import Carded, Consent, card_of
-from services.lead.imports.bulk import insert_rows, update_rows
+from services.lead.customers.model import CHANNELS, Carded, Consent, card_of
+from services.lead.imports.bulk import insert_rows, one_of, update_rows
 from services.lead.imports.merging import CONTACTS, from_image
 from services.lead.imports.model import ConsentChange, Import, ImportChange
 
@@ -65,8 +65,8 @@ def take_back(session: Session, import_: Import, *, count: int) -> tuple[TakenBa
 
 def _judge(session: Session, page: Sequence[ImportChange]) -> TakenBack:
     ids = [change.contact_id for change in page]
-    locked = select(CONTACTS).where(CONTACTS.c.id.in_(ids)).order_by(CONTACTS.c.id).with_for_update()
-    here = {row.id: dict(row._mapping) for row in session.execute(locked)}
+    locked = select(CONTACTS).where(one_of(session, CONTACTS.c.id, ids)).order_by(CONTACTS.c.id)
+    here = {row.id: dict(row._mapping) for row in session.execute(locked.with_for_update())}
     used = _used(session, [change.contact_id for change in page if change.was is None])
     found = TakenBack()
     for change in page:
@@ -114,7 +114,8 @@ def _used(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
                 key.column.table is CONTACTS for key in column.foreign_keys
             )
             if points and table.name not in OWN_TABLES:
-                used.update(dict.fromkeys(session.scalars(select(column).where(column.in_(ids))), table.name))
+                theirs = select(column).where(one_of(session, column, ids))
+                used.update(dict.fromkeys(session.scalars(theirs), table.name))
     return used
 
 
@@ -122,14 +123,13 @@ def _restore_consents(session: Session, import_: Import, found: TakenBack) -> No
     ids = [row["id"] for row in found.restored]
     if not ids:
         return
-    mine = _consent_changes.c.import_id == import_.id, _consent_changes.c.contact_id.in_(ids)
+    mine = _consent_changes.c.import_id == import_.id, one_of(session, _consent_changes.c.contact_id, ids)
     before = session.execute(select(_consent_changes).where(*mine)).all()
-    if not before:
-        return
-    for row in before:
-        place = _consents.c.contact_id == row.contact_id, _consents.c.channel == row.channel
-        if row.granted is None:
-            session.execute(delete(_consents).where(*place))
+    for channel in CHANNELS:
+        new = [row.contact_id for row in before if row.channel == channel and row.granted is None]
+        if new:
+            theirs = one_of(session, _consents.c.contact_id, new)
+            session.execute(delete(_consents).where(theirs, _consents.c.channel == channel))
     kept = [row for row in before if row.granted is not None]
     insert_rows(
         session,
@@ -142,8 +142,8 @@ def _restore_consents(session: Session, import_: Import, found: TakenBack) -> No
 
 def _remove(session: Session, ids: Sequence[UUID]) -> None:
     if ids:
-        session.execute(delete(_consents).where(_consents.c.contact_id.in_(ids)))
-        session.execute(delete(CONTACTS).where(CONTACTS.c.id.in_(ids)))
+        session.execute(delete(_consents).where(one_of(session, _consents.c.contact_id, ids)))
+        session.execute(delete(CONTACTS).where(one_of(session, CONTACTS.c.id, ids)))
 
 
 def _cards(session: Session, found: TakenBack) -> list[ContactCard]:
@@ -151,7 +151,8 @@ def _cards(session: Session, found: TakenBack) -> list[ContactCard]:
     held: dict[UUID, list[tuple[str, bool]]] = {}
     if ids:
         theirs = select(_consents.c.contact_id, _consents.c.channel, _consents.c.granted)
-        for contact_id, channel, granted in session.execute(theirs.where(_consents.c.contact_id.in_(ids))):
+        mine = one_of(session, _consents.c.contact_id, ids)
+        for contact_id, channel, granted in session.execute(theirs.where(mine)):
             held.setdefault(contact_id, []).append((channel, granted))
     cards = [card_of(cast(Carded, SimpleNamespace(**row)), held.get(row["id"], ())) for row in found.restored]
     gone = [

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis.audit import act_for
 from chassis.auth import Actor
 from chassis.clock import now
 from chassis.errors import Conflict, Forbidden, Invalid
@@ -96,27 +97,15 @@ def undo_judgement(
         raise Forbidden("Only who gave a judgement, or who leads the work on leads, takes it back")
     at = now()
     _check_undoing(lead, judgement, at=at, within=within)
+    seat = judgement.on_behalf_of if judgement.judged_by == actor.subject else ""
+    act_for(session, seat)
     _restore(session, lead, judgement.before)
     session.add(
         UndoneJudgement(judgement_id=judgement.id, reason=reason, undone_by=actor.subject, undone_at=at)
     )
-    event = LeadJudgementUndone(
-        lead_id=lead.id,
-        campaign_id=lead.campaign_id,
-        department=lead.department,
-        judgement_id=judgement.id,
-        outcome=_outcome(judgement.outcome),
-        restored=None if lead.outcome is None else _outcome(lead.outcome),
-        grade=_grade(lead.grade),
-        qualified_at=lead.qualified_at,
-        state=lead.state,
-        assignee=lead.assignee or "",
-        pool=lead.pool or "",
-        reason=reason,
-        by=actor.subject,
-        at=at,
-    )
-    return tell(session, actor, lead, event, kind="undone", note=f"{judgement.outcome}: {reason}", at=at)
+    event = _taken_back(actor, lead, judgement, reason=reason, at=at, on_behalf_of=seat)
+    told = f"{judgement.outcome}: {reason}"
+    return tell(session, actor, lead, event, kind="undone", note=told, at=at, on_behalf_of=seat)
 
 
 def _check_undoing(lead: Lead, judgement: Judgement, *, at: datetime, within: timedelta) -> None:
@@ -191,6 +180,28 @@ def _told(actor: Actor, lead: Lead, judgement: Judgement) -> LeadQualified:
         assignee=lead.assignee or "",
         pool=lead.pool or "",
         wake_at=lead.wake_at,
+    )
+
+
+def _taken_back(
+    actor: Actor, lead: Lead, judgement: Judgement, *, reason: str, at: datetime, on_behalf_of: str
+) -> LeadJudgementUndone:
+    return LeadJudgementUndone(
+        lead_id=lead.id,
+        campaign_id=lead.campaign_id,
+        department=lead.department,
+        judgement_id=judgement.id,
+        outcome=_outcome(judgement.outcome),
+        restored=None if lead.outcome is None else _outcome(lead.outcome),
+        grade=_grade(lead.grade),
+        qualified_at=lead.qualified_at,
+        state=lead.state,
+        assignee=lead.assignee or "",
+        pool=lead.pool or "",
+        reason=reason,
+        by=actor.subject,
+        on_behalf_of=on_behalf_of,
+        at=at,
     )
 
 

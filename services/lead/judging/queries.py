@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.errors import NotFound
+from services.lead.departments import find
 from services.lead.judging.model import Judgement, JudgingRight, UndoneJudgement
 from services.lead.leads.model import Lead
 from services.lead.leads.queries import may_see
@@ -64,7 +65,4 @@ def rights(actor: Actor, **equal: Any) -> Select[JudgingRight]:
 
 def find_right(session: Session, actor: Actor, right_id: UUID) -> JudgingRight:
     """Raises NotFound."""
-    right = session.get(JudgingRight, right_id)
-    if right is None or not actor.may_see(right.department):
-        raise NotFound("judging right", right_id)
-    return right
+    return find(session, actor, JudgingRight, right_id, what="judging right")

@@ -147,7 +147,9 @@ def take_answer(session: Session, event: CampaignResponded, *, window: timedelta
     capture(session, one, window=window if wanted else timedelta.max)
 
 
-def change_lead(session: Session, actor: Actor, *, lead: Lead, **changes: Any) -> Lead:
+def change_lead(
+    session: Session, actor: Actor, *, lead: Lead, on_behalf_of: str = "", **changes: Any
+) -> Lead:
     """Correct what is known of a lead. Raises Conflict for a closed one, Invalid for half an amount."""
     if not lead.is_open:
         raise Conflict(f"The lead is {lead.state}")
@@ -172,9 +174,11 @@ def change_lead(session: Session, actor: Actor, *, lead: Lead, **changes: Any) -
         department=lead.department,
         fields=sorted(changed),
         by=actor.subject,
+        on_behalf_of=on_behalf_of,
         at=at,
     )
-    return tell(session, actor, lead, event, kind="changed", note=", ".join(sorted(changed)), at=at)
+    told = ", ".join(sorted(changed))
+    return tell(session, actor, lead, event, kind="changed", note=told, at=at, on_behalf_of=on_behalf_of)
 
 
 def assign_lead(

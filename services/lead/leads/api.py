@@ -58,7 +58,10 @@ class LeadsApi:
         """Correct what is known of an open lead. If-Match is needed."""
         lead = queries.take_lead(request.session, request.actor, lead_id)
         request.require_match(lead)
-        return actions.change_lead(request.session, request.actor, lead=lead, **request.body)
+        seat = seat_of(request.session, request.actor, lead)
+        return actions.change_lead(
+            request.session, request.actor, lead=lead, on_behalf_of=seat, **request.body
+        )
 
 
 class LeadHoldingApi:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.columns import Amount, Document, Moment
+from chassis.columns import PERSONAL, Amount, Document, Moment
 from chassis.database import Aggregate
 from chassis.errors import Conflict, Invalid
 from chassis.ids import new_id
@@ -90,11 +90,11 @@ class Lead(Aggregate, Base):
     previous: Mapped[str | None] = mapped_column(Text)
     accept_by: Mapped[datetime | None] = mapped_column(Moment)
     wake_at: Mapped[datetime | None] = mapped_column(Moment)
-    needs: Mapped[str] = mapped_column(Text)
-    intent: Mapped[str] = mapped_column(Text)
+    needs: Mapped[str] = mapped_column(Text, info=PERSONAL)
+    intent: Mapped[str] = mapped_column(Text, info=PERSONAL)
     products: Mapped[list[str]] = mapped_column(Document)
     language: Mapped[str] = mapped_column(Text)
-    notes: Mapped[str] = mapped_column(Text)
+    notes: Mapped[str] = mapped_column(Text, info=PERSONAL)
     documents: Mapped[list[str]] = mapped_column(Document)
     likelihood: Mapped[int | None]
     expected_amount: Mapped[Decimal | None] = mapped_column(Amount)
@@ -104,8 +104,8 @@ class Lead(Aggregate, Base):
     grade: Mapped[str | None] = mapped_column(Text)
     value: Mapped[Decimal | None] = mapped_column(Amount)
     currency: Mapped[str | None] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(Text)
-    opportunity: Mapped[dict[str, Any] | None] = mapped_column(Document)
+    reason: Mapped[str] = mapped_column(Text, info=PERSONAL)
+    opportunity: Mapped[dict[str, Any] | None] = mapped_column(Document, info=PERSONAL)
     entries: Mapped[int]
     touch_count: Mapped[int]
     captured_by: Mapped[str] = mapped_column(Text)
@@ -116,10 +116,10 @@ class Lead(Aggregate, Base):
     assigned_at: Mapped[datetime | None] = mapped_column(Moment)
     accepted_at: Mapped[datetime | None] = mapped_column(Moment)
     converted_at: Mapped[datetime | None] = mapped_column(Moment)
-    why: Mapped[str] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(Text, info=PERSONAL)
     score: Mapped[Decimal | None] = mapped_column(Amount)
     clocked_at: Mapped[datetime | None] = mapped_column(Moment)
-    attributes: Mapped[dict[str, Any]] = mapped_column(Document)
+    attributes: Mapped[dict[str, Any]] = mapped_column(Document, info=PERSONAL)
 
     def __init__(self, **values: Any) -> None:
         blank: dict[str, Any] = dict.fromkeys(BLANK, "")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, Literal
 
-from chassis.errors import Conflict
+from chassis.steps import follow
 
 
 class State(StrEnum):
@@ -98,11 +98,7 @@ HOLDING: Final = " OR ".join(
 
 def state_after(state: str, act: Act) -> State:
     """The state that ``act`` leads to. Raises Conflict where the table has no such step."""
-    following = TRANSITIONS[State(state)].get(act)
-    if following is None:
-        ways = ", ".join(sorted(TRANSITIONS[State(state)])) or "nothing"
-        raise Conflict(f"The lead is {state}, which does not allow to {act}; it allows {ways}")
-    return following
+    return follow(TRANSITIONS, State(state), act, what="lead")
 
 
 def pool_of_near_term(pool: str | None) -> str:

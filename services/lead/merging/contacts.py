@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.clock import now
-from chassis.errors import Conflict, Invalid, NotFound
+from chassis.errors import Conflict
 from chassis.ids import new_id
 from chassis.logs import get_logger
 from chassis.metrics import counter
@@ -29,6 +29,7 @@ from services.lead.merging.images import (
     values_of,
 )
 from services.lead.merging.model import CONTACT, KINDS, Merge
+from services.lead.merging.pairs import Take, pair, pair_again
 from services.lead.merging.queries import require_last
 from services.lead.timeline import actions as timeline
 
@@ -100,8 +101,7 @@ def unmerge_contacts(session: Session, actor: Actor, *, merge: Merge, reason: st
     require_last(session, merge)
     if merge.survivor_before is None or merge.survivor_after is None or merge.loser_before is None:
         raise Conflict("The person was erased, and what they were before is gone")
-    first, second = (_locked(session, one) for one in sorted((merge.survivor_id, merge.loser_id)))
-    survivor, loser = (first, second) if first.id == merge.survivor_id else (second, first)
+    survivor, loser = pair_again(_take(session), merge.survivor_id, merge.loser_id)
     at = now()
     changes = given_back(_image(survivor), before=merge.survivor_before, after=merge.survivor_after)
     changes.pop(CONSENTS, None)
@@ -122,24 +122,14 @@ def unmerge_contacts(session: Session, actor: Actor, *, merge: Merge, reason: st
 
 
 def _both(session: Session, actor: Actor, contact_id: UUID, loser_id: UUID) -> tuple[Contact, Contact]:
-    """Both contacts, locked in the order of their ids, so that two merges do not wait for each other."""
-    if contact_id == loser_id:
-        raise Invalid({"loser_id": ["Is the contact itself"]})
-    found = {one: contact_for_change(session, one) for one in sorted((contact_id, loser_id))}
-    survivor, loser = found[contact_id], found[loser_id]
-    if survivor is None or not actor.may_see(survivor.department):
-        raise NotFound("contact", contact_id)
-    if loser is None or loser.department != survivor.department:
-        raise Invalid({"loser_id": ["There is no such contact in the department"]})
-    require_present(survivor)
-    require_present(loser)
-    return survivor, loser
+    both = pair(actor, _take(session), contact_id, loser_id, what="contact")
+    for one in both:
+        require_present(one)
+    return both
 
 
-def _locked(session: Session, contact_id: UUID) -> Contact:
-    contact = contact_for_change(session, contact_id)
-    assert contact is not None, "contacts are never deleted"
-    return contact
+def _take(session: Session) -> Take[Contact]:
+    return lambda contact_id: contact_for_change(session, contact_id)
 
 
 def _image(contact: Contact) -> Image:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from chassis.auth import Actor
 from chassis.clock import now
-from chassis.errors import Conflict, Invalid, NotFound
+from chassis.errors import Conflict
 from chassis.ids import new_id
 from chassis.logs import get_logger
 from chassis.outbox import publish
@@ -33,6 +33,7 @@ from services.lead.merging.moving import (
     leads_of_customer,
     move_lead,
 )
+from services.lead.merging.pairs import Take, pair, pair_again
 from services.lead.merging.queries import require_last
 from services.lead.timeline import actions as timeline
 
@@ -91,7 +92,7 @@ def unmerge_customers(session: Session, actor: Actor, *, merge: Merge, reason: s
     require_last(session, merge)
     if merge.survivor_before is None or merge.survivor_after is None:
         raise Conflict("What they were before is gone")
-    survivor, loser = _locked(session, merge.survivor_id, merge.loser_id)
+    survivor, loser = pair_again(_take(session), merge.survivor_id, merge.loser_id)
     at = now()
     changes = given_back(_image(survivor), before=merge.survivor_before, after=merge.survivor_after)
     _change(survivor, changes, at=at)
@@ -118,29 +119,18 @@ def unmerge_customers(session: Session, actor: Actor, *, merge: Merge, reason: s
 
 
 def _both(session: Session, actor: Actor, customer_id: UUID, loser_id: UUID) -> tuple[Customer, Customer]:
-    if customer_id == loser_id:
-        raise Invalid({"loser_id": ["Is the customer itself"]})
-    found = {one: _lock(session, one) for one in sorted((customer_id, loser_id))}
-    survivor, loser = found[customer_id], found[loser_id]
-    if survivor is None or not actor.may_see(survivor.department):
-        raise NotFound("customer", customer_id)
-    if loser is None or loser.department != survivor.department:
-        raise Invalid({"loser_id": ["There is no such customer in the department"]})
-    for one in (survivor, loser):
+    both = pair(actor, _take(session), customer_id, loser_id, what="customer")
+    for one in both:
         if one.merged_into is not None:
             raise Conflict(f"The customer {one.id} was merged into {one.merged_into}")
-    return survivor, loser
+    return both
 
 
-def _lock(session: Session, customer_id: UUID) -> Customer | None:
-    return session.get(Customer, customer_id, with_for_update=True, populate_existing=True)
+def _take(session: Session) -> Take[Customer]:
+    def take(customer_id: UUID) -> Customer | None:
+        return session.get(Customer, customer_id, with_for_update=True, populate_existing=True)
 
-
-def _locked(session: Session, survivor_id: UUID, loser_id: UUID) -> tuple[Customer, Customer]:
-    found = {one: _lock(session, one) for one in sorted((survivor_id, loser_id))}
-    survivor, loser = found[survivor_id], found[loser_id]
-    assert survivor is not None and loser is not None, "a merged customer is not deleted"
-    return survivor, loser
+    return take
 
 
 def _image(customer: Customer) -> Image:

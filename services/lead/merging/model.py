@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.columns import Document, Moment
+from chassis.columns import PERSONAL, Document, Moment
 from chassis.database import Aggregate
 from services.lead.base import Base
 from services.lead.customers.model import PRIVATE
@@ -41,7 +41,7 @@ class Merge(Aggregate, Base):
     survivor_after: Mapped[dict[str, Any] | None] = mapped_column(Document, info=PRIVATE)
     loser_before: Mapped[dict[str, Any] | None] = mapped_column(Document, info=PRIVATE)
     moved: Mapped[dict[str, list[str]]] = mapped_column(Document)
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text, info=PERSONAL)
     merged_by: Mapped[str] = mapped_column(Text)
     merged_at: Mapped[datetime] = mapped_column(Moment)
     undone_by: Mapped[str | None] = mapped_column(Text)

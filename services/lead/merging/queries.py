@@ -7,7 +7,8 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
-from chassis.errors import Conflict, NotFound
+from chassis.errors import Conflict
+from services.lead.departments import find
 from services.lead.merging.model import Merge
 
 
@@ -31,10 +32,7 @@ def merges(
 
 def find_merge(session: Session, actor: Actor, merge_id: UUID, *, lock: bool = False) -> Merge:
     """Raises NotFound, for one of a foreign department too."""
-    merge = session.get(Merge, merge_id, with_for_update=lock or None, populate_existing=lock)
-    if merge is None or not actor.may_see(merge.department):
-        raise NotFound("merge", merge_id)
-    return merge
+    return find(session, actor, Merge, merge_id, what="merge", lock=lock)
 
 
 def require_last(session: Session, merge: Merge) -> None:

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
-from chassis.errors import Forbidden, NotFound
+from chassis.errors import Forbidden
 from services.lead.assignment.model import Rep
+from services.lead.departments import find
 from services.lead.leads.model import Lead
 from services.lead.leads.states import NURTURE, STANDING_POOLS, State
 from services.lead.pools.model import LeadPool, Picker
@@ -40,10 +41,7 @@ def listed_pools(actor: Actor, *, mine: bool = False, **equal: Any) -> Select[Le
 
 def find_pool(session: Session, actor: Actor, pool_id: UUID) -> LeadPool:
     """Raises NotFound."""
-    pool = session.get(LeadPool, pool_id)
-    if pool is None or not actor.may_see(pool.department):
-        raise NotFound("pool", pool_id)
-    return pool
+    return find(session, actor, LeadPool, pool_id, what="pool")
 
 
 def pool_codes(session: Session, department: str) -> frozenset[str]:

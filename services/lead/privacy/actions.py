@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from chassis.auth import Actor
 from chassis.clock import now
 from chassis.errors import Conflict, NotYet
+from chassis.files.store import Store
 from chassis.logs import get_logger
 from chassis.metrics import counter
 from chassis.outbox import publish
@@ -34,8 +35,8 @@ from services.lead.privacy.model import (
     PrivacyAnswer,
     PrivacyRequest,
 )
+from services.lead.privacy.person import Person, person_of
 from services.lead.privacy.queries import answered_by
-from services.lead.submissions.model import Submission
 from services.lead.timeline import actions as timeline
 from services.lead.timeline.model import CONTACT
 
@@ -87,10 +88,11 @@ def take_request(
     return request
 
 
-def take_answer(session: Session, event: DataAnswered, *, service: str) -> None:
+def take_answer(session: Session, event: DataAnswered, *, service: str, store: Store) -> None:
     """Keep a page of what a service answered; with the last one of the last service the request is closed.
 
-    Raises NotYet for a request that is not known.
+    ``store`` has the files of this service. Raises NotYet for a request that is not known, Unavailable while
+    files that are to go cannot be reached.
     """
     request = session.get(PrivacyRequest, event.request_id, with_for_update=True, populate_existing=True)
     if request is None:
@@ -106,7 +108,7 @@ def take_answer(session: Session, event: DataAnswered, *, service: str) -> None:
     publish(session, request, told)
     log.info("privacy_answered", request_id=str(request.id), service=service, held=event.held)
     if not outstanding and request.state == OPEN:
-        _close(session, request)
+        _close(session, request, store=store)
 
 
 def forget_copies(session: Session, *, before: datetime) -> int:
@@ -138,15 +140,16 @@ def _refuse_second(session: Session, contact_id: UUID, *, kind: Kind) -> None:
 
 
 def _asked(session: Session, request: PrivacyRequest) -> PrivacyRequested:
-    person = request.person
-    sent = select(Submission.id).where(Submission.contact_id.in_(person)).order_by(Submission.id)
-    emails = select(Contact.email).where(Contact.id.in_(person), Contact.email.is_not(None))
+    person = person_of(session, request.person)
+    emails = select(Contact.email).where(Contact.id.in_(person.contact_ids), Contact.email.is_not(None))
     return PrivacyRequested(
         request_id=request.id,
         kind=request.kind,
         department=request.department,
-        contact_ids=person,
-        submission_ids=list(session.scalars(sent)),
+        contact_ids=request.person,
+        lead_ids=list(person.lead_ids),
+        pre_sales_ids=list(person.request_ids),
+        submission_ids=list(person.submission_ids),
         address_digests=sorted({digest_of(email) for email in session.scalars(emails) if email}),
         requested_by=request.requested_by,
         requested_at=request.requested_at,
@@ -173,16 +176,20 @@ def _answer(event: DataAnswered, *, service: str) -> PrivacyAnswer:
     )
 
 
-def _close(session: Session, request: PrivacyRequest) -> None:
+def _close(session: Session, request: PrivacyRequest, *, store: Store) -> None:
     """Answer for this service, last of all, so that the others could still find the person by it."""
     at = now()
-    _own_answer(session, request, at=at)
+    person = person_of(session, request.person)
+    _own_answer(session, request, person, at=at, store=store)
     request.state, request.closed_at = CLOSED, at
     closed = PrivacyClosed(
         request_id=request.id,
         kind=request.kind,
         department=request.department,
         contact_ids=request.person,
+        lead_ids=list(person.lead_ids),
+        pre_sales_ids=list(person.request_ids),
+        submission_ids=list(person.submission_ids),
         due_at=request.due_at,
         closed_at=at,
     )
@@ -191,20 +198,21 @@ def _close(session: Session, request: PrivacyRequest) -> None:
     log.info("privacy_closed", request_id=str(request.id), kind=request.kind, late=request.overdue)
 
 
-def _own_answer(session: Session, request: PrivacyRequest, *, at: datetime) -> None:
+def _own_answer(
+    session: Session, request: PrivacyRequest, person: Person, *, at: datetime, store: Store
+) -> None:
     held, gone = 0, 0
     records: Sequence[dict[str, object]] = ()
     kept: Sequence[str] = ()
     if request.kind == ERASURE:
-        erased = erase_person(session, contact_ids=request.person, by=request.requested_by)
+        erased = erase_person(session, person, by=request.requested_by, store=store)
         earlier = select(PrivacyRequest.id).where(
             PrivacyRequest.contact_id.in_(request.person), PrivacyRequest.state == CLOSED
         )
         _let_go(session, list(session.scalars(earlier)))
         held, gone, kept = erased.held, erased.gone, KEPT
-        request.note = ""
     else:
-        records = list(records_of(session, request.person))
+        records = list(records_of(session, person))
         held = len(records)
     own = PrivacyAnswer(
         request_id=request.id,

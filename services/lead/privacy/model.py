@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.clock import now
-from chassis.columns import Document, Moment
+from chassis.columns import PERSONAL, Document, Moment
 from chassis.database import Aggregate
 from services.lead.base import Base
 
@@ -42,7 +42,7 @@ class PrivacyRequest(Aggregate, Base):
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id"))
     contact_ids: Mapped[list[str]] = mapped_column(Document)
     state: Mapped[str] = mapped_column(Text)
-    note: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text, info=PERSONAL)
     requested_by: Mapped[str] = mapped_column(Text)
     requested_at: Mapped[datetime] = mapped_column(Moment)
     due_at: Mapped[datetime] = mapped_column(Moment)

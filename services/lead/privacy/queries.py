@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.clock import now
-from chassis.errors import Conflict, NotFound
+from chassis.errors import Conflict
+from services.lead.departments import find
 from services.lead.privacy.model import CLOSED, EXPORT, LEAD, OPEN, OTHERS, PrivacyAnswer, PrivacyRequest
 
 
@@ -46,10 +47,7 @@ def requests(actor: Actor, *, overdue: bool | None = None, **equal: Any) -> Sele
 
 def find_request(session: Session, actor: Actor, request_id: UUID) -> PrivacyRequest:
     """Raises NotFound, for one of a foreign department too."""
-    request = session.get(PrivacyRequest, request_id)
-    if request is None or not actor.may_see(request.department):
-        raise NotFound("privacy request", request_id)
-    return request
+    return find(session, actor, PrivacyRequest, request_id, what="privacy request")
 
 
 def progress(session: Session, request: PrivacyRequest) -> RequestProgress:

@@ -1,13 +1,19 @@
 """What the other services answer to the requests of people about their own data."""
 
+from typing import cast
+
 from sqlalchemy.orm import Session
 
+from chassis.files.store import store_of
+from chassis.service import Service
 from chassis.subscribe import subscribe
 from contracts.campaign import CampaignAnswered
 from contracts.finance import FinanceAnswered
 from contracts.outreach import OutreachAnswered
+from contracts.privacy import DataAnswered
 from contracts.reporting import ReportingAnswered
 from services.lead.privacy import actions
+from services.lead.settings import LeadSettings
 
 
 class PrivacyReactions:
@@ -15,16 +21,20 @@ class PrivacyReactions:
 
     @subscribe("lead.privacy", CampaignAnswered)
     def on_campaign_answered(self, session: Session, event: CampaignAnswered) -> None:
-        actions.take_answer(session, event, service="campaign")
+        self._take(session, event, service="campaign")
 
     @subscribe("lead.privacy", FinanceAnswered)
     def on_finance_answered(self, session: Session, event: FinanceAnswered) -> None:
-        actions.take_answer(session, event, service="finance")
+        self._take(session, event, service="finance")
 
     @subscribe("lead.privacy", OutreachAnswered)
     def on_outreach_answered(self, session: Session, event: OutreachAnswered) -> None:
-        actions.take_answer(session, event, service="outreach")
+        self._take(session, event, service="outreach")
 
     @subscribe("lead.privacy", ReportingAnswered)
     def on_reporting_answered(self, session: Session, event: ReportingAnswered) -> None:
-        actions.take_answer(session, event, service="reporting")
+        self._take(session, event, service="reporting")
+
+    def _take(self, session: Session, event: DataAnswered, *, service: str) -> None:
+        store = store_of(cast(LeadSettings, cast(Service, self).settings))
+        actions.take_answer(session, event, service=service, store=store)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
-from chassis.errors import NotFound
+from services.lead.departments import find
 from services.lead.leads.model import Lead
 from services.lead.leads.states import LYING, OWNED, State
 from services.lead.reassignment.model import ReassignedLead, Reassignment
@@ -26,10 +26,7 @@ def reassignments(actor: Actor, **equal: Any) -> Select[Reassignment]:
 
 def find_reassignment(session: Session, actor: Actor, run_id: UUID, *, locked: bool = False) -> Reassignment:
     """Raises NotFound."""
-    run = session.get(Reassignment, run_id, with_for_update=locked or None)
-    if run is None or not actor.may_see(run.department):
-        raise NotFound("reassignment", run_id)
-    return run
+    return find(session, actor, Reassignment, run_id, what="reassignment", lock=locked)
 
 
 def results(run: Reassignment, *, outcome: str | None = None) -> Select[ReassignedLead]:

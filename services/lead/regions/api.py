@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from chassis.http import Page, Request, route
-from services.lead import coded, trees
-from services.lead.regions import actions
+from services.lead import coded
+from services.lead.departments import find
 from services.lead.regions.model import Region
 from services.lead.regions.schemas import (
     NewRegion,
@@ -15,6 +15,7 @@ from services.lead.regions.schemas import (
     RegionView,
 )
 from services.lead.roles import CUSTOMER_KEEPERS, READERS
+from services.lead.trees import add_node, change_node, path_of
 
 
 class RegionDetail:
@@ -33,7 +34,7 @@ class RegionsApi:
     @route("POST", "/regions", roles=CUSTOMER_KEEPERS, body=NewRegion, returns=RegionView, status=201)
     def add_region(self, request: Request) -> Region:
         """Add a region or territory of a department, perhaps below another one."""
-        return actions.add_region(request.session, request.actor, **request.body)
+        return add_node(request.session, request.actor, Region, **request.body)
 
     @route("GET", "/regions", roles=READERS, query=RegionFilter, returns=RegionView, many=True)
     def list_regions(self, request: Request) -> Page:
@@ -43,8 +44,8 @@ class RegionsApi:
     @route("GET", "/regions/<uuid:region_id>", roles=READERS, returns=RegionDetailView)
     def show_region(self, request: Request, region_id: UUID) -> RegionDetail:
         """Show a region with the codes from the top down to it."""
-        region = coded.find(request.session, request.actor, Region, region_id, what="region")
-        return RegionDetail(region, trees.path_of(request.session, Region, region.id))
+        region = find(request.session, request.actor, Region, region_id, what="region")
+        return RegionDetail(region, path_of(request.session, Region, region.id))
 
     @route(
         "PATCH",
@@ -55,6 +56,6 @@ class RegionsApi:
     )
     def change_region(self, request: Request, region_id: UUID) -> Region:
         """Rename a region, move it below another, retire it, or bring it back. If-Match is needed."""
-        region = coded.find(request.session, request.actor, Region, region_id, what="region")
+        region = find(request.session, request.actor, Region, region_id, what="region")
         request.require_match(region)
-        return actions.change_region(request.session, region=region, **request.body)
+        return change_node(request.session, node=region, **request.body)

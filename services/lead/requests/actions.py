@@ -12,7 +12,7 @@ from chassis.clock import now
 from chassis.errors import Conflict, Forbidden, Invalid
 from chassis.files import attach
 from services.lead.customers.model import Contact
-from services.lead.handover.acting import stands_in
+from services.lead.handover.acting import seat, seat_of
 from services.lead.leads.model import Lead
 from services.lead.leads.queries import visible as visible_lead
 from services.lead.requests import telling
@@ -42,6 +42,7 @@ def open_request(
     for a lead, contact or document that is not there.
     """
     lead, contact = _asker(session, actor, lead_id=lead_id, contact_id=contact_id)
+    for_whom = seat_of(session, actor, lead) if lead else ""
     chosen = responder or (lead.assignee if lead else None)
     if chosen is None and (found := next_responder(session, contact.department)):
         chosen = found.subject
@@ -61,7 +62,7 @@ def open_request(
     session.add(request)
     session.flush()
     _attach(session, actor, request, documents)
-    telling.tell_opened(session, actor, request)
+    telling.tell_opened(session, actor, request, on_behalf_of=for_whom)
     return request
 
 
@@ -206,8 +207,8 @@ def _acting_for(session: Session, actor: Actor, request: PreSalesRequest) -> str
     """Whom the actor stands in for; blank for who acts on their own. Raises Forbidden for anybody else."""
     if request.responder is not None and request.responder == actor.subject:
         return ""
-    if stands_in(session, actor, department=request.department, principal=request.responder):
-        return request.responder or ""
+    if principal := seat(session, actor, department=request.department, principal=request.responder):
+        return principal
     if actor.has(*JUDGES) or actor.administers:
         return ""
     raise Forbidden("Only its responder, and who stands in for them, may do this")

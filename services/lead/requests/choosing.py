@@ -32,7 +32,7 @@ def choose(reps: Sequence[str], load: Mapping[str, int], *, without: str | None 
 def next_responder(session: Session, department: str, *, without: str | None = None) -> Responder | None:
     """The same, of a department."""
     reps = reps_at_hand(session, department)
-    return choose(reps, load_of(session, reps), without=without)
+    return choose(reps, load_of(session, department, reps), without=without)
 
 
 def reps_at_hand(session: Session, department: str) -> list[str]:
@@ -42,11 +42,12 @@ def reps_at_hand(session: Session, department: str) -> list[str]:
     return [rep.subject for rep in session.scalars(active) if not rep.hours.absent(at)]
 
 
-def load_of(session: Session, responders: Sequence[str]) -> dict[str, int]:
-    """How many requests wait for each of them."""
+def load_of(session: Session, department: str, responders: Sequence[str]) -> dict[str, int]:
+    """How many requests of a department wait for each of them; what they have elsewhere does not count."""
+    theirs = PreSalesRequest.department == department, PreSalesRequest.responder.in_(responders)
     counted = (
         select(PreSalesRequest.responder, func.count())
-        .where(PreSalesRequest.responder.in_(responders), PreSalesRequest.state.in_(UNANSWERED))
+        .where(*theirs, PreSalesRequest.state.in_(UNANSWERED))
         .group_by(PreSalesRequest.responder)
     )
     return {str(responder): count for responder, count in session.execute(counted)}

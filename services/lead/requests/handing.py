@@ -50,7 +50,7 @@ def hand_on(
     found = session.scalars(
         theirs.order_by(PreSalesRequest.id).limit(MOST_AT_ONCE + 1).with_for_update()
     ).all()
-    load, given = Counter(load_of(session, able)), Counter[str]()
+    load, given = Counter(load_of(session, department, able)), Counter[str]()
     for request in found[:MOST_AT_ONCE]:
         chosen = choose(able, load)
         assert chosen is not None

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.columns import Document, Moment
+from chassis.columns import PERSONAL, Document, Moment
 from chassis.database import Aggregate
 from chassis.errors import Conflict
 from services.lead.base import Base
@@ -42,16 +42,16 @@ class PreSalesRequest(Aggregate, Base):
 
     department: Mapped[str] = mapped_column(Text)
     kind: Mapped[RequestKind] = mapped_column(Text)
-    title: Mapped[str] = mapped_column(Text)
-    details: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text, info=PERSONAL)
+    details: Mapped[str] = mapped_column(Text, info=PERSONAL)
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id"))
     lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("leads.id"))
     grade: Mapped[str] = mapped_column(Text)
     responder: Mapped[str | None] = mapped_column(Text)
     state: Mapped[RequestState] = mapped_column(Text)
-    waits_for: Mapped[str] = mapped_column(Text)
-    result: Mapped[str] = mapped_column(Text)
-    tasks: Mapped[list[dict[str, Any]]] = mapped_column(Document)
+    waits_for: Mapped[str] = mapped_column(Text, info=PERSONAL)
+    result: Mapped[str] = mapped_column(Text, info=PERSONAL)
+    tasks: Mapped[list[dict[str, Any]]] = mapped_column(Document, info=PERSONAL)
     documents: Mapped[list[str]] = mapped_column(Document)
     reopened: Mapped[int]
     opened_by: Mapped[str] = mapped_column(Text)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from chassis.errors import Conflict
+from chassis.steps import follow
 
 
 class State(StrEnum):
@@ -49,8 +49,4 @@ TRANSITIONS: Mapping[State, Mapping[Act, State]] = {
 
 def state_after(state: str, act: Act) -> State:
     """The state that ``act`` leads to. Raises Conflict where the table has no such step."""
-    following = TRANSITIONS[State(state)].get(act)
-    if following is None:
-        ways = ", ".join(sorted(TRANSITIONS[State(state)])) or "nothing"
-        raise Conflict(f"The request is {state}, which does not allow to {act}; it allows {ways}")
-    return following
+    return follow(TRANSITIONS, State(state), act, what="request")

@@ -38,7 +38,7 @@ requests_total = counter(
 )
 
 
-def tell_opened(session: Session, actor: Actor, request: PreSalesRequest) -> None:
+def tell_opened(session: Session, actor: Actor, request: PreSalesRequest, *, on_behalf_of: str) -> None:
     """It is there, and its clocks run."""
     due_at = _moved(session, request, at=request.opened_at)
     event = RequestOpened(
@@ -49,6 +49,7 @@ def tell_opened(session: Session, actor: Actor, request: PreSalesRequest) -> Non
         lead_id=request.lead_id,
         responder=request.responder,
         due_at=due_at,
+        on_behalf_of=on_behalf_of,
     )
     publish(session, request, event)
 

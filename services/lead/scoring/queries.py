@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from chassis.auth import Actor
 from chassis.clock import now
 from chassis.errors import NotFound
+from services.lead.departments import find
 from services.lead.leads.model import Lead
 from services.lead.leads.queries import visible
 from services.lead.leads.states import OPEN
@@ -54,11 +55,7 @@ def scorings(actor: Actor, **equal: Any) -> Select[Scoring]:
 
 def find_scoring(session: Session, actor: Actor, scoring_id: UUID, *, lock: bool = False) -> Scoring:
     """One set of them, locked for a change where asked. Raises NotFound."""
-    wanted = scorings(actor, id=scoring_id)
-    found = session.scalar(wanted.with_for_update() if lock else wanted)
-    if found is None:
-        raise NotFound("scoring", scoring_id)
-    return found
+    return find(session, actor, Scoring, scoring_id, what="scoring", lock=lock)
 
 
 def proposal(session: Session, lead: Lead) -> LeadScore:

@@ -9,10 +9,10 @@ from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from chassis.auth import Actor
-from chassis.errors import NotFound
 from contracts.campaign import ContactsListed
 from services.lead.customers.family import survivors_of
 from services.lead.customers.model import Contact, present
+from services.lead.departments import find
 from services.lead.segments.model import Resolution, Segment
 from services.lead.segments.rules import condition
 
@@ -34,10 +34,7 @@ def segments(actor: Actor, **equal: Any) -> Select[Segment]:
 
 def find_segment(session: Session, actor: Actor, segment_id: UUID) -> Segment:
     """Raises NotFound."""
-    segment = session.get(Segment, segment_id)
-    if segment is None or not actor.may_see(segment.department):
-        raise NotFound("segment", segment_id)
-    return segment
+    return find(session, actor, Segment, segment_id, what="segment")
 
 
 def preview(session: Session, segment: Segment) -> Preview:

@@ -29,7 +29,7 @@ def add_calendar(session: Session, actor: Actor, *, department: str, code: str, 
     )
     session.add(calendar)
     session.flush()
-    _tell_calendar(session, actor, calendar)
+    tell_calendar(session, actor, calendar)
     return calendar
 
 
@@ -37,7 +37,7 @@ def change_calendar(session: Session, actor: Actor, *, calendar: Calendar, **cha
     """Change name, zone or hours. Clocks that run by it are set anew."""
     for name, value in changes.items():
         setattr(calendar, name, value)
-    _tell_calendar(session, actor, calendar)
+    tell_calendar(session, actor, calendar)
     look_again(session, calendar_id=calendar.id)
     return calendar
 
@@ -60,7 +60,7 @@ def set_days(
     session.flush()
     session.add_all(CalendarDay(calendar_id=calendar.id, **one) for one in days)
     session.flush()
-    _tell_calendar(session, actor, calendar)
+    tell_calendar(session, actor, calendar)
     look_again(session, calendar_id=calendar.id)
     return calendar
 
@@ -117,7 +117,8 @@ def _check_calendar(session: Session, calendar_id: UUID, *, department: str) -> 
         raise Invalid({"calendar_id": ["There is no such calendar in the department."]})
 
 
-def _tell_calendar(session: Session, actor: Actor, calendar: Calendar) -> None:
+def tell_calendar(session: Session, actor: Actor, calendar: Calendar) -> None:
+    """Publish a calendar as it now stands, with its special days of all years."""
     calendar.changed_by, calendar.changed_at = actor.subject, now()
     days = queries.with_days(session, calendar).days
     event = CalendarSaved(

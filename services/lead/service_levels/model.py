@@ -64,7 +64,10 @@ class Calendar(Aggregate, Base):
 
 
 class CalendarDay(Audited, Base):
-    """A date that is not as its weekday: a holiday, or a day that is worked instead of another."""
+    """A date that is not as its weekday: a holiday, or a day that is worked instead of another.
+
+    ``country`` is whose holidays it came with; blank where somebody entered it.
+    """
 
     __tablename__ = "calendar_days"
     audited_by = "calendar_id"
@@ -73,6 +76,7 @@ class CalendarDay(Audited, Base):
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     name: Mapped[str] = mapped_column(Text)
     hours: Mapped[list[str]] = mapped_column(Document)
+    country: Mapped[str] = mapped_column(Text, default="")
 
 
 class ServiceLevel(Aggregate, Base):

@@ -9,17 +9,19 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
-from chassis.errors import NotFound
+from services.lead.departments import find
+from services.lead.holidays.model import HolidayRenewal
 from services.lead.service_levels.business import WorkingTime
 from services.lead.service_levels.model import Calendar, CalendarDay, ServiceLevel
 
 
 @dataclass(frozen=True)
 class CalendarWithDays:
-    """A calendar with its special days, in order."""
+    """A calendar with its special days, in order, and whose holidays it gets each year by itself."""
 
     calendar: Calendar
     days: Sequence[CalendarDay]
+    renewals: Sequence[HolidayRenewal]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.calendar, name)
@@ -32,17 +34,15 @@ def calendars(actor: Actor, **equal: Any) -> Select[Calendar]:
 
 def find_calendar(session: Session, actor: Actor, calendar_id: UUID, *, lock: bool = False) -> Calendar:
     """One of them, locked for a change where asked. Raises NotFound."""
-    wanted = calendars(actor, id=calendar_id)
-    found = session.scalar(wanted.with_for_update() if lock else wanted)
-    if found is None:
-        raise NotFound("calendar", calendar_id)
-    return found
+    return find(session, actor, Calendar, calendar_id, what="calendar", lock=lock)
 
 
 def with_days(session: Session, calendar: Calendar) -> CalendarWithDays:
-    """A calendar with its special days."""
+    """A calendar with its special days and renewals."""
     days = select(CalendarDay).where(CalendarDay.calendar_id == calendar.id).order_by(CalendarDay.day)
-    return CalendarWithDays(calendar, session.scalars(days).all())
+    renewals = select(HolidayRenewal).where(HolidayRenewal.calendar_id == calendar.id)
+    in_order = renewals.order_by(HolidayRenewal.country)
+    return CalendarWithDays(calendar, session.scalars(days).all(), session.scalars(in_order).all())
 
 
 def working_times(session: Session, ids: Iterable[UUID]) -> Mapping[UUID, WorkingTime]:
@@ -64,11 +64,7 @@ def service_levels(actor: Actor, **equal: Any) -> Select[ServiceLevel]:
 
 def find_level(session: Session, actor: Actor, level_id: UUID, *, lock: bool = False) -> ServiceLevel:
     """One of them, locked for a change where asked. Raises NotFound."""
-    wanted = service_levels(actor, id=level_id)
-    found = session.scalar(wanted.with_for_update() if lock else wanted)
-    if found is None:
-        raise NotFound("service level", level_id)
-    return found
+    return find(session, actor, ServiceLevel, level_id, what="service level", lock=lock)
 
 
 def levels_in_force(

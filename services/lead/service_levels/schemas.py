@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import available_timezones
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from chassis.clock import time_zones
 from services.lead.customers.schemas import line
 from services.lead.leads.model import GRADES
 from services.lead.service_levels.business import spans_of
@@ -24,7 +24,7 @@ def _check_hours(hours: list[str]) -> None:
 
 
 def _check_zone(name: str) -> None:
-    if name not in available_timezones():
+    if name not in time_zones():
         raise ValidationError("Must be an IANA time zone, such as Europe/Berlin.")
 
 
@@ -103,17 +103,28 @@ class CalendarView(Schema):
 
 
 class SpecialDayView(Schema):
-    """A date that is not as its weekday."""
+    """A date that is not as its weekday; ``country`` is blank where somebody entered it by hand."""
 
     day = fields.Date()
     name = fields.String()
     hours = fields.List(fields.String())
+    country = fields.String()
+
+
+class RenewalView(Schema):
+    """Whose holidays a calendar gets each year by itself, and the last year that it has them of."""
+
+    country = fields.String()
+    subdivision = fields.String()
+    language = fields.String()
+    through = fields.Integer()
 
 
 class CalendarDetailView(CalendarView):
-    """A calendar with its special days."""
+    """A calendar with its special days, and whose holidays it gets each year by itself."""
 
     days = fields.List(fields.Nested(SpecialDayView))
+    renewals = fields.List(fields.Nested(RenewalView))
 
 
 class StepBody(Schema):

@@ -11,41 +11,21 @@ from chassis.auth import Actor
 from chassis.clock import now
 from chassis.errors import Invalid, NotFound
 from chassis.ids import new_id
-from services.lead.coded import refuse_double
 from services.lead.sources.model import Source, SourceCost
 from services.lead.sources.telling import tell_saved
-from services.lead.trees import check_place, parents_in
+from services.lead.trees import add_node, rewrite_node
 
 
-def add_source(
-    session: Session,
-    actor: Actor,
-    *,
-    department: str,
-    code: str,
-    name: str,
-    kind: str,
-    parent_id: UUID | None = None,
-) -> Source:
-    """Add a source. Raises Forbidden, Conflict for a code that is taken, Invalid for a foreign parent."""
-    actor.require_department(department)
-    refuse_double(session, Source, department=department, code=code)
-    check_place(parents_in(session, Source, department), node=None, parent=parent_id)
-    source = Source(
-        department=department, code=code, name=name, kind=kind, parent_id=parent_id, retired=False
-    )
-    session.add(source)
+def add_source(session: Session, actor: Actor, **basics: Any) -> Source:
+    """Add a source, perhaps below another. Raises Forbidden, Conflict for a code that is taken, Invalid."""
+    source = add_node(session, actor, Source, **basics)
     tell_saved(session, actor, source)
     return source
 
 
 def change_source(session: Session, actor: Actor, *, source: Source, **changes: Any) -> Source:
     """Rename a source, move it, retire it, or bring it back. Raises Invalid for a circle."""
-    if "parent_id" in changes:
-        parents = parents_in(session, Source, source.department)
-        check_place(parents, node=source.id, parent=changes["parent_id"])
-    for name, value in changes.items():
-        setattr(source, name, value)
+    rewrite_node(session, node=source, **changes)
     tell_saved(session, actor, source)
     return source
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from chassis.http import Page, Request, route
 from services.lead import coded
+from services.lead.departments import find
 from services.lead.roles import MARKETING, READERS
 from services.lead.sources import actions, queries
 from services.lead.sources.model import Source, SourceCost
@@ -60,4 +61,4 @@ class SourcesApi:
 
 
 def _source(request: Request, source_id: UUID) -> Source:
-    return coded.find(request.session, request.actor, Source, source_id, what="source")
+    return find(request.session, request.actor, Source, source_id, what="source")

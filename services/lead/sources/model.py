@@ -4,28 +4,21 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.columns import Amount, Moment
-from chassis.database import Aggregate, Audited
+from chassis.database import Audited
 from services.lead.base import Base
+from services.lead.trees import Node
 
 KINDS = ("media", "website", "event", "recommendation", "rep")
 
 
-class Source(Aggregate, Base):
-    """Where contacts and leads come from; they hold its ``code``. It may stand below another source."""
+class Source(Node, Base):
+    """Where contacts and leads come from; they hold its ``code``."""
 
     __tablename__ = "sources"
-    __table_args__ = (UniqueConstraint("department", "code"), Index(None, "parent_id"))
-
-    department: Mapped[str] = mapped_column(Text)
-    code: Mapped[str] = mapped_column(Text)
-    name: Mapped[str] = mapped_column(Text)
-    kind: Mapped[str] = mapped_column(Text)
-    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("sources.id"))
-    retired: Mapped[bool] = mapped_column(default=False)
 
 
 class SourceCost(Audited, Base):

@@ -1,52 +1,33 @@
 """What sources look like over HTTP."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
-from services.lead.customers.schemas import Line, code, line
+from services.lead.customers.schemas import line
 from services.lead.leads.schemas import amount, currency
 from services.lead.sources.model import KINDS
+from services.lead.tree_schemas import NewNode, NodeChange, NodeFilter, NodeView, kind_of
 
 
-class SourceChange(Schema):
+class SourceChange(NodeChange):
     """What of a source may change."""
 
-    name = Line(validate=validate.Length(min=1, max=200))
-    kind = fields.String(validate=validate.OneOf(KINDS))
-    parent_id = fields.UUID(allow_none=True)
-    retired = fields.Boolean()
+    kind = kind_of(KINDS)
 
 
-class NewSource(Schema):
+class NewSource(NewNode):
     """A source to add."""
 
-    department = line(64, required=True)
-    code = code(required=True)
-    name = line(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
-    parent_id = fields.UUID(allow_none=True)
+    kind = kind_of(KINDS, required=True)
 
 
-class SourceFilter(Schema):
+class SourceFilter(NodeFilter):
     """Which sources to list."""
 
-    q = Line(metadata={"description": "part of the code or name"})
-    department = line(64)
-    kind = fields.String(validate=validate.OneOf(KINDS))
-    parent_id = fields.UUID()
-    retired = fields.Boolean()
+    kind = kind_of(KINDS)
 
 
-class SourceView(Schema):
+class SourceView(NodeView):
     """A source."""
-
-    id = fields.UUID()
-    version = fields.Integer()
-    department = fields.String()
-    code = fields.String()
-    name = fields.String()
-    kind = fields.String()
-    parent_id = fields.UUID(allow_none=True)
-    retired = fields.Boolean()
 
 
 class NewCost(Schema):

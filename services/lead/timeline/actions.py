@@ -1,6 +1,6 @@
 """Entering what happened. Facts of other services come in pages, and each is entered once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -43,6 +43,8 @@ SENT = {
 
 Row = dict[str, Any]
 
+Mailing = MailingOutcomes | MailingFeedback | MailingOpened
+
 
 def note_change(
     session: Session,
@@ -74,65 +76,24 @@ def note_change(
 
 def take_outcomes(session: Session, event: MailingOutcomes) -> None:
     """How the copies of a page ended: sent, or not, and why not."""
-    enter_facts(
-        session,
-        (
-            _fact(
-                one.at,
-                (event.mailing_id, one.target_id, one.outcome),
-                contact_id=one.contact_id,
-                area=MAILING,
-                kind=SENT[one.outcome],
-                note=one.reason,
-                actor=OUTREACH,
-                campaign_id=event.campaign_id,
-                reference=event.mailing_id,
-            )
-            for one in event.outcomes
-        ),
-    )
+    told = ((one, (one.outcome,), SENT[one.outcome], one.reason) for one in event.outcomes)
+    enter_facts(session, _of_copies(event, told))
 
 
 def take_feedback(session: Session, event: MailingFeedback) -> None:
     """Receipts, bounces, complaints and returned letters. The words of the other side stay away."""
-    enter_facts(
-        session,
-        (
-            _fact(
-                one.at,
-                (event.mailing_id, one.target_id, one.kind),
-                contact_id=one.contact_id,
-                area=MAILING,
-                kind=one.kind,
-                note=one.reason,
-                actor=OUTREACH,
-                campaign_id=event.campaign_id,
-                reference=event.mailing_id,
-            )
-            for one in event.feedback
-        ),
-    )
+    told = ((one, (one.kind,), one.kind, one.reason) for one in event.feedback)
+    enter_facts(session, _of_copies(event, told))
 
 
 def take_openings(session: Session, event: MailingOpened) -> None:
     """First openings by persons and by machines. One that does not say whose copy it was is passed over."""
-    enter_facts(
-        session,
-        (
-            _fact(
-                one.at,
-                (event.mailing_id, one.target_id, "opened", one.machine),
-                contact_id=one.contact_id,
-                area=MAILING,
-                kind="opened_by_machine" if one.machine else "opened",
-                actor=OUTREACH,
-                campaign_id=event.campaign_id,
-                reference=event.mailing_id,
-            )
-            for one in event.openings
-            if one.contact_id is not None
-        ),
+    told = (
+        (one, ("opened", one.machine), "opened_by_machine" if one.machine else "opened", "")
+        for one in event.openings
+        if one.contact_id is not None
     )
+    enter_facts(session, _of_copies(event, told))
 
 
 def take_response(session: Session, event: CampaignResponded) -> None:
@@ -211,6 +172,22 @@ def forget(session: Session, contact_ids: Sequence[UUID]) -> int:
     """Take away all that the timeline says of these contacts. Returns how many entries went."""
     gone = session.execute(delete(timeline_entries).where(timeline_entries.c.contact_id.in_(contact_ids)))
     return int(getattr(gone, "rowcount", 0))
+
+
+def _of_copies(mailing: Mailing, copies: Iterable[tuple[Any, tuple[object, ...], str, str]]) -> Iterator[Row]:
+    """What became of copies: each with what tells the fact from others, its kind, and a note."""
+    for copy, told, kind, note in copies:
+        yield _fact(
+            copy.at,
+            (mailing.mailing_id, copy.target_id, *told),
+            contact_id=copy.contact_id,
+            area=MAILING,
+            kind=kind,
+            note=note,
+            actor=OUTREACH,
+            campaign_id=mailing.campaign_id,
+            reference=mailing.mailing_id,
+        )
 
 
 def _fact(at: datetime, told: tuple[object, ...], **values: Any) -> Row:

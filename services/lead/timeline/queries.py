@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, literal, null, or_, select, type_coerce, union_all
+from sqlalchemy import ColumnElement, Select, case, literal, null, or_, select, type_coerce, union_all
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from chassis.auth import Actor
@@ -64,13 +65,17 @@ def _parts(actor: Actor, told: ColumnElement[bool], leads: ColumnElement[bool]) 
     about = (entry.contact_id, entry.campaign_id, entry.reference, entry.detail)
     leads = leads & visible(actor)
     known = select(entry.reference).where(told, entry.area.in_((ANSWER, FORM)), entry.reference.is_not(None))
-    captured = _of_lead(Lead.id, Lead.captured_at, literal("captured"), Lead.captured_by, nobody, Lead.source)
+    captured = _of_lead(
+        *(Lead.id, Lead.captured_at, literal("captured"), Lead.captured_by, nobody),
+        _with_why(Lead.source, Lead.why),
+    )
     done = _of_lead(
         *(LeadAction.id, LeadAction.at, LeadAction.kind, LeadAction.actor),
         *(LeadAction.on_behalf_of, LeadAction.note),
     )
     touched = _of_lead(
-        *(LeadTouch.response_id, LeadTouch.at, literal("touched"), nobody, nobody, LeadTouch.kind),
+        *(LeadTouch.response_id, LeadTouch.at, literal("touched"), LeadTouch.captured_by, nobody),
+        _with_why(LeadTouch.kind, LeadTouch.note),
     )
     return [
         select(*own, *about).where(told),
@@ -78,6 +83,11 @@ def _parts(actor: Actor, told: ColumnElement[bool], leads: ColumnElement[bool]) 
         done.join(Lead, Lead.id == LeadAction.lead_id).where(leads),
         touched.join(Lead, Lead.id == LeadTouch.lead_id).where(leads, LeadTouch.response_id.not_in(known)),
     ]
+
+
+def _with_why(way: InstrumentedAttribute[str], why: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """How somebody came, and why where that is known."""
+    return case((why != "", way + ": " + why), else_=way)
 
 
 def _of_lead(*what: Any) -> Select[Any]:

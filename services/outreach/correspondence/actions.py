@@ -1,6 +1,7 @@
 """Queues the mails that answer requests."""
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -13,13 +14,16 @@ from chassis.ids import new_id
 from contracts.lead import RequestAnswered
 from services.outreach.contacts.model import ContactPoint
 from services.outreach.correspondence.model import AnswerMail
-from services.outreach.singles.model import FAILED, QUEUED, UNCERTAIN
+from services.outreach.singles.model import FAILED, QUEUED, SENT, UNCERTAIN
+
+ERASED: Final = "erased"
 
 
 def take_answer(session: Session, event: RequestAnswered) -> None:
     """Queue the mail of an answer that has a message. Raises NotYet for an unknown contact.
 
-    It answers what the contact asked for, so no consent to advertising is needed.
+    It answers what the contact asked for, so no consent to advertising is needed. Of one that cannot go,
+    since the contact has no address any more, the words are not kept.
     """
     if not event.message:
         return
@@ -29,6 +33,7 @@ def take_answer(session: Session, event: RequestAnswered) -> None:
     contact = session.get(ContactPoint, event.contact_id)
     if contact is None:
         raise NotYet(f"contact {event.contact_id} is not known")
+    told = event if contact.email else msgspec.structs.replace(event, title="", message="", documents=[])
     session.add(
         AnswerMail(
             id=new_id(),
@@ -43,28 +48,33 @@ def take_answer(session: Session, event: RequestAnswered) -> None:
             contact_id=event.contact_id,
             department=event.department,
             language=contact.language[:12],
-            title=event.title,
-            message=event.message,
-            documents=[msgspec.to_builtins(one) for one in event.documents],
+            title=told.title,
+            message=told.message,
+            documents=[msgspec.to_builtins(one) for one in told.documents],
         )
     )
 
 
 def forget(session: Session, contact_ids: Sequence[UUID]) -> int:
-    """Take away what the mails say of some people; what was not sent stays so. Returns how many there are."""
+    """Take away what the mails say of some people; what was not sent stays so. Returns how many there are.
+
+    The words of mail servers go too, for they may name the address.
+    """
     theirs = select(AnswerMail).where(AnswerMail.contact_id.in_(contact_ids)).with_for_update()
     mails = session.scalars(theirs).all()
     for mail in mails:
         mail.address = mail.title = mail.message = ""
         mail.documents = []
         if mail.state == QUEUED:
-            mail.state, mail.reason, mail.ended_at = FAILED, "erased", now()
+            mail.state, mail.ended_at = FAILED, now()
+        if mail.state != SENT:
+            mail.reason = ERASED
     return len(mails)
 
 
 def send_again(mail: AnswerMail) -> AnswerMail:
     """Have one that failed or is uncertain sent again. Raises Conflict for any other."""
-    if mail.state not in (FAILED, UNCERTAIN):
+    if mail.state not in (FAILED, UNCERTAIN) or not mail.address:
         raise Conflict(f"A mail that is {mail.state} is not sent again.")
     mail.state, mail.reason, mail.attempts = QUEUED, "", 0
     mail.due_at, mail.ended_at = now(), None

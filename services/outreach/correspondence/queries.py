@@ -1,5 +1,6 @@
 """Reads of the mails that answer requests."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,3 +23,9 @@ def mail_for_update(session: Session, actor: Actor, mail_id: UUID) -> AnswerMail
     if found is None:
         raise NotFound("answer mail", mail_id)
     return found
+
+
+def mails_to(session: Session, contact_ids: Collection[UUID]) -> Sequence[AnswerMail]:
+    """What went to some people, oldest first."""
+    theirs = select(AnswerMail).where(AnswerMail.contact_id.in_(contact_ids))
+    return session.scalars(theirs.order_by(AnswerMail.id)).all()

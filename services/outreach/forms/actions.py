@@ -20,7 +20,7 @@ from services.outreach.forms.model import (
     FormVersion,
     Submission,
 )
-from services.outreach.singles.model import FAILED, QUEUED, UNCERTAIN
+from services.outreach.singles.model import FAILED, QUEUED, SENT, UNCERTAIN
 
 log = get_logger(__name__)
 
@@ -126,7 +126,9 @@ def erase_submission(session: Session, submission: Submission, *, keep: Design) 
     for confirmation in _mails_of(session, submission.id):
         confirmation.address = ""
         if confirmation.state == QUEUED:
-            confirmation.state, confirmation.reason, confirmation.ended_at = FAILED, "erased", now()
+            confirmation.state, confirmation.ended_at = FAILED, now()
+        if confirmation.state != SENT:
+            confirmation.reason = "erased"
     return submission
 
 

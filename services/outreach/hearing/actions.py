@@ -30,13 +30,11 @@ from services.outreach.hearing.model import (
 )
 from services.outreach.hearing.origin import Match, Search, find
 from services.outreach.hearing.parts import Mail
-from services.outreach.hearing.reading import BOUNCE, DELAY, KINDS, RECEIPT, Reading
+from services.outreach.hearing.reading import BOUNCE, KINDS, RECEIPT, Reading
 from services.outreach.hearing.rules import shipped
 from services.outreach.settings import OutreachSettings
 
 LONGEST: Final = 2000
-
-_REPORTED = frozenset({BOUNCE, DELAY, RECEIPT})
 
 sorted_mails = counter(
     "outreach_inbound_sorted_total",

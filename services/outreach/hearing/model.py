@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Table, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.columns import Document, Moment
+from chassis.columns import PERSONAL, Document, Moment
 from chassis.database import Aggregate
 from services.outreach.base import Base
 
@@ -54,8 +54,8 @@ class InboundMail(Aggregate, Base):
 
     department: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
-    sender: Mapped[str] = mapped_column(Text)
-    recipients: Mapped[list[str]] = mapped_column(Document)
+    sender: Mapped[str] = mapped_column(Text, info=PERSONAL)
+    recipients: Mapped[list[str]] = mapped_column(Document, info=PERSONAL)
     digest: Mapped[str] = mapped_column(Text, unique=True)
     size: Mapped[int]
     received_at: Mapped[datetime] = mapped_column(Moment)
@@ -63,16 +63,16 @@ class InboundMail(Aggregate, Base):
     tries: Mapped[int]
     leased_until: Mapped[datetime | None] = mapped_column(Moment)
     sorted_at: Mapped[datetime | None] = mapped_column(Moment)
-    written_by: Mapped[str] = mapped_column(Text)
-    subject: Mapped[str] = mapped_column(Text)
+    written_by: Mapped[str] = mapped_column(Text, info=PERSONAL)
+    subject: Mapped[str] = mapped_column(Text, info=PERSONAL)
     kind: Mapped[str | None] = mapped_column(Text)
     verdict: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
     rule: Mapped[str] = mapped_column(Text)
     rules_version: Mapped[int | None]
     status: Mapped[str] = mapped_column(Text)
-    answer: Mapped[str] = mapped_column(Text)
-    address: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(Text, info=PERSONAL)
+    address: Mapped[str] = mapped_column(Text, info=PERSONAL)
     delivery_id: Mapped[UUID | None] = mapped_column(Uuid)
     mailing_id: Mapped[UUID | None] = mapped_column(Uuid)
     contact_id: Mapped[UUID | None] = mapped_column(Uuid)

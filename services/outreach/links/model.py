@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.columns import Moment
+from chassis.columns import PERSONAL, Moment
 from chassis.database import Aggregate
 from services.outreach.base import Base
 
@@ -44,7 +44,7 @@ class Answer(Aggregate, Base):
     link_number: Mapped[int | None]
     url: Mapped[str] = mapped_column(Text)
     interested: Mapped[bool | None]
-    note: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text, info=PERSONAL)
     clicks: Mapped[int]
     machine: Mapped[bool] = mapped_column(default=False)
     received_at: Mapped[datetime] = mapped_column(Moment)

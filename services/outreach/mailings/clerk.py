@@ -4,7 +4,6 @@ Each call is one transaction, and may run in a thread of its own: takings one af
 """
 
 import time
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,14 +15,13 @@ from chassis.backoff import Backoff
 from chassis.clock import now
 from chassis.database import LOST_DATABASE, Database, Session, is_lost
 from chassis.logs import get_logger
-from chassis.metrics import counter
 from services.outreach.channels.channel import Message
-from services.outreach.mailings import admission, audience, leases, ledger
+from services.outreach.mailings import admission, audience, faults, leases, ledger
 from services.outreach.mailings.admission import Terms
 from services.outreach.mailings.audience import Recipient
 from services.outreach.mailings.composer import Composer
 from services.outreach.mailings.ledger import Ending
-from services.outreach.mailings.model import ENDED, SENDING
+from services.outreach.mailings.model import SENDING
 from services.outreach.mailings.verdicts import Verdict
 
 log = get_logger(__name__)
@@ -32,13 +30,6 @@ ACTOR = Actor.system("outreach")
 UNKNOWN_CONTACT_PAUSE = timedelta(seconds=2)
 FRESH_SECONDS = 0.5
 """Whoever was looked up longer ago is looked up again before the hand-over."""
-
-ended = counter(
-    "outreach_deliveries_total",
-    "Deliveries that ended, by outcome.",
-    ("outcome",),
-    starts=[(one,) for one in ENDED],
-)
 
 T = TypeVar("T")
 
@@ -207,5 +198,4 @@ class Clerk:
 
 
 def _count(settled: Sequence[Verdict]) -> None:
-    for outcome, number in Counter(one.outcome for one in settled if isinstance(one, Ending)).items():
-        ended.labels(outcome=outcome).inc(number)
+    faults.count(one for one in settled if isinstance(one, Ending))

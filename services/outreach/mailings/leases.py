@@ -38,7 +38,7 @@ from chassis.clock import now
 from chassis.database import Database, Session
 from chassis.ids import new_id
 from chassis.prepared import run
-from services.outreach.mailings import verdicts
+from services.outreach.mailings import faults, verdicts
 from services.outreach.mailings.model import (
     LEASED,
     QUEUED,
@@ -306,9 +306,11 @@ def recover(session: Session) -> bool:
     settle(session, mailing_id, lease, heard)
     unknown = leaving - {one.delivery_id for one in heard}
     if unknown:
-        endings = [Ending(one, UNCERTAIN, "sender_lost") for one in sorted(unknown)]
+        endings = [Ending(one, UNCERTAIN, faults.SENDER_LOST) for one in sorted(unknown)]
         record(session, mailing_id, endings, lease=lease)
+        faults.count(endings)
     close_lease(session, lease)
+    faults.count(one for one in heard if isinstance(one, Ending))
     return True
 
 

@@ -20,10 +20,10 @@ from services.outreach.channels.dm.codes import Codes
 from services.outreach.channels.dm.forms import Layout
 from services.outreach.channels.dm.press import Press, PressFailed, Printed
 from services.outreach.channels.dm.writer import layout_of
-from services.outreach.mailings import admission, audience, leases, ledger
+from services.outreach.mailings import admission, audience, faults, leases, ledger
 from services.outreach.mailings.admission import Terms
 from services.outreach.mailings.audience import Recipient
-from services.outreach.mailings.clerk import ACTOR, UNKNOWN_CONTACT_PAUSE, ended
+from services.outreach.mailings.clerk import ACTOR, UNKNOWN_CONTACT_PAUSE
 from services.outreach.mailings.composer import Composer
 from services.outreach.mailings.ledger import Ending
 from services.outreach.mailings.model import ACCEPTED, SENDING
@@ -214,8 +214,7 @@ class Printer:
                 log.warning("print_batch_waits", cause="database", pieces=len(proof.letters))
                 backoff.sleep(backoff.next())
         batches.labels(outcome=outcome).inc()
-        for ending in endings:
-            ended.labels(outcome=ending.outcome).inc()
+        faults.count(endings)
         seconds = time.monotonic() - batch.began
         duration.observe(seconds)
         log.info(

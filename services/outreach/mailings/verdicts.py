@@ -49,7 +49,8 @@ class Patience:
         tried = answer.fate != "unreached"
         wait = self._wait(attempts + 1) if tried else self._idle(moment)
         if answer.fate == "refused" or wait is None:
-            return self._ended(answer, FAILED, text, text)
+            # Where nobody was reached, the words are our own.
+            return self._ended(answer, FAILED, text, text if tried else "")
         return Again(answer.delivery_id, moment + wait, tried, text)
 
     def _wait(self, tries: int) -> timedelta | None:

@@ -1,6 +1,7 @@
 """Writing notices for those whom something concerns."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,6 +18,9 @@ from services.outreach.staff.model import Person
 from services.outreach.staff.queries import meant
 
 log = get_logger(__name__)
+
+_WORDS: Final = ("title", "why")
+"""Of what a notice is about, the values that people wrote."""
 
 
 def notify(
@@ -56,6 +60,19 @@ def send_again(notice: Notice) -> Notice:
     notice.state, notice.reason, notice.attempts = QUEUED, "", 0
     notice.due_at, notice.ended_at = now(), None
     return notice
+
+
+def forget(session: Session, entity_ids: Collection[UUID]) -> int:
+    """Blank what notices say about leads and requests of somebody who is erased. Returns how many there are.
+
+    One that waits goes as it is then: it leads to what it is about.
+    """
+    about = select(Notice).where(Notice.entity_id.in_(entity_ids)).with_for_update()
+    notices = session.scalars(about).all()
+    for notice in notices:
+        notice.about = {name: "-" if name in _WORDS else value for name, value in notice.about.items()}
+        notice.title = title_of(notice.kind, notice.about, language=notice.language)
+    return len(notices)
 
 
 def _told(session: Session, *, kind: str, cause: str) -> set[str]:

@@ -14,7 +14,6 @@ from services.outreach.base import Base
 
 READY: Final = "ready"
 SENT: Final = "sent"
-BATCH_STATES = (READY, SENT)
 
 MANIFEST: Final = "manifest"
 

@@ -7,7 +7,7 @@ from chassis.database import Session
 from chassis.errors import NotYet
 from chassis.logs import get_logger
 from chassis.outbox import publish
-from contracts.lead import PrivacyRequested
+from contracts.lead import PrivacyClosed, PrivacyRequested
 from contracts.outreach import OutreachAnswered
 from contracts.privacy import pages_of
 from services.outreach.contacts.model import ContactPoint
@@ -59,6 +59,13 @@ def answer(session: Session, event: PrivacyRequested, *, key: str) -> None:
         held=len(records),
         erased=erased,
     )
+
+
+def take_closing(session: Session, event: PrivacyClosed, *, key: str) -> None:
+    """Erase once more: what came after the request, such as an answer that was written meanwhile."""
+    if event.kind == "erasure":
+        erased = erase_person(session, event, key=key)
+        log.info("privacy_closed", request_id=str(event.request_id), erased=erased)
 
 
 def _require_known(session: Session, event: PrivacyRequested) -> None:

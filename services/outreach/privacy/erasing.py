@@ -11,15 +11,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from chassis.clock import now
 from chassis.database import Session
-from contracts.lead import ContactCard, PrivacyRequested
-from services.outreach.channels.sms.model import InboundSms
+from chassis.forgetting import forget_answers
+from contracts.lead import ContactCard, PrivacyClosed, PrivacyRequested
 from services.outreach.contacts.model import ContactPoint
+from services.outreach.correspondence import actions as correspondence
 from services.outreach.forms.actions import erase_submission
 from services.outreach.forms.design import Design
 from services.outreach.forms.model import FormVersion, Submission
-from services.outreach.hearing.model import InboundBody, InboundMail
-from services.outreach.links.model import Answer
 from services.outreach.mailings.model import FAILED, Delivery
+from services.outreach.notices import actions as notices
+from services.outreach.privacy import heard
 from services.outreach.privacy.model import ErasedAddress, erased_addresses
 from services.outreach.suppressions.files import insert_new
 from services.outreach.suppressions.model import COLUMNS, SuppressedAddress, Suppression, normal
@@ -36,7 +37,7 @@ def digest_of(address: Address, *, key: str) -> str:
     return hmac.new(key.encode(), "\n".join(address).encode(), sha256).hexdigest()
 
 
-def erase_person(session: Session, event: PrivacyRequested, *, key: str) -> int:
+def erase_person(session: Session, event: PrivacyRequested | PrivacyClosed, *, key: str) -> int:
     """Take away who the contacts were. Returns how many rows say nothing of them any more."""
     ids, at = event.contact_ids, now()
     points = session.scalars(select(ContactPoint).where(ContactPoint.id.in_(ids)).with_for_update()).all()
@@ -44,11 +45,14 @@ def erase_person(session: Session, event: PrivacyRequested, *, key: str) -> int:
     _keep_digests(session, addresses, key=key, at=at)
     for point in points:
         _blank(point)
+    forget_answers(session, [*ids, *event.submission_ids])
     return (
         len(points)
         + _erase_copies(session, ids)
-        + _erase_heard(session, ids)
+        + heard.erase(session, ids, {address for _, _, address in addresses})
         + _erase_forms(session, ids, event.submission_ids)
+        + correspondence.forget(session, ids)
+        + notices.forget(session, [*event.lead_ids, *event.pre_sales_ids])
     )
 
 
@@ -117,27 +121,10 @@ def _erase_copies(session: Session, ids: Collection[UUID]) -> int:
     return _changed(session.execute(copies.where(Delivery.answer != "").values(answer="")))
 
 
-def _erase_heard(session: Session, ids: Collection[UUID]) -> int:
-    for stop in session.scalars(select(Suppression).where(Suppression.contact_id.in_(ids))):
-        stop.note = ""
-        stop.version += 1
-    said = update(Answer).where(Answer.contact_id.in_(ids), Answer.note != "").values(note="")
-    count = _changed(session.execute(said))
-    mails = session.scalars(
-        select(InboundMail).where(InboundMail.contact_id.in_(ids)).with_for_update()
-    ).all()
-    session.execute(delete(InboundBody).where(InboundBody.mail_id.in_([mail.id for mail in mails])))
-    for mail in mails:
-        mail.sender = mail.subject = mail.answer = mail.address = mail.written_by = ""
-        mail.recipients, mail.candidates = [], []
-        mail.version += 1
-    texts = update(InboundSms).where(InboundSms.contact_id.in_(ids)).values(source="", text="")
-    return count + len(mails) + _changed(session.execute(texts))
-
-
 def _erase_forms(session: Session, ids: Collection[UUID], submission_ids: Collection[UUID]) -> int:
     theirs = or_(Submission.contact_id.in_(ids), Submission.id.in_(submission_ids))
-    sent = session.scalars(select(Submission).where(theirs).with_for_update()).all()
+    known = select(Submission).where(theirs, Submission.erased_at.is_(None))
+    sent = session.scalars(known.with_for_update()).all()
     for one in sent:
         version = session.get_one(FormVersion, (one.form_id, one.form_version))
         erase_submission(session, one, keep=Design.of(version.design))

@@ -1,4 +1,4 @@
-"""What is held about contacts here: addresses, copies, answers, mails and texts of theirs, and forms."""
+"""What is held about contacts here: addresses, copies, answers, mails both ways, texts, and forms."""
 
 from collections.abc import Collection, Iterator
 from uuid import UUID
@@ -9,6 +9,7 @@ from chassis.database import Session
 from contracts.privacy import HeldRecord, record
 from services.outreach.channels.sms.model import InboundSms
 from services.outreach.contacts.model import ContactPoint
+from services.outreach.correspondence.queries import mails_to
 from services.outreach.forms.model import Submission
 from services.outreach.hearing.model import InboundMail
 from services.outreach.links.model import Answer
@@ -32,6 +33,7 @@ def records_of(
         *_copies(session, contact_ids),
         *_heard(session, contact_ids),
         *_forms(session, contact_ids, submission_ids),
+        *_correspondence(session, contact_ids),
     ]
 
 
@@ -72,3 +74,10 @@ def _forms(
     theirs = or_(Submission.contact_id.in_(contact_ids), Submission.id.in_(submission_ids))
     for sent in session.scalars(select(Submission).where(theirs).order_by(Submission.id)):
         yield record("form", sent.submitted_at, {name: getattr(sent, name) for name in _FORM})
+
+
+def _correspondence(session: Session, ids: Collection[UUID]) -> Iterator[HeldRecord]:
+    for mail in mails_to(session, ids):
+        names = [one["name"] for one in mail.documents]
+        fields = {"to": mail.address, "title": mail.title, "message": mail.message, "documents": names}
+        yield record("answer_mail", mail.created_at, {**fields, "state": mail.state, "reason": mail.reason})

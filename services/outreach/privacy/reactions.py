@@ -5,7 +5,7 @@ from typing import cast
 from chassis.database import Session
 from chassis.service import Service
 from chassis.subscribe import subscribe
-from contracts.lead import PrivacyRequested
+from contracts.lead import PrivacyClosed, PrivacyRequested
 from services.outreach.privacy import actions
 from services.outreach.settings import OutreachSettings
 
@@ -15,5 +15,11 @@ class PrivacyReactions:
 
     @subscribe("outreach.privacy", PrivacyRequested)
     def on_privacy_requested(self, session: Session, event: PrivacyRequested) -> None:
-        settings = cast(OutreachSettings, cast(Service, self).settings)
-        actions.answer(session, event, key=settings.digest_key)
+        actions.answer(session, event, key=self._key())
+
+    @subscribe("outreach.privacy", PrivacyClosed)
+    def on_privacy_closed(self, session: Session, event: PrivacyClosed) -> None:
+        actions.take_closing(session, event, key=self._key())
+
+    def _key(self) -> str:
+        return cast(OutreachSettings, cast(Service, self).settings).digest_key

@@ -15,10 +15,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from chassis.audit import audit_entries, entry_of_new
+from chassis.audit import enter_new
 from chassis.auth import Actor
 from chassis.clock import now
-from chassis.closing import write_last
 from chassis.database import Session
 from chassis.errors import Invalid
 from chassis.logs import get_logger
@@ -227,7 +226,7 @@ def insert_new(session: Session, rows: Sequence[Suppression]) -> list[Suppressio
                 added_at=row.added_at,
             ),
         )
-        write_last(session, audit_entries, entry_of_new(session, row))
+        enter_new(session, row)
     return new
 
 

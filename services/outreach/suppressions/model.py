@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Table, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.columns import Moment
+from chassis.columns import PERSONAL, Moment
 from chassis.database import Aggregate
 from services.outreach.base import Base
 
@@ -24,7 +24,7 @@ class Suppression(Aggregate, Base):
     channel: Mapped[str] = mapped_column(Text)
     department: Mapped[str] = mapped_column(Text, index=True)
     reason: Mapped[str] = mapped_column(Text)
-    note: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text, info=PERSONAL)
     campaign_id: Mapped[UUID | None] = mapped_column(Uuid)
     target_id: Mapped[UUID | None] = mapped_column(Uuid)
     added_by: Mapped[str] = mapped_column(Text)

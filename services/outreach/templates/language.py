@@ -201,11 +201,6 @@ def uncertain_fields(source: str) -> dict[str, int]:
     return found
 
 
-def used_fields(source: str) -> set[str]:
-    """The names of fields and links in a source without faults."""
-    return {node.name for node in _PLAIN.parse(source).find_all(nodes.Name)}
-
-
 def _foreign(tree: nodes.Template) -> Iterator[Fault]:
     unknown: dict[tuple[str, str], int] = {}
     for node in tree.find_all(nodes.Node):

@@ -17,6 +17,7 @@ class ArchiveApi:
 
         The Link header names the address of what follows. Ask it again later when the batch is empty.
         """
+        queries.check_complete(request.session, **request.query)
         head = queries.head(request.session)
         events = request.session.scalars(queries.events(request.actor, **request.query)).all()
         after = queries.next_after(events, head=head, **request.query)

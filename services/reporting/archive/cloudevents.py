@@ -1,6 +1,7 @@
 """Archived events as a batch in the JSON format of CloudEvents 1.0, and where the feed goes on."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,10 +17,19 @@ _encoder = msgspec.json.Encoder()
 
 def batch(events: Sequence[ArchivedEvent], *, path: str, query: Mapping[str, Any], after: int) -> Response:
     """The answer with ``events``; its Link header leads to what comes after position ``after``."""
-    query = {name: value for name, value in query.items() if value is not None}
-    response = Response(_encoder.encode([_cloud_event(event) for event in events]), content_type=CONTENT_TYPE)
-    response.headers["Link"] = f'<{path}?{urlencode({**query, "after": after})}>; rel="next"'
+    query = {name: _shown(value) for name, value in query.items() if value not in (None, [], False)}
+    response = Response(encode(events), content_type=CONTENT_TYPE)
+    response.headers["Link"] = f'<{path}?{urlencode({**query, "after": after}, doseq=True)}>; rel="next"'
     return response
+
+
+def encode(events: Sequence[ArchivedEvent]) -> bytes:
+    """The batch as JSON."""
+    return _encoder.encode([_cloud_event(event) for event in events])
+
+
+def _shown(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _cloud_event(event: ArchivedEvent) -> dict[str, Any]:

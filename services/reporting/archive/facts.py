@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts import campaign, finance, lead, outreach  # noqa: F401  importing them declares their events
+from contracts import campaign, finance, lead, outreach, reporting  # noqa: F401  this declares their events
 from contracts.event import EVENTS, Event
 
 _decoders: dict[str, msgspec.json.Decoder[Event]] = {

@@ -1,4 +1,4 @@
-"""The archived event, and the head that hands out positions.
+"""The archived event, the head that hands out positions, and the months that were taken out.
 
 Positions come from one locked row and not from a sequence: so they become visible in their own
 order, and a reader who asks for all after the last one he saw misses nothing.
@@ -7,7 +7,7 @@ order, and a reader who asks for all after the last one he saw misses nothing.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.columns import Moment, Serial
@@ -20,13 +20,15 @@ class ArchivedEvent(Base):
     Only of people who asked for their erasure it says no more who they were, and copies of people's data
     on their way to them are not kept at all.
 
+    On PostgreSQL the table is divided by the month of ``time``; a repeat has the time of its first.
+
     ``campaign_id`` and ``department`` are read from the body, where it tells them, so that events
     can be found by campaign and shown by department.
     """
 
     __tablename__ = "archived_events"
     __table_args__ = (
-        UniqueConstraint("event_id"),
+        UniqueConstraint("event_id", "time"),
         Index(None, "subject", "position"),
         Index(None, "campaign_id", "position"),
     )
@@ -51,3 +53,15 @@ class ArchiveHead(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(Serial)
+
+
+class DetachedMonth(Base):
+    """A month whose events an operator took out of the archive. They stood between two positions."""
+
+    __tablename__ = "detached_months"
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    events: Mapped[int]
+    first_position: Mapped[int] = mapped_column(Serial)
+    last_position: Mapped[int] = mapped_column(Serial)
+    detached_at: Mapped[datetime] = mapped_column(Moment)

@@ -14,7 +14,12 @@ class FeedPoint(Schema):
 
 
 class FeedFilter(FeedPoint):
-    """``type`` is an event type such as ``campaign.started.v1``, ``subject`` an aggregate's."""
+    """``type`` is an event type such as ``campaign.started.v1``, or the beginning of some: ``campaign.*``.
 
-    type = fields.String()
-    subject = fields.String()
+    ``subject`` is an aggregate's. Both may be given several times. ``incomplete`` reads on although
+    months that stand after this point were taken out of the archive.
+    """
+
+    type = fields.List(fields.String(), load_default=list)
+    subject = fields.List(fields.String(), load_default=list)
+    incomplete = fields.Boolean(load_default=False)

@@ -1,7 +1,6 @@
 """What the projected rows of campaigns come to, counted by a few grouped selects."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, distinct, func, select
 from chassis.auth import Actor
 from chassis.database import Session
 from chassis.errors import NotFound
+from services.reporting.evaluation.counting import WaveOutcomes, by_status
 from services.reporting.evaluation.formulas import Facts
 from services.reporting.projections.fold import PROGRESS
 from services.reporting.projections.model import (
@@ -22,21 +22,6 @@ from services.reporting.projections.model import (
     Target,
     Wave,
 )
-
-
-@dataclass(frozen=True)
-class WaveOutcomes:
-    """A mailing's deliveries by outcome. What is not known yet is None."""
-
-    mailing_id: UUID
-    wave_id: UUID
-    number: int | None
-    channel: str | None
-    recipients: int | None
-    accepted: int
-    failed: int
-    suppressed: int
-    uncertain: int
 
 
 def campaigns(actor: Actor, *, state: str | None = None) -> Select[Campaign]:
@@ -77,15 +62,9 @@ def sources_of(session: Session, campaign_id: UUID) -> dict[str, EventSource]:
 
 
 def progress_of(session: Session, campaign_id: UUID, *, targets: int) -> Mapping[str, int]:
-    """How many of the ``targets`` on the frozen list stand at each status now.
-
-    Only a target that moved has a row; the others still stand where the launch put them.
-    """
+    """How many of the ``targets`` on the frozen list stand at each status now."""
     query = select(Target.progress, func.count()).where(Target.campaign_id == campaign_id)
-    counts = dict(session.execute(query.group_by(Target.progress)).all())
-    unmoved = max(0, targets - sum(counts.values()))
-    counts[PROGRESS["targeted"]] = counts.get(PROGRESS["targeted"], 0) + unmoved
-    return {status: counts.get(rank, 0) for status, rank in PROGRESS.items()}
+    return by_status(dict(session.execute(query.group_by(Target.progress)).all()), targets=targets)
 
 
 def budget_lines(session: Session, campaign_id: UUID) -> Sequence[BudgetLine]:
@@ -110,7 +89,7 @@ def wave_outcomes(session: Session, campaign_id: UUID) -> Sequence[WaveOutcomes]
         )
         .outerjoin(Wave, (Wave.campaign_id == Mailing.campaign_id) & (Wave.wave_id == Mailing.wave_id))
         .where(Mailing.campaign_id == campaign_id)
-        .order_by(Wave.number, Mailing.mailing_id)
+        .order_by(Wave.number.nulls_last(), Mailing.mailing_id)
     )
     return [WaveOutcomes(*row) for row in session.execute(query)]
 

@@ -11,9 +11,11 @@ from chassis.auth import Actor
 from chassis.clock import now
 from chassis.database import Session
 from services.reporting.archive.queries import head
-from services.reporting.evaluation import queries
+from services.reporting.evaluation import counting, queries
+from services.reporting.evaluation.counting import WaveOutcomes
 from services.reporting.evaluation.formulas import Attainment, Facts, Figure, Value, attain, evaluate
-from services.reporting.evaluation.queries import WaveOutcomes
+from services.reporting.evaluation.past import rows_at
+from services.reporting.projections import shapes
 from services.reporting.projections.model import BudgetLine, Campaign, EventSource
 
 Traced = Mapping[str, Any]
@@ -51,21 +53,23 @@ class Evaluation:
     budget_lines: Sequence[BudgetLine]
 
 
-def evaluate_campaign(session: Session, actor: Actor, campaign_id: UUID) -> Evaluation:
-    """Evaluate one campaign now. Raises NotFound for one that the actor may not see."""
+def evaluate_campaign(
+    session: Session, actor: Actor, campaign_id: UUID, *, at: datetime | None = None
+) -> Evaluation:
+    """Evaluate one campaign now, or as it stood at a past moment.
+
+    Raises NotFound for one that the actor may not see, or that was not there then.
+    """
     campaign = queries.campaign(session, actor, campaign_id)
+    if at is not None:
+        return _evaluate_past(session, campaign_id, at)
     position = head(session)
     facts = queries.facts_of(session, [campaign])[campaign_id]
-    figures = evaluate(facts)
-    sources = queries.sources_of(session, campaign_id)
-    goals = [(goal["metric"], Decimal(goal["target"])) for goal in campaign.goals or ()]
     return Evaluation(
         campaign=campaign,
         evaluated_at=now(),
         position=position,
-        figures={name: _traced(figure, sources) for name, figure in figures.items()},
-        goals=[_traced(goal, sources) for goal in attain(goals, figures)],
-        funnel=_funnel(facts),
+        **_computed(campaign, facts, queries.sources_of(session, campaign_id)),
         progress=queries.progress_of(session, campaign_id, targets=facts.targets),
         waves=queries.wave_outcomes(session, campaign_id),
         budget_lines=queries.budget_lines(session, campaign_id),
@@ -79,6 +83,35 @@ def headlines(session: Session, campaigns: Sequence[Campaign]) -> list[Headline]
         Headline(one, {name: figure.value for name, figure in evaluate(facts[one.campaign_id]).items()})
         for one in campaigns
     ]
+
+
+def _evaluate_past(session: Session, campaign_id: UUID, at: datetime) -> Evaluation:
+    position, rows = rows_at(session, campaign_id, at)
+    (plan,) = rows[shapes.CAMPAIGNS]
+    campaign = Campaign(**plan)
+    facts = counting.count(plan, rows)
+    lines = sorted(rows[shapes.BUDGET_LINES], key=lambda line: (line["name"], line["line_id"]))
+    sources = {row["type"]: EventSource(**row) for row in rows[shapes.EVENT_SOURCES]}
+    return Evaluation(
+        campaign=campaign,
+        evaluated_at=at,
+        position=position,
+        **_computed(campaign, facts, sources),
+        progress=counting.progress(rows, targets=facts.targets),
+        waves=counting.waves(rows),
+        budget_lines=[BudgetLine(**line) for line in lines],
+    )
+
+
+def _computed(campaign: Campaign, facts: Facts, sources: Mapping[str, EventSource]) -> dict[str, Any]:
+    """What follows from the counted facts."""
+    figures = evaluate(facts)
+    goals = [(goal["metric"], Decimal(goal["target"])) for goal in campaign.goals or ()]
+    return {
+        "figures": {name: _traced(figure, sources) for name, figure in figures.items()},
+        "goals": [_traced(goal, sources) for goal in attain(goals, figures)],
+        "funnel": _funnel(facts),
+    }
 
 
 def _funnel(facts: Facts) -> list[Stage]:

@@ -6,7 +6,21 @@ there is no value, as for a ratio over nothing.
 
 from marshmallow import Schema, fields
 
+from services.reporting.archive.schemas import FeedPoint
+
 VALUE = {"type": ["integer", "string"], "description": "integer for a count, else a decimal string"}
+
+
+class EvaluationMoment(Schema):
+    """At which past moment; now where nothing is said."""
+
+    at = fields.AwareDateTime(load_default=None)
+
+
+class FigurePoint(FeedPoint):
+    """Where in the events of a figure to go on, and up to which moment they happened."""
+
+    at = fields.AwareDateTime()
 
 
 class CampaignFilter(Schema):

@@ -13,7 +13,9 @@ from chassis.database import Database
 from chassis.logs import get_logger
 from chassis.runtime import Runtime
 from services.reporting.metrics.collector import CampaignCollector
+from services.reporting.metrics.projections import show_projections
 from services.reporting.metrics.snapshot import take_snapshot
+from services.reporting.rebuilds.queries import states
 from services.reporting.settings import ReportingSettings
 
 log = get_logger(__name__)
@@ -33,6 +35,7 @@ class Exporter:
         try:
             with self._database.reading(Actor.system("reporting")) as session:
                 snapshot = take_snapshot(session, active_days=self._active_days, before=self._shown)
+                show_projections(states(session))
         except SQLAlchemyError as error:
             log.warning("snapshot_failed", error=str(error).strip())
             return

@@ -1,6 +1,6 @@
 """What comparisons, sources, sales and the health of the outreach are read from.
 
-All but the totals are folded from the archive: ``fanfare rebuild reporting`` fills them from what it holds.
+All but the totals are folded from the archive; ``fanfare projections rebuild all`` does it for what it holds.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from chassis.columns import Amount, Moment, Serial
 
 revision = "reporting_0006"
-down_revision = "reporting_0003"
+down_revision = "reporting_0004"
 branch_labels = None
 
 

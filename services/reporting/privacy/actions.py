@@ -28,7 +28,7 @@ def answer_requests(session: Session, facts: Sequence[Fact]) -> None:
         if isinstance(fact.event, PrivacyRequested):
             answer(session, fact.event)
         elif isinstance(fact.event, PrivacyClosed) and fact.event.kind == "erasure":
-            archived.erase(session, {str(one) for one in fact.event.contact_ids}, ())
+            archived.erase(session, _ids_of(fact.event), ())
 
 
 def answer(session: Session, event: PrivacyRequested) -> None:
@@ -36,7 +36,7 @@ def answer(session: Session, event: PrivacyRequested) -> None:
     if session.get(PrivacyAnswer, event.request_id) is not None:
         return
     at = now()
-    ids = {str(one) for one in (*event.contact_ids, *event.submission_ids)}
+    ids = _ids_of(event)
     digests = set(event.address_digests)
     records = archived.records_of(session, ids, digests)
     erasing = event.kind == "erasure"
@@ -63,3 +63,9 @@ def answer(session: Session, event: PrivacyRequested) -> None:
         held=len(records),
         erased=erased,
     )
+
+
+def _ids_of(event: PrivacyRequested | PrivacyClosed) -> set[str]:
+    """Of the contacts that the person is, and of their forms, leads and requests."""
+    known = (*event.contact_ids, *event.submission_ids, *event.lead_ids, *event.pre_sales_ids)
+    return {str(one) for one in known}

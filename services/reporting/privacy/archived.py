@@ -19,7 +19,7 @@ ROWS_AT_ONCE = 1000
 
 
 def records_of(session: Session, ids: Collection[str], digests: Collection[str]) -> list[HeldRecord]:
-    """What archived events say about these contacts and submissions, and about these mail addresses."""
+    """What archived events say of who has these ids, and about these mail addresses."""
     found = []
     for event, document in _naming(session, ids):
         for piece in about(document, ids):
@@ -33,7 +33,7 @@ def erase(session: Session, ids: Collection[str], digests: Collection[str]) -> i
     """Make these people anonymous in the archive. Returns in how many events."""
     changed = 0
     for event, document in _naming(session, ids):
-        if make_anonymous(document, ids):
+        if make_anonymous(document, ids, wire_type=event.type):
             event.data = msgspec.json.encode(document).decode()
             changed += 1
     for event, lines in _listing(session, digests):

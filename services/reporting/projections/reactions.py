@@ -1,6 +1,6 @@
 """Every event of every producer ends here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from chassis.database import Session
 from chassis.envelope import Message
@@ -15,6 +15,13 @@ class ProjectionReactions:
 
     @subscribe_all("reporting.facts")
     def on_facts(self, session: Session, messages: Sequence[Message]) -> None:
-        facts = store(session, messages)
-        fold(session, facts)
-        answer_requests(session, facts)
+        take_in(session, messages)
+
+
+def take_in(
+    session: Session, messages: Sequence[Message], *, positions: Mapping[str, int] | None = None
+) -> None:
+    """Archive, fold and answer; ``positions`` are those that some had in the archive before."""
+    facts = store(session, messages, positions=positions)
+    fold(session, facts)
+    answer_requests(session, facts)

@@ -1,4 +1,4 @@
-"""The shape of each projected table, and how two rows with one key become one.
+"""The shape of each projection's table, and how two rows with one key become one.
 
 Merging is commutative wherever events of different aggregates meet, so the rows that come out do
 not depend on which aggregate's events arrived first. The same shape merges rows in memory and, by
@@ -18,7 +18,9 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """One projected table: ``key`` finds a row, ``fixed`` columns never change once set.
+    """One projection and its table: ``key`` finds a row, ``fixed`` columns never change once set.
+
+    Whoever changes what events make of its rows raises ``version``, and they are built anew.
 
     ``latest`` names columns that hold a sequence, each with the columns that the row with the
     higher sequence decides. ``greatest``, ``least`` and ``added`` columns merge by that rule.
@@ -31,6 +33,7 @@ class Shape:
     greatest: tuple[str, ...] = ()
     least: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+    version: int = 1
 
     def __post_init__(self) -> None:
         blank: Row = dict.fromkeys((*self.greatest, *self.added, *self.latest), 0)
@@ -183,4 +186,6 @@ SHAPES = (
     *(CAMPAIGNS, WAVES, MAILINGS, TARGETS, RESPONSES, LEADS, BUDGET_LINES, EVENT_SOURCES),
     *(LEAD_TOUCHES, LEAD_WORTHS, SOURCES, SATISFACTIONS, MAILING_FEEDBACKS, SUPPRESSIONS),
 )
-"""Every projected table."""
+"""Every projection."""
+
+BY_NAME = {shape.name: shape for shape in SHAPES}

@@ -29,6 +29,8 @@ from services.lead.customers.model import Contact
 from services.lead.customers.reach import email_domain, match_key
 from services.lead.handover import actions as handover
 from services.lead.handover.model import Proxy
+from services.lead.holidays import actions as holidays
+from services.lead.holidays.almanac import Whose
 from services.lead.imports.actions import upload_import
 from services.lead.imports.importer import Importer
 from services.lead.imports.model import Import, Rejection
@@ -42,6 +44,7 @@ from services.lead.requests.model import PreSalesRequest
 from services.lead.requests.queries import take_request
 from services.lead.scoring import actions as scoring
 from services.lead.service_levels import actions as service_levels
+from services.lead.service_levels.model import Calendar
 from services.lead.settings import LeadSettings
 from services.lead.timeline.actions import take_response
 from tests.harness.people import person
@@ -62,13 +65,14 @@ def add_contact(database: Database, actor: Actor = MIA, **basics: Any) -> Contac
 
 def add_contacts(database: Database, count: int, **basics: Any) -> list[UUID]:
     """Many contacts of the north at once, without events. Returns their ids in order."""
-    rows = [_contact_row(number, basics) for number in range(count)]
+    rows = [contact_row(number, basics) for number in range(count)]
     with database.transaction(MIA) as session:
         session.execute(insert(Contact), rows)
     return [row["id"] for row in rows]
 
 
-def _contact_row(number: int, basics: dict[str, Any]) -> dict[str, Any]:
+def contact_row(number: int, basics: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a contact of the north that have no default."""
     names = ("given_name", "family_name", "company", "kind", "region", "language", "source", "owner")
     row: dict[str, Any] = {
         **dict.fromkeys(names, ""),
@@ -308,6 +312,13 @@ def add_calendar(database: Database, *, week: list[list[str]] = ALL_DAY, **basic
     basics = {"department": "north", "code": str(new_id()), "name": "Hours", "time_zone": "UTC", **basics}
     with database.transaction(MIA) as session:
         return service_levels.add_calendar(session, MIA, week=week, **basics).id
+
+
+def fill_holidays(database: Database, calendar_id: UUID, whose: Whose, **options: Any) -> None:
+    """Put the holidays of a country into a calendar, as Mia does."""
+    with database.transaction(MIA) as session:
+        calendar = session.get_one(Calendar, calendar_id)
+        holidays.fill_calendar(session, MIA, calendar=calendar, whose=whose, **options)
 
 
 def agree_level(

@@ -1,6 +1,5 @@
 """Who gets in: every route asks for a role, and shows nothing of a foreign department."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -16,11 +15,11 @@ from contracts.roles import (
     MARKETING_STAFF,
     SALES_REP,
 )
-from services.lead.imports.model import SavedMapping
 from services.lead.service import LeadService
 from tests.harness.people import person
 from tests.harness.serving import Client
-from tests.services.lead.builders import ALL_DAY, MIA, NOON
+from tests.services.lead.builders import ALL_DAY, MIA
+from tests.services.lead.one_of_each import ASSIGNING, BODIES, one_of_each, path_of
 
 ROUTES = [
     declaration
@@ -33,148 +32,28 @@ WITH_ID = [route for route in ROUTES if "<uuid:" in route.path]
 STRANGER = person("max", LEAD_ADMINISTRATOR, departments=("south",))
 CLERK = person("carl", FINANCE_CLERK)
 
-ASSIGNING = {"code": "all", "name": "All", "by": "round_robin"}
-BODIES = {
-    "PATCH": {},
-    "/contacts/<uuid:contact_id>/consents/<channel>": {"granted": True, "wording": "yes", "source": "fair"},
-    "/segments/<uuid:segment_id>": {"name": "x", "rule": {"field": "region", "op": "eq", "value": "x"}},
-    "/imports/<uuid:import_id>/answers": {"answers": [{"line": 2, "answer": "refuse"}]},
-    "/contacts/<uuid:contact_id>/owner": {"owner": "x", "reason": "x"},
-    "/customers/<uuid:customer_id>/owner": {"owner": "x", "reason": "x"},
-    "/contacts/<uuid:contact_id>/channels/<channel>": {"validity": "valid", "reason": "x"},
-    "/contacts/<uuid:contact_id>/merges": {"loser_id": str(new_id())},
-    "/customers/<uuid:customer_id>/merges": {"loser_id": str(new_id())},
-    "/merges/<uuid:merge_id>/undoing": {"reason": "x"},
-    "/contacts/<uuid:contact_id>/privacy-requests": {"kind": "export", "note": "x"},
-    "/sources/<uuid:source_id>/costs": {
-        "amount": "1",
-        "currency": "EUR",
-        "starts_on": "2026-01-01",
-        "ends_on": "2026-01-01",
-    },
-    "/leads/<uuid:lead_id>/qualification": {"outcome": "not_a_target", "reason": "x"},
-    "/leads/<uuid:lead_id>/disqualification": {"reason": "x"},
-    "/leads/<uuid:lead_id>/undoing": {"reason": "x"},
-    "/leads/<uuid:lead_id>/return": {"reason": "x"},
-    "/leads/<uuid:lead_id>/pooling": {"pool": "x", "why": "x"},
-    "/leads/<uuid:lead_id>/rest": {"wake_at": "2099-01-01T00:00:00Z", "reason": "x"},
-    "/leads/<uuid:lead_id>/wake-up": {"why": "x"},
-    "/calendars/<uuid:calendar_id>/days": {"year": 2027, "days": []},
-    "/requests/<uuid:request_id>/wait": {"waits_for": "x"},
-    "/requests/<uuid:request_id>/answer": {"result": "x"},
-    "/requests/<uuid:request_id>/reopen": {"note": "x"},
-    "/requests/<uuid:request_id>/cancel": {"note": "x"},
-    "/leads/<uuid:lead_id>/conversion": {"name": "x", "amount": "1", "currency": "EUR"},
-}
-
 
 def name_of(route: Declaration) -> str:
     return f"{route.method} {route.path}"
 
 
-def timed(made: Callable[..., UUID]) -> dict[str, UUID]:
-    """A calendar, a service level of requests, and scoring rules."""
-    hours = {"code": "all", "name": "All", "time_zone": "UTC", "week": ALL_DAY}
-    calendar_id = made("/calendars", department="north", **hours)
-    target = {"clock": "resolution", "minutes": 60}
-    level = {"subject": "request", "calendar_id": str(calendar_id), "targets": [target]}
-    points = {"name": "x", "points": "1", "when": [{"fact": "source", "op": "eq", "value": "fair"}]}
-    rules = {"name": "Rules", "rules": [points], "bands": [{"grade": "A", "points": "1"}]}
-    return {
-        "calendar_id": calendar_id,
-        "level_id": made("/service-levels", department="north", **level),
-        "scoring_id": made("/scorings", department="north", **rules),
-    }
-
-
 @pytest.fixture(scope="module")
 def ids(lead: Client, lead_database: Database) -> dict[str, UUID]:
     """One of each thing, all of the north, by the name of its id."""
-
-    def made(path: str, **body: object) -> UUID:
-        answer = lead.post(path, as_=MIA, json=body)
-        assert answer.status_code == 201, answer.text
-        return UUID(answer.json()["id"])
-
-    contact_id = made("/contacts", department="north", email="ann@example.com")
-    rule = {"field": "region", "op": "eq", "value": "north"}
-    file = lead.post("/files?name=offer.txt", as_=MIA, data=b"Two cranes\n").json()["id"]
-    upload = lead.post("/imports?filename=x.csv&department=north", as_=MIA, data=b"Email\n")
-    rep_id = made("/reps", department="north", subject="rita", name="Rita")
-    made("/reps", department="north", subject="rolf", name="Rolf")
-    lead_id = made("/leads", contact_id=str(contact_id), documents=[file])
-    return {
-        **timed(made),
-        "request_id": made("/requests", kind="other", title="x", contact_id=str(contact_id)),
-        "contact_id": contact_id,
-        "customer_id": made("/customers", department="north", name="ACME"),
-        "segment_id": made("/segments", department="north", name="North", rule=rule),
-        "lead_id": lead_id,
-        "file_id": UUID(file),
-        "right_id": made("/judging-rights", department="north", role=LEAD_ADMINISTRATOR),
-        "rep_id": rep_id,
-        "rule_set_id": made("/rule-sets", department="north", rules=[ASSIGNING]),
-        "pool_id": made("/lead-pools", department="north", code="pumps", name="Pumps"),
-        "reassignment_id": made("/reassignments", **RUN),
-        "import_id": UUID(upload.json()["id"]),
-        "mapping_id": saved_mapping(lead_database),
-        **lists(made),
-        **about_contacts(made, contact_id),
-    }
-
-
-def lists(made: Callable[..., UUID]) -> dict[str, UUID]:
-    """A row of each list that describes contacts."""
-    coded = {"department": "north", "code": "x", "name": "X"}
-    source_id = made("/sources", **coded, kind="event")
-    cost = {"amount": "1", "currency": "EUR", "starts_on": "2026-01-01", "ends_on": "2026-01-01"}
-    return {
-        "contact_role_id": made("/contact-roles", department="north", code="x", label="X"),
-        "region_id": made("/regions", **coded, kind="region"),
-        "source_id": source_id,
-        "cost_id": made(f"/sources/{source_id}/costs", **cost),
-        "attribute_id": made(
-            "/attributes", department="north", code="x", label="X", type="text", applies_to=["lead"]
-        ),
-    }
-
-
-def about_contacts(made: Callable[..., UUID], contact_id: UUID) -> dict[str, UUID]:
-    """A merge of two customers, a request of a person, and a proxy."""
-    first, second = (made("/customers", department="north", name=name) for name in ("A", "B"))
-    proxy = {"principal": "rita", "deputy": "rolf", "valid_until": "2099-01-01T00:00:00Z"}
-    return {
-        "proxy_id": made("/proxies", department="north", **proxy),
-        "merge_id": made(f"/customers/{first}/merges", loser_id=str(second)),
-        "privacy_request_id": made(f"/contacts/{contact_id}/privacy-requests", kind="export", note="x"),
-    }
-
-
-def saved_mapping(database: Database) -> UUID:
-    kept = {"department": "north", "name": "Fair", "header_key": "x", "mapping": {"Mail": "email"}}
-    with database.transaction(MIA) as session:
-        session.add(mapping := SavedMapping(id=new_id(), saved_by="mia", saved_at=NOON, **kept))
-        return mapping.id
-
-
-def path_of(route: Declaration, ids: dict[str, UUID]) -> str:
-    path = route.path.replace("<channel>", "email")
-    for name, value in ids.items():
-        path = path.replace(f"<uuid:{name}>", str(value))
-    return path
+    return one_of_each(lead, lead_database, who=MIA)
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=name_of)
 def test_a_role_without_business_here_is_turned_away(
     lead: Client, ids: dict[str, UUID], route: Declaration
 ) -> None:
-    answer = lead.call(route.method, path_of(route, ids), as_=CLERK)
+    answer = lead.call(route.method, path_of(route.path, ids), as_=CLERK)
     assert answer.status_code == 403, answer.text
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=name_of)
 def test_nobody_gets_in_without_a_token(lead: Client, ids: dict[str, UUID], route: Declaration) -> None:
-    assert lead.call(route.method, path_of(route, ids)).status_code == 401
+    assert lead.call(route.method, path_of(route.path, ids)).status_code == 401
 
 
 @pytest.mark.parametrize("route", WITH_ID, ids=name_of)
@@ -183,7 +62,7 @@ def test_what_belongs_to_another_department_is_not_there(
 ) -> None:
     body = BODIES.get(route.path, {}) if route.method not in ("GET", "DELETE") else None
     headers = {"If-Match": "*"}
-    path = path_of(route, ids)
+    path = path_of(route.path, ids)
     assert lead.call(route.method, path, as_=STRANGER, json=body, headers=headers).status_code == 404
     if route.method == "GET":
         assert lead.get(path, as_=MIA).status_code == (409 if path.endswith("/copy") else 200)
@@ -192,7 +71,7 @@ def test_what_belongs_to_another_department_is_not_there(
 @pytest.mark.parametrize("route", WITH_ID, ids=name_of)
 def test_what_does_not_exist_is_not_there(lead: Client, ids: dict[str, UUID], route: Declaration) -> None:
     body = BODIES.get(route.path, {}) if route.method not in ("GET", "DELETE") else None
-    path = path_of(route, dict.fromkeys(ids, new_id()))
+    path = path_of(route.path, dict.fromkeys(ids, new_id()))
     answer = lead.call(route.method, path, as_=MIA, json=body, headers={"If-Match": "*"})
     assert answer.status_code == 404
 

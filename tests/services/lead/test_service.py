@@ -43,6 +43,7 @@ def test_it_has_workers_for_files_segments_and_leads_that_are_due(tmp_path: Path
         "overdue-accepter",
         "reassigner",
         "clockwork",
+        "holiday-renewer",
     ]
 
 

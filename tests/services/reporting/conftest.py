@@ -28,7 +28,13 @@ def shared_reporting(sqlite_files: SqliteFiles) -> Iterator[Reporting]:
 
 
 @pytest.fixture
-def reporting(fresh_database: DatabaseFactory, backend: str) -> Iterator[Reporting]:
+def reporting(reporting_on_both: Reporting) -> Reporting:
+    return reporting_on_both
+
+
+@pytest.fixture
+def reporting_on_both(fresh_database: DatabaseFactory, backend: str) -> Iterator[Reporting]:
+    """One of its own for the test, which runs on each kind of database."""
     url = fresh_database.url("reporting", backend)
     database = Database(url, service="reporting")
     with serve(ReportingService, url, link_key=KEY, snapshot_seconds=0.1) as client:
@@ -36,3 +42,21 @@ def reporting(fresh_database: DatabaseFactory, backend: str) -> Iterator[Reporti
         running.hear(*story(running.campaign_id))
         yield running
     database.close()
+
+
+@pytest.fixture(scope="module")
+def open_reporting(sqlite_files: SqliteFiles) -> Iterator[Reporting]:
+    """A served reporting service on SQLite."""
+    url = f"sqlite:///{sqlite_files.migrated('reporting')}"
+    database = Database(url, service="reporting")
+    with serve(ReportingService, url, link_key=KEY) as client:
+        yield Reporting(client, database, new_id())
+    database.close()
+
+
+@pytest.fixture
+def reporting_on_sqlite(open_reporting: Reporting, sqlite_files: SqliteFiles) -> Reporting:
+    """The same for all tests of a module, which has heard nothing but the story of one campaign."""
+    sqlite_files.renew(open_reporting.database)
+    open_reporting.hear(*story(open_reporting.campaign_id))
+    return open_reporting

@@ -123,11 +123,6 @@ def customs_of(country: str) -> Customs:
     )
 
 
-def sort_key(country: str, postal_code: str) -> tuple[str, str]:
-    """The order in which the post takes a mailing at the reduced rate: by country, then postal code."""
-    return country.upper(), re.sub(r"[^0-9A-Z]", "", postal_code.upper())
-
-
 def _filled(part: str, values: Mapping[str, Sequence[str]]) -> str:
     """A line of a format: what stands between two fields is written only where both are there."""
     line, between = "", ""

@@ -12,7 +12,6 @@ from services.outreach.channels.sms.pdu import Delivered
 from services.outreach.mailings.feedback import Kind
 
 _FIELD = re.compile(r"\b(id|stat|err):\s*([^\s:]+)", re.IGNORECASE)
-_SMSC_RECEIPT = 0x04
 _LONGEST_STATE = 7
 _CODINGS = {1: "latin-1", 3: "latin-1", 8: "utf-16-be"}
 

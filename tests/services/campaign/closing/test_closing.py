@@ -98,7 +98,7 @@ def test_a_closed_campaign_is_not_cancelled(database: Database) -> None:
     campaign_id = a_running_campaign(database, contacts=[])
     steer(database, campaign_id, Step.COMPLETE)
     settled(database, a_settled_budget(campaign_id))
-    with pytest.raises(Conflict, match="is closed does not allow cancel"):
+    with pytest.raises(Conflict, match="is closed, which does not allow cancel"):
         steer(database, campaign_id, Step.CANCEL)
 
 

@@ -42,7 +42,7 @@ def test_only_an_approved_campaign_starts(state: State) -> None:
 
 
 def test_a_refused_step_says_what_is_possible_instead() -> None:
-    with pytest.raises(Conflict, match="that is draft does not allow start; it allows cancel, submit"):
+    with pytest.raises(Conflict, match="is draft, which does not allow start; it allows cancel, submit"):
         state_after(State.DRAFT, Step.START)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from chassis.database import Database
 from chassis.ids import new_id
@@ -16,7 +16,10 @@ from services.campaign.answers.actions import take_answer
 from services.campaign.answers.model import Response
 from services.campaign.answers.reports import take_lead
 from services.campaign.audience.model import AudienceEntry, AudienceSource
+from services.campaign.followups.model import FollowUp
 from services.campaign.privacy.actions import answer
+from services.campaign.waves.model import WaveRecipient
+from tests.harness.remains import remains
 from tests.services.campaign.builders import (
     a_captured_lead,
     a_running_campaign,
@@ -45,6 +48,20 @@ def asked(contact_id: UUID, kind: Any, *emails: str) -> PrivacyRequested:
     )
 
 
+def followed_up_and_listed(database: Database, campaign_id: UUID, contact_id: UUID) -> None:
+    """Something was done about the contact's answer, its copy came back, and lists name it and another."""
+    with database.transaction() as session:
+        source_id = session.scalars(select(AudienceSource.id)).first()
+        replied = session.scalars(select(Response).where(Response.contact_id == contact_id)).one()
+        todo = {"what": "call Zaphodina", "due_on": minutes(0).date(), "state": "done", "result": "Zaphodina"}
+        links = {"campaign_id": campaign_id, "target_id": replied.target_id, "response_id": replied.id}
+        session.add(FollowUp(owner="mia", created_by="mia", created_at=minutes(0), **links, **todo))
+        said = update(WaveRecipient).where(WaveRecipient.contact_id == contact_id)
+        session.execute(said.values(reason="550 zaphodina@shop.de", bounce_reason="no Zaphodina here"))
+        for place, email in enumerate(("Ann@shop.de", "bob@shop.de"), start=100):
+            session.add(AudienceEntry(source_id=source_id, place=place, email=email, region=""))
+
+
 def test_a_person_gets_places_and_answers_and_is_erased_from_words_and_lists(
     database_of: Databases,
 ) -> None:
@@ -56,18 +73,18 @@ def test_a_person_gets_places_and_answers_and_is_erased_from_words_and_lists(
     for one in (ann, bob):
         event = an_answer(wave, targets[one], kind="reply", note="call me")
         hear(database, partial(take_answer, event=event))
-    with database.transaction() as session:
-        source_id = session.scalars(select(AudienceSource.id)).first()
-        for place, email in enumerate(("Ann@shop.de", "bob@shop.de"), start=100):
-            session.add(AudienceEntry(source_id=source_id, place=place, email=email, region=""))
+    followed_up_and_listed(database, campaign_id, ann)
     hear(database, lambda session: answer(session, asked(ann, "export", "ann@shop.de")))
     (told,) = published(database, "campaigndata.answered.v1")
-    assert sorted(one["kind"] for one in told["records"]) == ["line", "recipient", "response", "target"]
-    assert (told["held"], told["erased"]) == (4, 0)
+    kinds = sorted(one["kind"] for one in told["records"])
+    assert kinds == ["follow_up", "line", "recipient", "response", "target"]
+    assert (told["held"], told["erased"]) == (5, 0)
     erasing = asked(ann, "erasure", "ann@shop.de")
     for _ in range(2):
         hear(database, lambda session: answer(session, erasing))
-    assert [one["erased"] for one in published(database, "campaigndata.answered.v1")] == [0, 2]
+    assert [one["erased"] for one in published(database, "campaigndata.answered.v1")] == [0, 4]
+    left = remains(database, "zaphodina")
+    assert [one for one in left if not one.startswith("outbox.")] == []
     with database.reading() as session:
         notes = dict(session.execute(select(Response.contact_id, Response.note)).all())
         emails = set(session.scalars(select(AudienceEntry.email).where(AudienceEntry.place >= 100)))

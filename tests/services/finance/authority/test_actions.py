@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from chassis.audit import audit_entries
 from chassis.auth import Actor
 from chassis.clock import now
 from chassis.database import Database
@@ -94,6 +96,10 @@ def test_a_delegate_decides_with_the_limit_of_the_seat_and_both_names_are_told(d
     decide(database, put_on_desk(database, purchase("50.00")), CLARA)
     (decided,) = published(database, ApprovalDecided)
     assert (decided.decided_by, decided.on_behalf_of) == ("clara", "fay")
+    with database.reading() as session:
+        names = select(audit_entries.c.actor, audit_entries.c.on_behalf_of).distinct()
+        acted = session.execute(names.where(audit_entries.c.on_behalf_of != "")).all()
+    assert [tuple(one) for one in acted] == [("clara", "fay")]
 
 
 def test_own_seat_and_lent_seat_are_one_human(database: Database) -> None:

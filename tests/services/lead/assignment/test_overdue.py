@@ -1,10 +1,12 @@
 """What is not accepted in time goes to somebody else, and the first does not get it back."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from chassis import clock
+from chassis.clock import now
 from chassis.database import Database
-from contracts.lead import LeadAssigned, LeadPooled
+from contracts.lead import ClockStopped, LeadAssigned, LeadPooled
 from services.lead.assignment import giving
 from services.lead.assignment.overdue import OverdueAccepter
 from services.lead.leads import actions as leads
@@ -14,6 +16,7 @@ from tests.services.lead.builders import (
     act,
     add_rep,
     assigned,
+    clocks_of,
     events,
     exhaust,
     find_lead,
@@ -66,3 +69,29 @@ def test_a_lead_without_a_deadline_is_left_alone(fresh_database: DatabaseFactory
     clock.travel(seconds=LATE * 100)
     assert not OverdueAccepter(SETTINGS, database).step()
     assert find_lead(database, lead_id).assignee == "rita"
+
+
+def test_the_deadline_is_told_as_missed_before_the_lead_is_taken_back(
+    fresh_database: DatabaseFactory,
+) -> None:
+    database = fresh_database("lead")
+    lead_id, soon = record(database), timedelta(hours=4, milliseconds=100)
+    act(database, leads.assign_lead, lead_id, assignee="rita", why="x", accept_by=now() + soon)
+    for seconds in (0.2, 1.2):
+        clock.travel(seconds=soon.total_seconds() + seconds)
+        exhaust(OverdueAccepter(SETTINGS, database))
+    kinds = [kind for kind, _, _ in timeline(database, lead_id)]
+    assert kinds == ["captured", "assigned", "breached", "escalated", "pooled"]
+    assert clocks_of(database, lead_id)["accept"].in_time is False
+
+
+def test_a_lead_that_goes_to_another_in_time_was_neither_accepted_nor_missed(
+    fresh_database: DatabaseFactory,
+) -> None:
+    database = fresh_database("lead")
+    lead_id, later = record(database), now() + timedelta(hours=4)
+    for who in ("rita", "rolf"):
+        act(database, leads.assign_lead, lead_id, assignee=who, why="x", accept_by=later)
+    act(database, leads.accept_lead, lead_id, rep("rolf"))
+    ended = {one.clock_id: (one.in_time, one.reason) for one in events(database, ClockStopped)}
+    assert list(ended.values()) == [(None, "dropped"), (True, "done")]

@@ -21,7 +21,7 @@ from contracts.lead import (
     ClockStopped,
     LeadPooled,
 )
-from services.lead.clocks import clockwork, firing
+from services.lead.clocks import clockwork, firing, telling
 from services.lead.clocks.clockwork import Clockwork
 from services.lead.clocks.model import Clock
 from services.lead.judging.actions import qualify_lead
@@ -36,6 +36,7 @@ from tests.services.lead.builders import (
     SETTINGS,
     act,
     add_calendar,
+    add_rep,
     agree_level,
     assigned,
     clocks_of,
@@ -97,6 +98,7 @@ def test_without_a_service_level_nothing_is_due(database_of: Databases) -> None:
 
 def test_who_acts_before_the_clocks_begin_is_in_time_or_late_all_the_same(fresh_database: Databases) -> None:
     database = fresh_database("lead")
+    before = judged()
     agree_level(database, first_response=60)
     for hours, in_time in ((0.5, True), (2, False)):
         clock.travel(seconds=0)
@@ -107,6 +109,13 @@ def test_who_acts_before_the_clocks_begin_is_in_time_or_late_all_the_same(fresh_
         assert clocks_of(database, lead_id)["first_response"].in_time is in_time
     stopped = [one for one in events(database, ClockStopped) if one.kind == "first_response"]
     assert [(one.in_time, one.reason) for one in stopped] == [(True, "done"), (False, "done")]
+    assert [after - was for after, was in zip(judged(), before, strict=True)] == [1, 1, 0]
+
+
+def judged() -> list[float]:
+    """How many first responses were counted as in time, late, and dropped."""
+    outcomes = (telling.IN_TIME, telling.LATE, telling.DROPPED)
+    return [telling.judged_total.labels(clock="first_response", outcome=one)._value.get() for one in outcomes]
 
 
 def test_a_lead_is_reminded_of_missed_escalated_and_taken_back(database_of: Databases) -> None:
@@ -130,6 +139,32 @@ def test_a_lead_is_reminded_of_missed_escalated_and_taken_back(database_of: Data
     assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in told.values())
 
 
+def test_who_gets_a_lead_is_not_blamed_for_what_was_due_before(fresh_database: Databases) -> None:
+    database = fresh_database("lead")
+    add_rep(database, "rolf")
+    steps = [(100, "escalate"), (150, "reassign"), (200, "escalate")]
+    agree_level(database, steps=[{"percent": one, "act": act} for one, act in steps], accept=60)
+    lead_id = assigned(database, "rita")
+    clock.travel(seconds=2.5 * HOUR_SECONDS)
+    exhaust(Clockwork(SETTINGS, database))
+    assert [one.owner for one in events(database, ClockEscalated)] == ["rita"]
+    assert [one.assignee for one in events(database, ClockReassigned)] == ["rolf"]
+    assert find_lead(database, lead_id).assignee == "rolf"
+
+
+def test_a_lead_that_lies_in_a_pool_too_long_is_given_to_somebody(fresh_database: Databases) -> None:
+    database = fresh_database("lead")
+    agree_level(database, first_response=60)
+    lead_id, work = record(database), Clockwork(SETTINGS, database)
+    exhaust(work)
+    add_rep(database, "rita")
+    clock.travel(seconds=2 * HOUR_SECONDS)
+    exhaust(work)
+    assert [(one.owner, one.assignee) for one in events(database, ClockReassigned)] == [(None, "rita")]
+    kinds = [kind for kind, *_ in timeline(database, lead_id)]
+    assert kinds == ["captured", "reminded", "breached", "escalated", "assigned"]
+
+
 def test_a_miss_is_told_once_even_where_the_clockwork_comes_too_late(
     fresh_database: Databases,
 ) -> None:
@@ -142,8 +177,12 @@ def test_a_miss_is_told_once_even_where_the_clockwork_comes_too_late(
     assert len(events(database, ClockBreached)) == len(events(database, ClockEscalated)) == 1
     assert events(database, ClockReminded) == []
     assert clocks_of(database, lead_id)["accept"].in_time is False
-    kinds = [kind for kind, *_ in timeline(database, lead_id)]
-    assert kinds == ["captured", "assigned", "breached", "escalated", "accepted"]
+    told = [(kind, who) for kind, who, _ in timeline(database, lead_id)]
+    assert told == [
+        *(("captured", "mia"), ("assigned", "mia")),
+        *(("breached", "service:lead"), ("escalated", "service:lead")),
+        ("accepted", "rita"),
+    ]
 
 
 def test_a_lead_that_rests_does_not_run_out_of_time(database_of: Databases) -> None:

@@ -5,8 +5,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from chassis import clock
+from chassis.audit import audit_entries
 from chassis.auth import Actor
 from chassis.clock import now
 from chassis.database import Database
@@ -63,6 +65,11 @@ def test_a_deputy_acts_in_the_period_and_both_names_are_kept(
     accept(database, lead_id, ROLF)
     [told] = events(database, LeadAccepted)
     assert (told.by, told.on_behalf_of, told.assignee) == ("rolf", "rita", "rita")
+    with database.reading() as session:
+        acted = select(audit_entries.c.actor, audit_entries.c.on_behalf_of, audit_entries.c.entity)
+        entries = session.execute(acted.where(audit_entries.c.on_behalf_of != "")).all()
+    assert {tuple(one) for one in entries} >= {("rolf", "rita", "leads")}
+    assert {tuple(one)[:2] for one in entries} == {("rolf", "rita")}
     clock.travel(seconds=8 * 24 * 3600)
     assert seen(database, ROLF) == []
 

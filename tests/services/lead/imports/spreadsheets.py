@@ -2,19 +2,11 @@
 
 from collections.abc import Iterable
 from io import BytesIO
-from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from xlsxwriter import Workbook
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_BOOK = (
-    f'<workbook xmlns:r="r" xmlns="{MAIN}"><sheets>'
-    '<sheet name="Hidden" sheetId="1" state="hidden" r:id="rId1"/>'
-    '<sheet name="People" sheetId="2" r:id="rId2"/></sheets></workbook>'
-)
-_RELATIONS = (
-    '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/>'
-    '<Relationship Id="rId2" Target="worksheets/sheet2.xml"/></Relationships>'
-)
 
 
 def workbook_of(rows: Iterable[Iterable[object]], **parts: str) -> bytes:
@@ -22,30 +14,25 @@ def workbook_of(rows: Iterable[Iterable[object]], **parts: str) -> bytes:
 
     ``parts`` replace parts of the archive by the name of their file without ending.
     """
-    strings: list[str] = []
-    sheet = "".join(_row(number, row, strings) for number, row in enumerate(rows, start=1))
-    shared = "".join(f"<si><t>{escape(text)}</t></si>" for text in strings)
-    written = {
-        "xl/workbook.xml": _BOOK,
-        "xl/_rels/workbook.xml.rels": _RELATIONS,
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>',
-        "xl/worksheets/sheet2.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{sheet}</sheetData></worksheet>',
-        "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{shared}</sst>',
-    }
+    written = BytesIO()
+    with Workbook(written, {"in_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+        hidden, shown = book.add_worksheet("Hidden"), book.add_worksheet("People")
+        shown.activate()
+        hidden.hide()
+        for number, row in enumerate(rows):
+            shown.write_row(number, 0, row)
+    return _with_parts(written, parts) if parts else written.getvalue()
+
+
+def sheet(rows: str) -> str:
+    """The part that holds a sheet, of rows that are written by hand."""
+    return f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+
+
+def _with_parts(written: BytesIO, parts: dict[str, str]) -> bytes:
     raw = BytesIO()
-    with ZipFile(raw, "w", ZIP_DEFLATED) as archive:
-        for name, text in written.items():
-            archive.writestr(name, parts.get(name.rpartition("/")[2].partition(".")[0], text))
+    with ZipFile(written) as whole, ZipFile(raw, "w", ZIP_DEFLATED) as archive:
+        for name in whole.namelist():
+            own = parts.get(name.rpartition("/")[2].removesuffix(".xml"))
+            archive.writestr(name, whole.read(name) if own is None else own)
     return raw.getvalue()
-
-
-def _row(number: int, row: Iterable[object], strings: list[str]) -> str:
-    cells = []
-    for column, value in enumerate(row):
-        place = f"{chr(65 + column)}{number}"
-        if isinstance(value, int | float):
-            cells.append(f'<c r="{place}"><v>{value}</v></c>')
-        elif value:
-            strings.append(str(value))
-            cells.append(f'<c r="{place}" t="s"><v>{len(strings) - 1}</v></c>')
-    return f'<row r="{number}">{"".join(cells)}</row>'

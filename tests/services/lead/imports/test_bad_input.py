@@ -9,7 +9,7 @@ import pytest
 from chassis.database import Database
 from services.lead.imports.model import Import
 from tests.services.lead.builders import contacts, imported, rejections
-from tests.services.lead.imports.spreadsheets import workbook_of
+from tests.services.lead.imports.spreadsheets import sheet, workbook_of
 
 Databases = Callable[[str], Database]
 
@@ -63,7 +63,9 @@ BAD_ROWS = {
     "xlsx-cut-off": (
         workbook_of(
             [],
-            sheet2='<x><row><c t="str"><v>Email</v></c></row><row><c t="str"><v>a@b.example</v></c></row><',
+            sheet2=sheet(
+                '<row><c t="str"><v>Email</v></c></row><row><c t="str"><v>a@b.example</v></c></row><'
+            ),
         ),
         3,
         "cannot be read on from this row",

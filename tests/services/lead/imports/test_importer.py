@@ -20,7 +20,7 @@ from services.lead.customers import actions as customers
 from services.lead.customers.model import ConsentProof, Contact
 from services.lead.imports.actions import upload_import
 from services.lead.imports.importer import Importer
-from services.lead.imports.model import TRIES, Import, ImportPiece
+from services.lead.imports.model import TRIES, Import, ImportChange, ImportPiece
 from services.lead.imports.queries import error_file
 from services.lead.settings import LeadSettings
 from tests.harness.people import person
@@ -103,15 +103,34 @@ def test_no_page_is_larger_than_the_contract_allows(fresh_database: Databases) -
     assert [len(page.contacts) for page in events(database, ImportContactsSaved)] == [PAGE_LIMIT, 100]
 
 
-def test_the_same_file_again_updates_and_doubles_nothing(database_of: Databases) -> None:
+def test_the_same_file_again_doubles_nobody_and_changes_nothing(database_of: Databases) -> None:
     database = database_of("lead")
     imported(database, people(150))
     again = imported(database, people(150))
     assert (again.created, again.updated) == (0, 150)
-    assert len(contacts(database)) == 150
-    assert {card.version for page in events(database, ImportContactsSaved)[2:] for card in page.contacts} == {
-        2
+    assert {contact.revision for contact in contacts(database)} == {1}
+    assert len(events(database, ImportContactsSaved)) == 2
+    with database.reading() as session:
+        changes = select(func.count()).select_from(ImportChange).where(ImportChange.import_id == again.id)
+        assert session.scalar(changes) == 0
+
+
+def test_only_those_are_changed_and_told_of_whom_the_file_says_something_new_about(
+    database_of: Databases,
+) -> None:
+    database = database_of("lead")
+    imported(database, "Email,Company\nann@example.com,Old\nbob@example.com,Old\nzoe@example.com,Old\n")
+    text = "Email,Company,Opt in\nann@example.com,Old,\nbob@example.com,New,\nzoe@example.com,Old,yes\n"
+    again = imported(database, text)
+    assert (again.created, again.updated) == (0, 3)
+    assert {one.email: one.revision for one in contacts(database)} == {
+        "ann@example.com": 1,
+        "bob@example.com": 2,
+        "zoe@example.com": 2,
     }
+    _, page = events(database, ImportContactsSaved)
+    told = {card.email: (card.version, card.company, len(card.consents)) for card in page.contacts}
+    assert told == {"bob@example.com": (2, "New", 0), "zoe@example.com": (2, "Old", 1)}
 
 
 def test_a_contact_twice_in_a_file_is_one_contact_with_what_both_rows_say(database_of: Databases) -> None:
@@ -135,10 +154,10 @@ def test_a_blank_in_the_file_does_not_wipe_what_is_known(database_of: Databases)
 
 def test_contacts_of_other_departments_are_left_alone(database_of: Databases) -> None:
     database = database_of("lead")
-    imported(database, people(1))
+    imported(database, "Email,Name\nperson0@example.com,Ann Lee\n")
     max_ = person("max", LEAD_ADMINISTRATOR, departments=("south",))
     add_contact(database, max_, department="south", email="person0@example.com")
-    again = imported(database, people(1))
+    again = imported(database, "Email,Name\nperson0@example.com,Ann Young\n")
     assert again.updated == 1
     assert sorted(contact.revision for contact in contacts(database)) == [1, 2]
 
@@ -182,7 +201,7 @@ def test_no_file_undoes_a_withdrawal(database_of: Databases) -> None:
     contact = add_contact(database, email="ann@example.com")
     with database.transaction(MIA) as session:
         customers.withdraw_consent(session, suppressed(contact.id))
-    imported(database, "Email\nann@example.com\n", consents=["email"])
+    imported(database, "Email,Company\nann@example.com,Acme\n", consents=["email"])
     [page] = events(database, ImportContactsSaved)
     assert [(one.channel, one.granted) for one in page.contacts[0].consents] == [("email", False)]
 

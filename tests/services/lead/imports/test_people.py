@@ -1,14 +1,17 @@
 """Imports and contacts that were merged, mailed or erased."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from sqlalchemy import select
 
 from chassis.database import Database
+from chassis.files.store import FolderStore
 from services.lead.imports import traces
 from services.lead.imports.model import ImportChange
 from services.lead.merging.contacts import merge_contacts
 from services.lead.privacy.erasing import erase_person
+from services.lead.privacy.person import person_of
 from services.lead.timeline import actions as timeline
 from services.lead.timeline.model import CONTACT
 from tests.services.lead.builders import MIA, add_contact, contacts, find_import, imported
@@ -47,7 +50,8 @@ def test_of_an_erased_person_imports_keep_nothing_and_give_nothing_back(database
         [(_, change)] = traces.changes_of(session, [ann.id])
         assert change.was is not None and change.was["company"] == "Old"
     with database.transaction(MIA) as session:
-        erase_person(session, contact_ids=[ann.id], by="mia")
+        person = person_of(session, [ann.id])
+        erase_person(session, person, by="mia", store=FolderStore(Path("nowhere")))
     with database.reading() as session:
         assert session.scalars(select(ImportChange.was)).all() == [{}]
     [gone] = contacts(database)

@@ -35,5 +35,5 @@ def test_a_workbook_holds_the_same_and_can_be_read_back() -> None:
     records = list(Workbook(io.BytesIO(raw)).records())
     assert records[0].cells == ["line", "reason", "Email", "'=Notes"]
     assert records[1].cells[:3] == ["7", "email: broken", "'=1+1"]
-    assert records[1].cells[3:8] == ["'+1", "'-1", "'@x", "'\tx", "'\nx"]
+    assert records[1].cells[3:8] == ["'+1", "'-1", "'@x", "'\tx", "'\rx"]
     assert records[1].cells[8] == "Ann & <b>"

@@ -1,16 +1,18 @@
 """XLSX workbooks, sound ones, damaged ones and bombs."""
 
 import io
+from datetime import date, datetime, time
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from xlsxwriter import Workbook as Writer
 
-from services.lead.imports import workbooks
+from services.lead.imports import archives
 from services.lead.imports.sniffing import UnreadableFile
 from services.lead.imports.workbooks import Workbook
-from tests.services.lead.imports.spreadsheets import MAIN, workbook_of
+from tests.services.lead.imports.spreadsheets import MAIN, sheet, workbook_of
 
 ROWS = [
     ("Email", "Name", "Phone"),
@@ -22,10 +24,6 @@ ROWS = [
 
 def read(raw: bytes) -> list[tuple[int, list[str], str | None]]:
     return [(one.line, one.cells, one.reason) for one in Workbook(io.BytesIO(raw)).records()]
-
-
-def sheet(rows: str) -> str:
-    return f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
 
 
 def test_the_first_sheet_that_is_shown_is_read_with_the_numbers_of_its_rows() -> None:
@@ -46,6 +44,39 @@ def test_cells_of_every_kind_are_read_as_they_are_shown() -> None:
     assert found == ["inline", "", "13812345678", "yes", "made", "", "1.5"]
 
 
+def test_dates_times_and_shares_are_read_as_values() -> None:
+    moments = [date(2026, 2, 28), datetime(2026, 2, 28, 13, 5), time(13, 5), 0.25]
+    [(_, found, _)] = read(workbook_of([moments]))
+    assert found == ["2026-02-28", "2026-02-28T13:05:00", "13:05:00", "0.25"]
+
+
+def test_a_postal_code_keeps_the_zeros_that_its_format_shows() -> None:
+    written = io.BytesIO()
+    with Writer(written) as book:
+        book.add_worksheet().write_row(0, 0, [1067, "Ann"], book.add_format({"num_format": "00000"}))
+    assert read(written.getvalue()) == [(1, ["01067", "Ann"], None)]
+
+
+def test_dates_count_from_1904_where_the_workbook_says_so() -> None:
+    book = workbook_of([[date(2026, 2, 28)]])
+    with ZipFile(io.BytesIO(book)) as archive:
+        written = archive.read("xl/workbook.xml").decode()
+    moved = written.replace("<workbookPr ", '<workbookPr date1904="1" ')
+    [(_, found, _)] = read(workbook_of([[date(2026, 2, 28)]], workbook=moved))
+    assert found == ["2030-03-01"]
+
+
+def test_a_workbook_whose_formats_cannot_be_read_is_read_without_them() -> None:
+    styles = f'<styleSheet xmlns="{MAIN}"><fills count="1"><fill/></fills></styleSheet>'
+    [(_, found, _)] = read(workbook_of([["Ann", 7, date(2026, 2, 28)]], styles=styles))
+    assert found == ["Ann", "7", "46081"]
+
+
+def test_characters_that_xml_cannot_hold_are_read_as_they_were_meant() -> None:
+    [(_, found, _)] = read(workbook_of([["a\x01b", "_x0041_", "tail_x"]]))
+    assert found == ["a\x01b", "_x0041_", "tail_x"]
+
+
 def test_furigana_of_shared_strings_are_left_out() -> None:
     shared = f'<sst xmlns="{MAIN}"><si><t>東京</t><rPh sb="0" eb="2"><t>トウキョウ</t></rPh></si></sst>'
     [(_, found, _)] = read(workbook_of([["x"]], sharedStrings=shared))
@@ -59,8 +90,7 @@ def test_row_numbers_only_grow() -> None:
 
 def test_a_sheet_that_breaks_off_gives_what_is_whole_and_then_the_reason() -> None:
     rows = '<row r="1"><c><v>1</v></c></row><row r="2"><c><v>2</v></c'
-    broken = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}<<'
-    first, second = read(workbook_of([], sheet2=broken))
+    first, second = read(workbook_of([], sheet2=f'<worksheet xmlns="{MAIN}"><sheetData>{rows}<<'))
     assert first == (1, ["1"], None)
     assert second[0] == 2
     assert second[2] is not None and "cannot be read on from this row" in second[2]
@@ -91,15 +121,47 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
 
 
 def test_a_workbook_that_unfolds_to_more_than_is_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbooks, "MOST_UNFOLDED", 100)
+    monkeypatch.setattr(archives, "MOST_UNFOLDED", 100)
     with pytest.raises(UnreadableFile, match="unfolds to 0 MB, more than is read"):
         read(workbook_of(ROWS))
 
 
 def test_entities_that_multiply_are_refused() -> None:
-    lol = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
-    with pytest.raises(UnreadableFile, match="document type"):
-        read(workbook_of([["x"]], sharedStrings=f"{lol}<sst><si><t>&b;</t></si></sst>"))
+    doubled = "".join(f'<!ENTITY e{n} "&e{n - 1};&e{n - 1};">' for n in range(1, 40))
+    lol = f'<!DOCTYPE x [<!ENTITY e0 "{"ha" * 100}">{doubled}]>'
+    with pytest.raises(UnreadableFile, match="damaged or cut off"):
+        read(workbook_of([["x"]], sharedStrings=f'{lol}<sst xmlns="{MAIN}"><si><t>&e39;</t></si></sst>'))
+
+
+def test_a_row_that_is_larger_than_is_held_at_once_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "MOST_AT_ONCE", 64 * 1024)
+    cells = "".join(f"<c><v>{number}</v></c>" for number in range(100))
+    rows = [f"<row>{cells}</row>" for _ in range(100)] + [f"<row>{cells * 100}</row>"]
+    *whole, last = read(workbook_of([], sheet2=sheet("".join(rows))))
+    assert len(whole) == 100
+    assert last[0] == 101 and last[2] is not None and "more than is read at once" in last[2]
+
+
+def test_a_part_that_is_larger_than_is_held_at_once_is_refused() -> None:
+    book = f"<workbook>{' ' * 9 * 1024**2}</workbook>"
+    with pytest.raises(UnreadableFile, match="xl/workbook.xml has more than 8 MB"):
+        read(workbook_of([], workbook=book))
+
+
+def test_a_row_that_makes_no_sense_is_refused_alone() -> None:
+    rows = '<row><c><v>1</v></c></row><row><c t="n"><v>x.y</v></c></row><row r="3"><c><v>3</v></c></row>'
+    assert [(line, reason is None) for line, _, reason in read(workbook_of([], sheet2=sheet(rows)))] == [
+        (1, True),
+        (2, False),
+        (3, True),
+    ]
+
+
+def test_reading_ends_where_a_sheet_must() -> None:
+    rows = '<row r="1048576"><c><v>1</v></c></row><row><c><v>2</v></c></row>'
+    last, beyond = read(workbook_of([], sheet2=sheet(rows)))
+    assert last == (1_048_576, ["1"], None)
+    assert beyond[2] is not None and "at most 1048576 rows" in beyond[2]
 
 
 def test_cells_far_to_the_right_cost_no_memory() -> None:
@@ -107,9 +169,13 @@ def test_cells_far_to_the_right_cost_no_memory() -> None:
     assert len(cells) == 1001
 
 
-@given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_size=1, max_size=5))
+WHOLE = workbook_of(ROWS)
+
+
+@settings(max_examples=50)
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE)), st.integers(0, 255)), min_size=1, max_size=5))
 def test_no_damage_to_a_workbook_stops_the_importer(damage: list[tuple[int, int]]) -> None:
-    raw = bytearray(workbook_of(ROWS))
+    raw = bytearray(WHOLE)
     for place, byte in damage:
         raw[place % len(raw)] = byte
     try:

@@ -39,5 +39,5 @@ def test_only_an_owned_lead_is_returned_and_only_a_resting_one_is_woken() -> Non
 
 
 def test_a_step_that_is_not_in_the_table_is_refused_with_the_state_and_what_it_allows() -> None:
-    with pytest.raises(Conflict, match="The lead is new, which does not allow to accept; it allows assign"):
+    with pytest.raises(Conflict, match="The lead is new, which does not allow accept; it allows assign"):
         state_after("new", Act.ACCEPT)

@@ -5,6 +5,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from chassis import clock
 from chassis.auth import Actor
 from chassis.database import Database
 from chassis.errors import Conflict, NotYet
+from chassis.files.store import FolderStore
 from chassis.ids import new_id
 from contracts.lead import ContactSaved, LeadChanged, PrivacyClosed, PrivacyProgressed, PrivacyRequested
 from contracts.privacy import DataAnswered, HeldRecord
@@ -55,10 +57,13 @@ def answered(request_id: UUID, **changes: Any) -> DataAnswered:
     return DataAnswered(request_id=request_id, **{**known, **changes})
 
 
+STORE = FolderStore(Path("nowhere"))
+
+
 def answer(database: Database, event: DataAnswered, *services: str) -> None:
     for service in services:
         with database.transaction(Actor.system(service)) as session:
-            take_answer(session, event, service=service)
+            take_answer(session, event, service=service, store=STORE)
 
 
 def request_of(database: Database, request_id: UUID) -> PrivacyRequest:

@@ -1,4 +1,4 @@
-"""What requests hold about a person can be shown, moved and taken away."""
+"""What requests hold about a person can be shown and taken away."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from chassis.database import Database
 from chassis.files import StoredFile
 from contracts.lead import RequestChanged
 from services.lead.requests.model import PreSalesRequest, SharedDocument
-from services.lead.requests.persons import forget, point, requests_of
+from services.lead.requests.persons import forget, requests_of
 from services.lead.requests.sharing import Doorway, share
 from tests.services.lead.builders import MIA, add_contact, events, open_request
 
@@ -32,21 +32,10 @@ def test_nothing_is_left_of_a_person_who_is_forgotten(database_of: Databases) ->
         share(session, MIA, asked, [file], doorway=Doorway("https://leads.example.com", 30))
     with database.transaction(SYSTEM) as session:
         assert [one.id for one in requests_of(session, [ann.id])] == [hers]
-        assert forget(session, SYSTEM, [ann.id]) == 1
+        assert forget(session, SYSTEM, [hers]) == 1
     with database.reading() as session:
         kept = session.get_one(PreSalesRequest, hers)
         assert (kept.title, kept.details, kept.tasks) == ("quotation", "", [{"title": "-", "done": False}])
         assert [one.details for one in requests_of(session, [bob.id])] == ["Bob"]
         assert session.scalar(select(func.count()).select_from(SharedDocument)) == 0
     assert [one.details for one in events(database, RequestChanged)] == [""]
-
-
-def test_requests_go_with_their_contact_and_come_back(database_of: Databases) -> None:
-    database = database_of("lead")
-    ann, twin = add_contact(database, email="ann@example.com"), add_contact(database, email="a@example.com")
-    request_id = open_request(database, contact_id=twin.id)
-    for contact in (ann, twin):
-        with database.transaction(MIA) as session:
-            point(session, [request_id], contact_id=contact.id)
-        with database.reading() as session:
-            assert [one.id for one in requests_of(session, [contact.id])] == [request_id]

@@ -11,18 +11,31 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from chassis import paging
+from chassis import clock, paging
 from chassis.auth import Actor
+from chassis.clock import now
 from chassis.database import Database
 from chassis.ids import new_id
 from contracts.outreach import Feedback, MailingFeedback, MailingOpened, MailingOutcomes, Opening, Outcome
 from contracts.roles import SALES_REP
-from services.lead.leads.actions import assign_lead
+from services.lead.leads import model
+from services.lead.leads.actions import accept_lead, assign_lead
+from services.lead.leads.model import LeadAction
 from services.lead.leads.queries import take_lead
 from services.lead.timeline import actions, queries
 from services.lead.timeline.model import TimelineEntry, entry_id
 from tests.harness.people import person
-from tests.services.lead.builders import MIA, NOON, add_contact, hear_response, record
+from tests.services.lead.builders import (
+    MIA,
+    NOON,
+    act,
+    add_contact,
+    agree_level,
+    assigned,
+    find_lead,
+    hear_response,
+    record,
+)
 
 Databases = Callable[[str], Database]
 MAILING = {"mailing_id": new_id(), "wave_id": new_id(), "campaign_id": new_id()}
@@ -41,6 +54,13 @@ def of_contact(
         listed, key = queries.of_contact(actor, contact_id, **wanted)
         rows = session.execute(listed.order_by(key.desc())).all()
     return [(row.area, row.kind, row.actor) for row in rows]
+
+
+def notes(database: Database, contact_id: UUID) -> list[str]:
+    """Of what was done about leads, oldest first."""
+    with database.reading(MIA) as session:
+        listed, key = queries.of_contact(MIA, contact_id, area="lead")
+        return [row.note for row in session.execute(listed.order_by(key))]
 
 
 def test_mailings_answers_and_leads_stand_together_with_who_did_it(database_of: Databases) -> None:
@@ -65,6 +85,8 @@ def test_mailings_answers_and_leads_stand_together_with_who_did_it(database_of: 
     assert of_contact(database, contact_id, area="mailing")[0] == ("mailing", "opened", outreach)
     kinds = {kind for _, kind, _ in of_contact(database, contact_id)}
     assert kinds == {"created", "captured", "touched", "assigned", "sent", "opened", "bounced_hard"}
+    assert of_contact(database, contact_id, kind="touched") == [("lead", "touched", "mia")]
+    assert notes(database, contact_id) == ["hand", "hand: two cranes", "rita, knows the client"]
     assert of_contact(database, contact_id, kind="assigned") == [("lead", "assigned", "mia")]
     assert of_contact(database, contact_id, until=NOON + timedelta(minutes=1), area="mailing") != []
     assert of_contact(database, contact_id, since=NOON + timedelta(minutes=1), area="mailing") == [
@@ -114,6 +136,23 @@ def test_a_rep_sees_the_history_of_their_own_leads_only(database_of: Databases) 
     rita, rob = person("rita", SALES_REP), person("rob", SALES_REP)
     assert len(of_contact(database, contact_id, actor=rita, area="lead")) == 2
     assert of_contact(database, contact_id, actor=rob, area="lead") == []
+
+
+def test_what_clocks_missed_stands_where_it_belongs_in_time(
+    fresh_database: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = fresh_database("lead")
+    monkeypatch.setattr(model, "new_id", lambda: entry_id(now(), new_id()))
+    agree_level(database, accept=60)
+    lead_id = assigned(database, "rita")
+    clock.travel(seconds=4320)
+    act(database, accept_lead, lead_id, person("rita", SALES_REP))
+    contact_id = find_lead(database, lead_id).contact_id
+    kinds = [kind for _, kind, _ in reversed(of_contact(database, contact_id, area="lead"))]
+    assert kinds == ["captured", "assigned", "breached", "escalated", "accepted"]
+    with database.reading() as session:
+        states = dict(session.execute(select(LeadAction.kind, LeadAction.state)).all())
+    assert states == {"assigned": "assigned", "breached": "", "escalated": "", "accepted": "accepted"}
 
 
 def test_entries_are_never_changed(database_of: Databases) -> None:

@@ -7,7 +7,8 @@ from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
 from chassis import clock
-from chassis.audit import HIDDEN, audit_entries
+from chassis.audit import audit_entries
+from chassis.audit_words import HIDDEN
 from chassis.database import Database
 from chassis.ids import new_id
 from contracts.outreach import AnswerReceived, FormConsent, SideScore, SubmissionConfirmed

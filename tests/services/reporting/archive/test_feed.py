@@ -3,12 +3,18 @@
 import re
 from typing import Any
 
+import pytest
 import requests
 
 from chassis.ids import new_id
 from tests.services.reporting.builders import contact_saved, designed, message, story
 from tests.services.reporting.people import ANNA, FEED, REP, ROOT, SAM
 from tests.services.reporting.running import Reporting
+
+
+@pytest.fixture
+def reporting(reporting_on_sqlite: Reporting) -> Reporting:
+    return reporting_on_sqlite
 
 
 def next_of(answer: requests.Response) -> str:
@@ -26,13 +32,13 @@ def read_on(reporting: Reporting, path: str) -> list[dict[str, Any]]:
     return events
 
 
-def test_the_feed_is_a_batch_of_cloud_events_in_order(reporting: Reporting) -> None:
-    answer = reporting.client.get("/events", as_=FEED)
+def test_the_feed_is_a_batch_of_cloud_events_in_order(reporting_on_both: Reporting) -> None:
+    answer = reporting_on_both.client.get("/events", as_=FEED)
     assert answer.headers["Content-Type"] == "application/cloudevents-batch+json"
     first = answer.json()[0]
     assert first["specversion"] == "1.0"
     assert (first["type"], first["source"]) == ("campaign.designed.v1", "/campaign")
-    assert (first["subject"], first["sequence"]) == (f"campaign/{reporting.campaign_id}", "1")
+    assert (first["subject"], first["sequence"]) == (f"campaign/{reporting_on_both.campaign_id}", "1")
     assert first["data"]["code"] == "SPRING"
     assert [int(one["position"]) for one in answer.json()] == list(range(1, 17))
 
@@ -58,13 +64,13 @@ def test_a_reader_with_a_filter_goes_on_behind_what_did_not_match(reporting: Rep
     assert "after=16" in next_of(answer)
 
 
-def test_an_analyst_reads_only_the_events_of_the_own_departments(reporting: Reporting) -> None:
+def test_an_analyst_reads_only_the_events_of_the_own_departments(reporting_on_both: Reporting) -> None:
     south, north = contact_saved("south"), contact_saved("north")
-    reporting.hear(message(south, south.contact.contact_id), message(north, north.contact.contact_id))
-    theirs = reporting.client.get("/events", as_=SAM).json()
+    reporting_on_both.hear(message(south, south.contact.contact_id), message(north, north.contact.contact_id))
+    theirs = reporting_on_both.client.get("/events", as_=SAM).json()
     assert [one["data"]["contact"]["contact_id"] for one in theirs] == [str(south.contact.contact_id)]
-    assert len(reporting.client.get("/events", as_=ANNA).json()) == 17
-    assert len(reporting.client.get("/events", as_=ROOT).json()) == 18
+    assert len(reporting_on_both.client.get("/events", as_=ANNA).json()) == 17
+    assert len(reporting_on_both.client.get("/events", as_=ROOT).json()) == 18
 
 
 def test_the_feed_needs_the_role_of_an_analyst_or_a_service(reporting: Reporting) -> None:
@@ -85,3 +91,15 @@ def test_the_body_of_an_event_is_given_letter_by_letter(reporting: Reporting) ->
     odd.body = odd.body.replace(b'"name":', b'"extra": 1.50, "name":  ')
     reporting.hear(odd)
     assert odd.body in reporting.client.get("/events?after=16", as_=FEED).content
+
+
+def test_the_feed_narrows_to_several_types_or_the_beginning_of_some(reporting_on_both: Reporting) -> None:
+    both = read_on(reporting_on_both, "/events?limit=2&type=campaign.launched.v1&type=lead.*")
+    assert [one["type"].rpartition(".")[0] for one in both] == [
+        "campaign.launched",
+        *("lead.captured", "lead.captured", "lead.qualified", "lead.qualified"),
+    ]
+    subjects = {one["subject"] for one in both if one["type"].startswith("lead.")}
+    path = "/events?" + "&".join(f"subject={one}" for one in sorted(subjects))
+    assert len(read_on(reporting_on_both, path)) == 4
+    assert read_on(reporting_on_both, "/events?type=l%25.*") == []

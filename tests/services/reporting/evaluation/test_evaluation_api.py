@@ -20,13 +20,18 @@ from tests.services.reporting.running import Reporting
 ROUTES = ("evaluation", "figures/valid_leads/events")
 
 
+@pytest.fixture
+def reporting(reporting_on_sqlite: Reporting) -> Reporting:
+    return reporting_on_sqlite
+
+
 def value(reporting: Reporting, figure: str, campaign_id: UUID | None = None) -> object:
     path = f"/campaigns/{campaign_id or reporting.campaign_id}/evaluation"
     return reporting.client.get(path, as_=ROOT).json()["figures"][figure]["value"]
 
 
-def test_an_evaluation_gives_every_figure_of_the_campaign(reporting: Reporting) -> None:
-    evaluation = reporting.client.get(reporting.path("evaluation"), as_=ANNA).json()
+def test_an_evaluation_gives_every_figure_of_the_campaign(reporting_on_both: Reporting) -> None:
+    evaluation = reporting_on_both.client.get(reporting_on_both.path("evaluation"), as_=ANNA).json()
     assert {name: figure["value"] for name, figure in evaluation["figures"].items()} == {
         "targets": 4,
         "executed_targets": 3,

@@ -14,7 +14,8 @@ from fanfare.local.process import wait_until
 from services.reporting.archive.actions import store
 from services.reporting.metrics.collector import CampaignCollector
 from services.reporting.metrics.exporter import Exporter
-from services.reporting.metrics.snapshot import OTHER
+from services.reporting.metrics.ranking import SHOWN
+from services.reporting.metrics.snapshot import AMOUNTS, COUNTS, OTHER
 from services.reporting.projections.actions import fold
 from tests.services.reporting.builders import balance, designed, launched, message, opened, story
 from tests.services.reporting.running import Reporting
@@ -81,6 +82,18 @@ def test_small_campaigns_go_under_other_so_that_totals_match(board: Board) -> No
     assert len(found) == 51
     assert found[f'fanfare_campaign_targets{{campaign_id="{OTHER}"}}'] == sum(range(1, 11))
     assert sum(found.values()) == sum(range(1, 61))
+
+
+def test_the_number_of_series_does_not_grow_with_that_of_campaigns(board: Board) -> None:
+    messages = []
+    for targets in range(1, 301):
+        campaign_id = new_id()
+        messages += [message(designed(campaign_id), campaign_id, 1)]
+        messages += [message(launched(campaign_id, targets), campaign_id, 2)]
+    board.hear(*messages)
+    shown = board.series()
+    assert shown["fanfare_campaign_active"] == 300
+    assert len(shown) <= (SHOWN + 1) * (len(COUNTS) + len(AMOUNTS)) + SHOWN + 2
 
 
 def test_money_is_kept_apart_by_currency(board: Board) -> None:

@@ -1,12 +1,6 @@
 """Events reach the archive and the projections over the broker."""
 
-from collections.abc import Sequence
-
-from chassis import broker
-from chassis.broker import Publisher, Wire
-from chassis.envelope import Message, headers_of
 from chassis.ids import new_id
-from chassis.outbox import Outgoing
 from fanfare.local.process import wait_until
 from services.reporting.service import ReportingService
 from tests.harness.databases import DatabaseFactory
@@ -14,29 +8,7 @@ from tests.harness.serving import Client, serve
 from tests.services.reporting.builders import story
 from tests.services.reporting.conftest import KEY
 from tests.services.reporting.people import FEED, ROOT
-
-
-def publish(url: str, messages: Sequence[Message]) -> None:
-    """Publish each message to its producer's exchange, as the producer's relay does."""
-    with broker.connected(url) as connection:
-        for message in messages:
-            publisher = Publisher(connection, f"{message.source.strip('/')}.events")
-            publisher.ship([_wire(message)])
-
-
-def _wire(message: Message) -> Wire:
-    outgoing = Outgoing(
-        id=0,
-        event_id=str(new_id()),
-        type=message.type,
-        subject=message.subject,
-        sequence=message.position,
-        time=message.time.isoformat(),
-        traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-        data=message.body.decode(),
-    )
-    headers = headers_of(outgoing, message.source) | {"ce-id": message.id}
-    return Wire(message.type, message.id, headers, outgoing.data)
+from tests.services.reporting.publishing import publish
 
 
 def archived(client: Client) -> list[str]:

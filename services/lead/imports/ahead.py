@@ -1,0 +1,54 @@
+"""The next batch of a file is read and judged by a thread while the database is busy with the one before."""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from services.lead.imports.files import OpenFile
+from services.lead.imports.records import Record
+from services.lead.imports.rows import Draft, Refused, RowReader
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Records of a file, the first of which is at ``position``, and what they say.
+
+    ``refused`` are lines that are no contact, with the reason.
+    """
+
+    position: int
+    records: list[Record]
+    is_last: bool
+    drafts: list[Draft] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+class ReadAhead:
+    """Hands out an open file batch by batch, and has one more ready than was asked for."""
+
+    def __init__(self, file: OpenFile, rows: RowReader, *, count: int) -> None:
+        self.file = file
+        self._count = count
+        self._rows = rows
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="read-ahead")
+        self._next: Future[Batch] = self._thread.submit(self._read)
+
+    def take(self) -> Batch:
+        """The next batch. Raises UnreadableFile."""
+        batch = self._next.result()
+        self._next = self._thread.submit(self._read)
+        return batch
+
+    def close(self) -> None:
+        """Read no more. Waits for what is being read."""
+        self._thread.shutdown(cancel_futures=True)
+
+    def _read(self) -> Batch:
+        position = self.file.position
+        records = self.file.next_records(self._count)
+        batch = Batch(position, records, is_last=self.file.ended)
+        for record in batch.records:
+            try:
+                batch.drafts.append(self._rows.read(record))
+            except Refused as refusal:
+                batch.refused[record.line] = str(refusal)
+        return batch

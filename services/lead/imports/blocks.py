@@ -1,0 +1,93 @@
+"""Contacts of the store that share a name key with rows of a batch: at most a few of each key.
+
+A large store has many of about the same name at about the same company. Where both have an email address and
+these have nothing to do with each other, names do not make up for it: PostgreSQL leaves such pairs out by the
+conditions that a slip of the pen meets in any case, so that what is left does not grow with the store.
+"""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import Row, Table, func, select, text
+from sqlalchemy.orm import Session
+
+from services.lead.customers.model import Contact, present
+from services.lead.imports.bulk import encoded, is_postgresql
+from services.lead.imports.duplicates import names_make_up_for_addresses
+from services.lead.imports.rows import Draft
+
+MOST_IN_A_BLOCK = 20
+"""Most contacts of one name key that a row is compared with."""
+
+_contacts = cast(Table, Contact.__table__)
+_NAMES = (
+    *("id", "match_key", "email", "phone", "external_id"),
+    *("given_name", "family_name", "company", "name_key"),
+)
+COMPARED = [_contacts.c[name] for name in _NAMES]
+
+# An address that is one slip away has half of it unchanged, before the slip or behind it. A number in which
+# two neighbours are swapped is as long, and the same before its last four digits or in its last three.
+_HALF = "length(k.email) / 2 - 1"
+_LIKELY = f"""
+    c.email IS NULL OR k.email IS NULL OR octet_length(c.email) > length(c.email)
+    OR abs(length(c.email) - length(k.email)) < 2 AND (
+        left(lower(c.email), {_HALF}) = left(k.email, {_HALF})
+        OR right(lower(c.email), {_HALF}) = right(k.email, {_HALF}))
+    OR length(c.phone) = length(k.phone) AND (
+        left(c.phone, length(k.phone) - 4) = left(k.phone, length(k.phone) - 4)
+        OR right(c.phone, 3) = right(k.phone, 3))
+"""
+_BLOCK = text(
+    f"""
+    SELECT {", ".join(f"c.{name}" for name in _NAMES)}
+    FROM json_to_recordset(CAST(:wanted AS json)) AS k (name_key text, email text, phone text)
+    CROSS JOIN LATERAL (
+        SELECT {", ".join(_NAMES)} FROM contacts
+        WHERE department = :department AND name_key = k.name_key
+        AND merged_into IS NULL AND erased_at IS NULL LIMIT {MOST_IN_A_BLOCK}
+    ) AS c
+    WHERE CAST(:everybody AS boolean) OR {_LIKELY}
+    """
+).columns(*COMPARED)
+
+
+def same_block(
+    session: Session, department: str, drafts: Sequence[Draft], *, least: float
+) -> dict[str, list[Row[Any]]]:
+    """Contacts by name key, among them all whose score with one of ``drafts`` could reach ``least``."""
+    wanted = [draft for draft in drafts if draft.name_key]
+    if not wanted:
+        return {}
+    likely = _in_postgresql if is_postgresql(session) else _in_sqlite
+    found: dict[str, list[Row[Any]]] = {}
+    for row in likely(session, department, wanted, least):
+        found.setdefault(row.name_key, []).append(row)
+    return found
+
+
+def _in_postgresql(
+    session: Session, department: str, drafts: Sequence[Draft], least: float
+) -> Sequence[Row[Any]]:
+    keys = [
+        {"name_key": draft.name_key, "email": _folded(draft.email), "phone": draft.phone} for draft in drafts
+    ]
+    everybody = names_make_up_for_addresses(least)
+    values = {"wanted": encoded(keys), "department": department, "everybody": everybody}
+    return session.execute(_BLOCK, values).all()
+
+
+def _folded(email: str | None) -> str | None:
+    """None, with which everybody is likely, where Python and PostgreSQL may not agree on small letters."""
+    return email.casefold() if email and email.isascii() else None
+
+
+def _in_sqlite(
+    session: Session, department: str, drafts: Sequence[Draft], _least: float
+) -> Sequence[Row[Any]]:
+    place = func.row_number().over(partition_by=_contacts.c.name_key, order_by=_contacts.c.id).label("place")
+    keys = sorted({draft.name_key or "" for draft in drafts})
+    here = _contacts.c.department == department, _contacts.c.name_key.in_(keys), present()
+    block = select(*COMPARED, place).where(*here).subquery()
+    columns = [block.c[name] for name in _NAMES]
+    return session.execute(select(*columns).where(block.c.place <= MOST_IN_A_BLOCK)).all()

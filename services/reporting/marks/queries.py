@@ -1,0 +1,39 @@
+"""How far a mark has come."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from chassis.auth import Actor
+from chassis.database import Session
+from chassis.errors import NotFound
+from chassis.inbox import held_events
+from services.reporting.archive.model import ArchivedEvent
+from services.reporting.marks.model import FeedMark
+
+QUEUE = "reporting.facts"
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A mark with its position in the archive, None until it is there.
+
+    ``held`` events are those that reporting has received and could not archive yet.
+    """
+
+    id: UUID
+    asked_at: datetime
+    position: int | None
+    held: int
+
+
+def reached(session: Session, actor: Actor, mark_id: UUID) -> Reached:
+    """One of the actor's marks. Raises NotFound."""
+    mark = session.get(FeedMark, mark_id)
+    if mark is None or not (mark.asked_by == actor.subject or actor.administers):
+        raise NotFound("mark", mark_id)
+    position = select(ArchivedEvent.position).where(ArchivedEvent.subject == f"feedmark/{mark_id}")
+    held = select(func.count()).select_from(held_events).where(held_events.c.queue == QUEUE)
+    return Reached(mark.id, mark.asked_at, session.scalar(position), session.scalars(held).one())

@@ -1,0 +1,86 @@
+"""Of contacts with about the same name PostgreSQL leaves out only those that cannot be the same."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, cast
+
+from sqlalchemy import Table, insert, select
+
+from chassis.database import Database
+from services.lead.customers.model import Contact
+from services.lead.imports.blocks import MOST_IN_A_BLOCK, same_block
+from services.lead.imports.bulk import one_of
+from services.lead.imports.duplicates import LIKELY, SAME, compare
+from services.lead.imports.rows import Draft
+from tests.harness.databases import POSTGRESQL, DatabaseFactory
+from tests.services.lead.builders import MIA, contact_row
+
+EMAIL, PHONE = "ann.lee@acme.example", "+8613812345678"
+
+
+def draft(number: int, *, email: str | None = EMAIL, phone: str | None = PHONE) -> Draft:
+    texts: dict[str, Any] = dict.fromkeys(("kind", "region", "language", "source", "owner"), "")
+    names: dict[str, Any] = {"given_name": "Ann", "family_name": "Lee", "company": f"C{number:02} Works"}
+    one = Draft("", email=email, phone=phone, consents={}, **names, **texts)
+    one.identify()
+    return one
+
+
+def slips(text: str, *, letters: str) -> Iterator[str]:
+    """Every slip of the pen once: a letter lost, added, changed, or swapped with the next."""
+    for at, letter in enumerate(text):
+        other = letters[0] if letter != letters[0] else letters[1]
+        yield text[:at] + text[at + 1 :]
+        yield text[:at] + other + text[at:]
+        yield text[:at] + other + text[at + 1 :]
+        yield text[:at] + text[at + 1 : at + 2] + letter + text[at + 2 :]
+
+
+def fill(database: Database, drafts: list[Draft]) -> None:
+    names = ("email", "phone", "given_name", "family_name", "company", "name_key")
+    rows = [
+        contact_row(number, {name: getattr(one, name) for name in names}) for number, one in enumerate(drafts)
+    ]
+    with database.transaction(MIA) as session:
+        session.execute(insert(Contact), rows)
+
+
+def test_whoever_could_be_the_same_is_among_those_that_are_compared(fresh_database: DatabaseFactory) -> None:
+    database = fresh_database("lead", POSTGRESQL)
+    phones = list(slips(PHONE, letters="90"))
+    variants: list[dict[str, Any]] = [
+        *({"email": email, "phone": None} for email in dict.fromkeys(slips(EMAIL, letters="xy"))),
+        *({"email": f"{at}@other.example", "phone": phone} for at, phone in enumerate(phones)),
+        {"email": None, "phone": None},
+        {"email": "nobody@else.test", "phone": None},
+        {"email": "somebody@else.test", "phone": "+498912345678"},
+        {"email": "änn.lee@acme.example", "phone": None},
+    ]
+    asked = [draft(number // 9) for number in range(len(variants))]
+    stored = [replace(one, **variant) for one, variant in zip(asked, variants, strict=True)]
+    for one in stored:
+        one.identify()
+    fill(database, stored)
+    with database.reading() as session:
+        near = same_block(session, "north", asked[::9], least=SAME)
+        likely = same_block(session, "north", asked[::9], least=LIKELY)
+    found = {(row.email, row.phone) for rows in near.values() for row in rows}
+    pairs = zip(asked, stored, strict=True)
+    wanted = {(one.email, one.phone) for asks, one in pairs if compare(asks, one).score >= SAME}
+    assert len(wanted) > 70
+    assert wanted <= found
+    assert not {email for email, _ in found if email and email.endswith("@else.test")}
+    assert sum(map(len, likely.values())) == len(stored), "where a person is asked, names are enough"
+    assert max(map(len, likely.values())) <= MOST_IN_A_BLOCK
+
+
+def test_values_are_found_whatever_signs_are_in_them(fresh_database: DatabaseFactory) -> None:
+    odd = ["plain", 'with "quotes"', "back\\slash", "{braces, comma}", "O'Hara", "NULL", "%s :x", "Zoë 李"]
+    for backend in ("sqlite", POSTGRESQL):
+        database = fresh_database("lead", backend)
+        rows = [contact_row(number, {"company": name}) for number, name in enumerate(odd)]
+        with database.transaction(MIA) as session:
+            session.execute(insert(Contact), rows)
+            company = cast(Table, Contact.__table__).c.company
+            wanted = select(company).where(one_of(session, company, [*odd[1:], "absent"]))
+            assert sorted(session.scalars(wanted)) == sorted(odd[1:])
