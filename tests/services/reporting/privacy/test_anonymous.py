@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from chassis.auth import Actor
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.outbox import outbox
@@ -30,7 +31,8 @@ from services.reporting.archive.anonymous import IDS, LISTS, PERSONAL, TYPES, WO
 from services.reporting.archive.facts import decode_body
 from services.reporting.archive.model import ArchivedEvent
 from services.reporting.privacy.actions import answer_requests
-from services.reporting.projections.actions import rebuild
+from services.reporting.rebuilds.builder import rebuild_now
+from services.reporting.rebuilds.model import SWITCHED
 from tests.harness.remains import remains
 from tests.services.reporting.builders import NOON, message
 
@@ -203,4 +205,5 @@ def test_what_was_said_of_a_persons_leads_and_requests_goes_too_and_the_figures_
     left = remains(database, "zaphodina")
     assert "for Bob" in archived(database)
     assert [one for one in left if not one.startswith("outbox.")] == []
-    assert rebuild(database) == 1
+    rebuilt = rebuild_now(database, Actor.system("reporting"), ["all"])
+    assert (rebuilt.state, rebuilt.events) == (SWITCHED, 1)
