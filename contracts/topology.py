@@ -19,7 +19,7 @@ PRODUCERS = {
     "lead": (
         *("contact", "import", "resolution", "lead", "privacy"),
         *("calendar", "level", "clock", "request", "scoring"),
-        *("rep", "ruleset", "leadpool", "proxy", "reassignment"),
+        *("rep", "ruleset", "leadpool", "proxy", "reassignment", "source"),
     ),
     "outreach": ("mailing", "answer", "suppression", "submission", "staff", "outreachdata"),
     "reporting": ("reportingdata", "feedmark"),

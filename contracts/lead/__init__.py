@@ -84,6 +84,9 @@ from contracts.lead.segments import (
     ResolutionFailed,
     ResolvedContact,
 )
+from contracts.lead.sources import (
+    SourceSaved,
+)
 
 __all__ = [
     "Band",
@@ -145,6 +148,7 @@ __all__ = [
     "RulesetPublished",
     "ScoringSaved",
     "Share",
+    "SourceSaved",
     "SpecialDay",
     "Step",
     "Target",

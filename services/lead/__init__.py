@@ -18,7 +18,7 @@ Publishes `contact.saved`, `contact.merged`, `contact.unmerged`, `privacy.reques
 `reassignment.finished`; about time `calendar.saved`, `level.saved`, `clock.started`, `clock.paused`,
 `clock.resumed`, `clock.rescheduled`, `clock.reminded`, `clock.breached`, `clock.escalated`,
 `clock.reassigned` and `clock.stopped`; of requests `request.opened`, `request.changed`, `request.assigned`,
-`request.progressed`, `request.answered` and `request.closed`; and `scoring.saved`.
+`request.progressed`, `request.answered` and `request.closed`; `scoring.saved`; and `source.saved`.
 
 Consumes `campaign.started` (resolves the campaign's segments), `campaign.contacts_listed` (looks up who is
 named by a file or by hand), `campaign.responded` and `campaign.leads_wanted` (capture leads),

@@ -55,13 +55,18 @@ def add_node(
 
 def change_node(session: Session, *, node: N, **changes: Any) -> N:
     """Rename a row, move it below another, retire it, or bring it back. Raises Invalid for a circle."""
+    rewrite_node(session, node=node, **changes)
+    node.version += 1
+    return node
+
+
+def rewrite_node(session: Session, *, node: Node, **changes: Any) -> None:
+    """The same for a row that events tell of: to publish one raises its version. Raises Invalid."""
     if "parent_id" in changes:
         parents = parents_in(session, type(node), node.department)
         check_place(parents, node=node.id, parent=changes["parent_id"])
     for name, value in changes.items():
         setattr(node, name, value)
-    node.version += 1
-    return node
 
 
 def check_place(parents: Mapping[UUID, UUID | None], *, node: UUID | None, parent: UUID | None) -> None:

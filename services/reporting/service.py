@@ -8,7 +8,10 @@ from services.reporting.metrics.exporter import MetricsExport
 from services.reporting.pages.api import PagesApi
 from services.reporting.projections.reactions import ProjectionReactions
 from services.reporting.rebuilds.api import RebuildsApi
+from services.reporting.reports.api import ReportsApi
 from services.reporting.settings import ReportingSettings
+from services.reporting.signin.api import SignInApi
+from services.reporting.totals.refreshing import TotalsRefresh
 
 
 class ReportingService(
@@ -17,11 +20,14 @@ class ReportingService(
     MarksApi,
     EvaluationApi,
     RebuildsApi,
+    ReportsApi,
     PagesApi,
+    SignInApi,
     MetricsExport,
+    TotalsRefresh,
     ProjectionReactions,
 ):
-    """Owns the archive of every event, the projections, the evaluation, the pages and the metrics.
+    """Owns the archive of every event, the projections, the evaluation, the reports, the pages, the metrics.
 
     Publishes what the archive holds about people who ask, and marks for readers of the feed. Consumes
     everything that the others publish, and its own marks.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chassis.config import Settings, api_port, setting
+from chassis.config import Settings, Url, api_port, setting
 from chassis.keys import kept_key
 
 
@@ -23,4 +23,20 @@ class ReportingSettings(Settings):
     )
     active_days: int = setting(
         14, help="days after its end that a running campaign still shows in the metrics", minimum=0
+    )
+    totals_seconds: float = setting(
+        5.0, help="pause between two counts of the campaigns whose events went on", minimum=0.05
+    )
+    sign_in_client_id: str = setting(
+        "", help="client id of the pages at the identity provider; without it nobody signs in to them there"
+    )
+    sign_in_client_secret: str = setting(
+        "", help="its secret, where the provider asks for one beside PKCE", secret=True
+    )
+    sign_in_discovery: Url | None = setting(
+        None, help="the provider's openid-configuration; unset: below the issuer, where that is a URL"
+    )
+    sign_in_scope: str = setting("openid", help="scopes that are asked for at sign-in, separated by spaces")
+    sign_in_seconds: int = setting(
+        8 * 3600, help="longest time that a sign-in to the pages lasts", minimum=60
     )

@@ -69,6 +69,10 @@ class Browser:
         self._origins.add(_origin(url))
         self._session.open(url)
 
+    def allow(self, url: str) -> None:
+        """Let pages lead to the host of an address and ask it for more."""
+        self._origins.add(_origin(url))
+
     @property
     def address(self) -> str:
         return self._session.address
@@ -89,15 +93,23 @@ class Browser:
         """Type a text where the focus is."""
         self._session.press(*text)
 
-    def resize(self, width: int) -> None:
-        """Become a touch screen that is ``width`` CSS pixels wide."""
+    def resize(self, width: int, *, height: int = 740, scale: float = 1) -> None:
+        """Become a touch screen of so many CSS pixels, each of them ``scale`` pixels of a picture."""
         self._session.command(
-            "Emulation.setDeviceMetricsOverride", width=width, height=740, deviceScaleFactor=1, mobile=True
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=scale,
+            mobile=True,
         )
 
     def print(self) -> bytes:
         """The page as a PDF on paper of the size A4."""
         return self._session.print()
+
+    def picture(self) -> bytes:
+        """What the window shows, as a PNG."""
+        return self._session.picture()
 
     def count(self, selector: str) -> int:
         return int(self.run("return document.querySelectorAll(arguments[0]).length", selector))

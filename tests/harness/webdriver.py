@@ -68,6 +68,10 @@ class Session:
         """The page as a PDF on paper of the size A4."""
         return base64.b64decode(self._call("POST", "/print", page={"width": 21.0, "height": 29.7}))
 
+    def picture(self) -> bytes:
+        """What the window shows, as a PNG."""
+        return base64.b64decode(self._call("GET", "/screenshot"))
+
     def command(self, name: str, **parameters: object) -> None:
         """A command of the browser's own protocol, for what the standard does not know."""
         self._call("POST", "/goog/cdp/execute", cmd=name, params=parameters)

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from fanfare.demo.people import WATCHER
-from services.reporting.pages.rendering import NOT_APPLICABLE, TITLES
+from services.reporting.pages.words import words_of
 from tests.harness.browser import Browser
 from tests.suite.conftest import Stage
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
+WORDS = words_of("en")
 ROWS = """
     const rows = [...document.querySelectorAll(`section[aria-labelledby='${arguments[0]}'] tbody tr`)];
     return rows.map(row => [...row.children].map(cell => cell.innerText.trim()))"""
@@ -41,7 +42,8 @@ def test_the_figures_of_the_page_are_those_of_the_evaluation(
     page: Browser, evaluation: dict[str, Any]
 ) -> None:
     shown = {name: read(value) for name, value, *_ in page.run(ROWS, "figures")}
-    assert shown == {TITLES[name]: expected(figure) for name, figure in evaluation["figures"].items()}
+    titled = {WORDS(f"column.{name}"): expected(figure) for name, figure in evaluation["figures"].items()}
+    assert shown == titled
 
 
 def test_the_charts_are_drawn_and_tell_the_totals_of_the_evaluation(
@@ -61,7 +63,7 @@ def test_the_charts_are_drawn_and_tell_the_totals_of_the_evaluation(
 
 def read(shown: str) -> Decimal | None:
     """The number in a cell, without its unit."""
-    return None if shown == NOT_APPLICABLE else Decimal(shown.partition(" ")[0].replace(",", ""))
+    return None if shown == WORDS("ui.no_value") else Decimal(shown.partition(" ")[0].replace(",", ""))
 
 
 def expected(figure: dict[str, Any]) -> Decimal | None:

@@ -18,7 +18,6 @@ from services.lead.sources.schemas import (
     SourceFilter,
     SourceView,
 )
-from services.lead.trees import add_node, change_node
 
 ONE = "/sources/<uuid:source_id>"
 
@@ -29,7 +28,7 @@ class SourcesApi:
     @route("POST", "/sources", roles=MARKETING, body=NewSource, returns=SourceView, status=201)
     def add_source(self, request: Request) -> Source:
         """Add a source of a department, perhaps below another one."""
-        return add_node(request.session, request.actor, Source, **request.body)
+        return actions.add_source(request.session, request.actor, **request.body)
 
     @route("GET", "/sources", roles=READERS, query=SourceFilter, returns=SourceView, many=True)
     def list_sources(self, request: Request) -> Page:
@@ -46,7 +45,7 @@ class SourcesApi:
         """Rename a source, move it below another, retire it, or bring it back. If-Match is needed."""
         source = _source(request, source_id)
         request.require_match(source)
-        return change_node(request.session, node=source, **request.body)
+        return actions.change_source(request.session, request.actor, source=source, **request.body)
 
     @route("POST", f"{ONE}/costs", roles=MARKETING, body=NewCost, returns=CostView, status=201)
     def enter_source_cost(self, request: Request, source_id: UUID) -> SourceCost:
@@ -58,7 +57,7 @@ class SourcesApi:
     def remove_source_cost(self, request: Request, source_id: UUID, cost_id: UUID) -> None:
         """Take a cost away again."""
         source = _source(request, source_id)
-        actions.remove_cost(request.session, source=source, cost_id=cost_id)
+        actions.remove_cost(request.session, request.actor, source=source, cost_id=cost_id)
 
 
 def _source(request: Request, source_id: UUID) -> Source:

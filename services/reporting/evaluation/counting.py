@@ -46,7 +46,7 @@ class WaveOutcomes:
 def of_campaign(rows: Rows, campaign_id: UUID) -> dict[Shape, list[Row]]:
     """The rows of one campaign. A lead that went over to another one is not among them."""
     return {
-        shape: [row for row in keyed.values() if row["campaign_id"] == campaign_id]
+        shape: [row for row in keyed.values() if row.get("campaign_id") == campaign_id]
         for shape, keyed in rows.items()
     }
 

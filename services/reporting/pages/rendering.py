@@ -1,93 +1,137 @@
-"""An evaluation as an HTML page with charts drawn as SVG, so that it shows without any script."""
+"""Reports and evaluations as HTML pages with charts drawn as SVG, so that they show without any script."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, get_args
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
+from chassis.clock import now
+from chassis.http import Request
+from services.reporting.comparisons.groups import By, Length
+from services.reporting.comparisons.report import RANKED
+from services.reporting.evaluation import formulas
 from services.reporting.evaluation.report import Evaluation
+from services.reporting.overview.report import STATES
 from services.reporting.pages.charts import Chart, bar_chart
+from services.reporting.pages.frame import Frame, frame_of
+from services.reporting.pages.showing import MOST_ROWS, cell, chart_of, shown
+from services.reporting.reports.registry import FILTERS, REPORTS
+from services.reporting.reports.tables import Report
+from services.reporting.sources.attribution import Model
 
-TITLES = {
-    "targets": "Targets",
-    "executed_targets": "Reached",
-    "responses": "Responses",
-    "responding_targets": "Responded",
-    "response_rate": "Response rate",
-    "leads": "Leads",
-    "valid_leads": "Valid leads",
-    "lead_conversion": "Lead conversion",
-    "budget": "Budget",
-    "committed": "Committed",
-    "direct_cost": "Direct cost",
-    "allocated_cost": "Allocated cost",
-    "cost": "Cost",
-    "cost_per_lead": "Cost per lead",
-    "opportunities": "Opportunities",
-    "contracts": "Contracts",
-    "revenue": "Revenue",
-    "roi": "ROI",
-    "accepted": "Accepted",
-    "failed": "Failed",
-    "suppressed": "Suppressed",
-    "uncertain": "Uncertain",
-    "incurred": "Incurred",
-    "available": "Available",
-    "count": "Count",
+PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'; "
+    "form-action 'self'",
+    "Cache-Control": "private, no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
 }
-"""What a figure or a series is called on the page."""
 
-NOT_APPLICABLE = "n/a"
+CHOICES: Mapping[str, tuple[str, Sequence[str]]] = {
+    "by": ("by", get_args(By)),
+    "period": ("period", get_args(Length)),
+    "model": ("model", get_args(Model)),
+    "rank": ("column", RANKED),
+    "state": ("state", STATES),
+}
+"""Inputs that choose from a list: the kind of word, and the codes."""
+
+USUAL = {"by": "campaign", "period": "month", "model": "linear", "rank": "roi"}
+DAYS = {"since": "from", "until": "until"}
+
+FIGURE_NOTES = {
+    formulas.CURRENCIES_DIFFER: "figure_note.currencies",
+    formulas.NO_ALLOCATIONS: "figure_note.allocations",
+    formulas.NO_CONTRACTS: "figure_note.contracts",
+}
 
 
-def render(evaluation: Evaluation) -> str:
-    """The whole page."""
-    return _environment.get_template("campaign.html").render(
+def evaluation_page(evaluation: Evaluation, frame: Frame) -> Response:
+    """The page of a campaign."""
+    return _page(
+        "campaign.html",
+        frame,
         evaluation=evaluation,
         campaign=evaluation.campaign,
-        funnel=_funnel(evaluation),
-        mailings=_mailings(evaluation),
-        budget=_budget(evaluation),
+        funnel=_funnel(evaluation, frame),
+        mailings=_mailings(evaluation, frame),
+        budget=_budget(evaluation, frame),
     )
 
 
-def shown(value: int | Decimal | None, unit: str | None) -> str:
-    """A value as people read it: counts and money with separators, ratios in percent."""
-    if value is None:
-        return NOT_APPLICABLE
-    if unit == "ratio":
-        return f"{value * 100:,.2f} %"
-    if isinstance(value, int):
-        return f"{value:,}"
-    return f"{value:,.2f} {unit or ''}".strip()
+def report_page(
+    report: Report, frame: Frame, *, name: str, position: int, values: Mapping[str, Sequence[str]]
+) -> Response:
+    """The page of a report. ``values`` are what its filters may choose from, by filter."""
+    return _page(
+        "report.html",
+        frame,
+        name=name,
+        tables=report.tables,
+        notes=report.notes,
+        charts={table.name: chart_of(table, frame.words) for table in report.tables if table.drawn},
+        made_at=now(),
+        position=position,
+        filters=FILTERS[name],
+        choices=CHOICES,
+        usual=USUAL,
+        days=DAYS,
+        values=values,
+        most=MOST_ROWS,
+    )
 
 
-def _funnel(evaluation: Evaluation) -> Chart:
-    return bar_chart("Funnel", [(TITLES[one.stage], {"count": one.count}) for one in evaluation.funnel])
+def sign_in_page(request: Request, *, goal: str, refused: bool = False) -> Response:
+    """Asks for a bearer token, where no identity provider is set."""
+    frame = frame_of(request)
+    return _page("sign_in.html", frame, status=403 if refused else 200, goal=goal, refused=refused)
 
 
-def _mailings(evaluation: Evaluation) -> Chart:
-    rows = []
+def signed_out_page(request: Request) -> Response:
+    """Says that the sign-in has ended."""
+    return _page("signed_out.html", frame_of(request))
+
+
+def _page(template: str, frame: Frame, *, status: int = 200, **values: Any) -> Response:
+    words = frame.words
+    text = _environment.get_template(template).render(
+        frame=frame,
+        t=words,
+        pages=tuple(REPORTS),
+        cell=lambda value, column: cell(value, column, words),
+        **values,
+    )
+    return Response(text, status=status, headers=PAGE_HEADERS, content_type="text/html; charset=utf-8")
+
+
+def _funnel(evaluation: Evaluation, frame: Frame) -> Chart:
+    words = frame.words
+    rows = [(words(f"column.{one.stage}"), {"count": one.count}) for one in evaluation.funnel]
+    return bar_chart(words("table.funnel"), rows)
+
+
+def _mailings(evaluation: Evaluation, frame: Frame) -> Chart:
+    words, rows = frame.words, []
     for wave in evaluation.waves:
-        label = f"Wave {wave.number if wave.number is not None else '?'} · {wave.channel or '?'}"
+        channel = words.coded("channel", wave.channel) if wave.channel else "?"
+        number = "?" if wave.number is None else wave.number
         outcomes = {name: getattr(wave, name) for name in ("accepted", "failed", "suppressed", "uncertain")}
-        rows.append((label, outcomes))
-    return bar_chart("Mailing outcomes", rows)
+        rows.append((words("ui.wave", number=number, channel=channel), outcomes))
+    return bar_chart(words("table.outcomes"), rows)
 
 
-def _budget(evaluation: Evaluation) -> Chart:
+def _budget(evaluation: Evaluation, frame: Frame) -> Chart:
     rows = []
     for line in evaluation.budget_lines:
         parts = {"incurred": line.incurred, "committed": line.committed, "available": line.available}
         rows.append(
             (f"{line.name} ({line.currency})", {name: max(part, Decimal()) for name, part in parts.items()})
         )
-    return bar_chart("Budget lines", rows)
-
-
-def _title(name: str) -> str:
-    return TITLES.get(name, name)
+    return bar_chart(frame.words("table.budget"), rows)
 
 
 def _svg_number(value: float) -> Markup:
@@ -101,4 +145,5 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters.update(shown=shown, title_of=_title, svg=_svg_number)
+_environment.filters.update(shown=shown, svg=_svg_number)
+_environment.globals.update(note_keys=FIGURE_NOTES)

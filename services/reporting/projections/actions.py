@@ -9,6 +9,7 @@ from chassis.database import Session
 from services.reporting.archive.facts import Fact
 from services.reporting.base import Base
 from services.reporting.bulk import bulk_insert, parameters_of
+from services.reporting.insights import folding  # noqa: F401  its folders register themselves
 from services.reporting.projections import model  # noqa: F401  its classes fill Base.metadata
 from services.reporting.projections.fold import Fold
 from services.reporting.projections.shapes import Row, Shape

@@ -138,7 +138,54 @@ EVENT_SOURCES = Shape(
     added=("events",),
 )
 
-SHAPES = (CAMPAIGNS, WAVES, MAILINGS, TARGETS, RESPONSES, LEADS, BUDGET_LINES, EVENT_SOURCES)
+LEAD_TOUCHES = Shape(
+    "lead_touches",
+    key=("lead_id", "touch_id"),
+    latest={"sequence": ("campaign_id", "department", "source", "kind", "touched_at")},
+)
+LEAD_WORTHS = Shape(
+    "lead_worths",
+    key=("lead_id",),
+    latest={
+        "contact_sequence": ("contact_id",),
+        "judgement_sequence": ("value", "currency"),
+        "acceptance_sequence": ("accepted_by", "accepted_at"),
+        "conversion_sequence": (
+            "opportunity_id",
+            "amount",
+            "amount_currency",
+            "converted_by",
+            "converted_at",
+        ),
+    },
+    added=("returns",),
+)
+SOURCES = Shape(
+    "sources",
+    key=("source_id",),
+    latest={"sequence": ("department", "code", "name", "parent_id")},
+)
+SATISFACTIONS = Shape(
+    "satisfactions", key=("campaign_id", "side"), added=("answers", "expectation", "experience")
+)
+MAILING_FEEDBACKS = Shape(
+    "mailing_feedbacks",
+    key=("campaign_id", "mailing_id"),
+    added=(
+        *("delivered", "bounced_hard", "bounced_soft", "complained", "returned"),
+        *("opened", "opened_by_machines"),
+    ),
+)
+SUPPRESSIONS = Shape(
+    "suppressions",
+    key=("suppression_id",),
+    latest={"added_sequence": ("campaign_id", "channel", "reason"), "lifted_sequence": ("lifted_at",)},
+)
+
+SHAPES = (
+    *(CAMPAIGNS, WAVES, MAILINGS, TARGETS, RESPONSES, LEADS, BUDGET_LINES, EVENT_SOURCES),
+    *(LEAD_TOUCHES, LEAD_WORTHS, SOURCES, SATISFACTIONS, MAILING_FEEDBACKS, SUPPRESSIONS),
+)
 """Every projection."""
 
 BY_NAME = {shape.name: shape for shape in SHAPES}

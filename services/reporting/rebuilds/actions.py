@@ -18,6 +18,7 @@ from services.reporting.projections.fold import FOLDED, Fold
 from services.reporting.projections.shapes import BY_NAME, SHAPES, Shape
 from services.reporting.rebuilds import tables
 from services.reporting.rebuilds.model import FAILED, RUNNING, STOPPED, SWITCHED, Projection, Rebuild
+from services.reporting.totals.counting import count_anew
 
 ALL = "all"
 
@@ -89,6 +90,7 @@ def switch(session: Session, rebuild: Rebuild) -> None:
     write_next(session, rebuild, Fold(archive.facts(session, FOLDED, after=rebuild.position), of=shapes))
     for shape in shapes:
         tables.switch(session, shape)
+    count_anew(session)
     _mark_built(session, shapes)
     end_rebuild(session, rebuild, SWITCHED, shapes=())
 

@@ -137,15 +137,16 @@ def outcomes(
     )
 
 
-def captured(campaign_id: UUID | None, lead_id: UUID) -> lead.LeadCaptured:
-    return lead.LeadCaptured(
-        lead_id=lead_id,
-        contact_id=new_id(),
-        campaign_id=campaign_id,
-        department="north",
-        source="campaign",
-        captured_at=NOON,
-    )
+def captured(campaign_id: UUID | None, lead_id: UUID, **changes: Any) -> lead.LeadCaptured:
+    values: dict[str, Any] = {
+        "lead_id": lead_id,
+        "contact_id": new_id(),
+        "campaign_id": campaign_id,
+        "department": "north",
+        "source": "campaign",
+        "captured_at": NOON,
+    }
+    return lead.LeadCaptured(**values | changes)
 
 
 def qualified(
@@ -166,11 +167,11 @@ def qualified(
     )
 
 
-def assigned(campaign_id: UUID | None, lead_id: UUID) -> lead.LeadAssigned:
+def assigned(campaign_id: UUID | None, lead_id: UUID, assignee: str = "rosa") -> lead.LeadAssigned:
     return lead.LeadAssigned(
         lead_id=lead_id,
         campaign_id=campaign_id,
-        assignee="rosa",
+        assignee=assignee,
         assigned_by="sam",
         why="round robin",
         assigned_at=NOON,

@@ -15,6 +15,18 @@ from tests.services.reporting.running import Reporting
 KEY = "a key for the links of the tests, long enough"
 
 
+@pytest.fixture(scope="module")
+def shared_reporting(sqlite_files: SqliteFiles) -> Iterator[Reporting]:
+    """One for all tests of a module, on SQLite. Whoever has it hear more does so for all of them."""
+    url = f"sqlite:///{sqlite_files.migrated('reporting')}"
+    database = Database(url, service="reporting")
+    with serve(ReportingService, url, link_key=KEY) as client:
+        running = Reporting(client, database, new_id())
+        running.hear(*story(running.campaign_id))
+        yield running
+    database.close()
+
+
 @pytest.fixture
 def reporting(reporting_on_both: Reporting) -> Reporting:
     return reporting_on_both

@@ -7,6 +7,7 @@ from chassis.database import Database
 from chassis.envelope import Message
 from services.reporting.archive.actions import store
 from services.reporting.projections.actions import fold
+from services.reporting.totals.counting import count_due
 from tests.harness.serving import Client
 
 
@@ -19,9 +20,10 @@ class Reporting:
     campaign_id: UUID
 
     def hear(self, *messages: Message) -> None:
-        """Take messages in as the reader of the queue would."""
+        """Take messages in as the reader of the queue would, and count the campaigns they are about."""
         with self.database.transaction() as session:
             fold(session, store(session, messages))
+        count_due(self.database)
 
     def path(self, rest: str) -> str:
         return f"/campaigns/{self.campaign_id}/{rest}"

@@ -29,8 +29,15 @@ SYSTEM = ("/projections", "/rebuilds", "/rebuilds/<uuid:rebuild_id>")
 WITH_ID = [
     route for route in ROUTES if "<" in route.path and route not in ADMINISTERED and route.path not in SYSTEM
 ]
-PAGE = "GET /campaigns/<uuid:campaign_id>/page"
-"""Public because of signed links; without one it asks for a role and a department by itself."""
+OF_CAMPAIGNS = [route for route in WITH_ID if "campaign_id" in route.path]
+PAGES = {
+    "GET /campaigns/<uuid:campaign_id>/page",
+    "GET /campaigns/<uuid:campaign_id>/page.pdf",
+    "GET /campaigns/<uuid:campaign_id>/page/<table>",
+    "GET /pages/<report>",
+    "GET /pages/<report>/<table>",
+}
+"""Public because of signed links and sign-ins; without one they ask for role and department themselves."""
 
 WORKING = tuple(role for role in ROLES if role != ADMINISTRATOR)
 INSIDER = person("ira", *WORKING)
@@ -52,6 +59,7 @@ class Door:
             "mark_id": self.client.post("/feed-marks", as_=INSIDER).json()["id"],
             "rebuild_id": self.client.post("/rebuilds", as_=root, json=everything).json()["id"],
         }
+        self.values |= {"report": "funnel", "table": "funnel"}
 
     def ask(self, route: Declaration, actor: Actor | None) -> requests.Response:
         path = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: self.values[match[1]], route.path)
@@ -82,9 +90,15 @@ def test_there_is_one_of_everything_that_a_route_names(door: Door) -> None:
     assert named <= door.values.keys()
 
 
-def test_nothing_is_public_but_pages_by_signed_link_and_what_holds_no_figures() -> None:
+def test_nothing_is_public_but_pages_by_link_or_sign_in_and_what_holds_no_figures() -> None:
     assert {name_of(route) for route in ROUTES if route.public} == {
-        PAGE,
+        *PAGES,
+        "GET /pages",
+        "GET /sign-in",
+        "POST /sign-in",
+        "GET /signed-in",
+        "POST /sign-out",
+        "GET /signed-out",
         "GET /static/page.css",
         "GET /openapi.json",
     }
@@ -97,7 +111,7 @@ def test_nobody_gets_in_without_a_token(door: Door) -> None:
 
 @pytest.mark.parametrize("role", WORKING)
 def test_a_role_that_a_route_does_not_name_is_turned_away(door: Door, role: str) -> None:
-    named = {PAGE: READERS}
+    named = dict.fromkeys(PAGES, READERS)
     others = [route for route in GUARDED + WITH_ID if role not in named.get(name_of(route), route.roles)]
     asked = door.knock(others, person("rob", role))
     assert asked == dict.fromkeys(asked, 403)
@@ -112,8 +126,13 @@ def test_whoever_has_the_roles_in_the_department_finds_everything(door: Door) ->
 
 
 def test_a_campaign_of_another_department_is_not_there_for_any_route(door: Door) -> None:
-    asked = door.knock(WITH_ID, STRANGER)
+    asked = door.knock(OF_CAMPAIGNS, STRANGER)
     assert asked == dict.fromkeys(asked, 404)
+
+
+def test_reports_hold_nothing_of_another_department(door: Door) -> None:
+    for route in [route for route in WITH_ID if route not in OF_CAMPAIGNS]:
+        assert door.ask(route, INSIDER).content != door.ask(route, STRANGER).content
 
 
 def test_lists_and_the_feed_leave_out_what_other_departments_do(door: Door) -> None:

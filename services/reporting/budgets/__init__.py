@@ -1,0 +1,1 @@
+"""The budget ledgers: per line budget, committed, incurred, available, and who answers for it (REP-05)."""

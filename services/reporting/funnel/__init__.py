@@ -1,0 +1,1 @@
+"""The funnel: how far targets and leads of all campaigns came (REP-05)."""
