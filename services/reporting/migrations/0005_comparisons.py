@@ -8,7 +8,7 @@ from alembic import op
 
 from chassis.columns import Amount, Moment, Serial
 
-revision = "reporting_0006"
+revision = "reporting_0005"
 down_revision = "reporting_0004"
 branch_labels = None
 
