@@ -51,7 +51,7 @@ def test_the_service_listens_to_what_its_charter_says() -> None:
         },
         "campaign.funding": {"funding.granted.v1", "funding.refused.v1"},
         "campaign.contacts": {"resolution.contacts.v1", "resolution.failed.v1"},
-        "campaign.privacy": {"privacy.requested.v1"},
+        "campaign.privacy": {"privacy.requested.v1", "privacy.closed.v1"},
         "campaign.leads": {"lead.captured.v1", "lead.converted.v1"},
         "campaign.outcomes": {
             "mailing.outcomes.v1",

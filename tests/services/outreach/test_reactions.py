@@ -50,7 +50,7 @@ def test_the_service_listens_to_what_its_charter_says() -> None:
     heard = {name: set(subscription.by_type) for name, subscription in SUBSCRIPTIONS.items()}
     assert heard == {
         "outreach.contacts": {"contact.saved.v1", "import.contacts_saved.v1"},
-        "outreach.privacy": {"privacy.requested.v1"},
+        "outreach.privacy": {"privacy.requested.v1", "privacy.closed.v1"},
         "outreach.waves": {"wave.released.v1", "wave.targets.v1"},
         "outreach.campaigns": {
             "campaign.designed.v1",
