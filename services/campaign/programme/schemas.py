@@ -55,4 +55,4 @@ class NodeView(Schema):
     owner = fields.String(attribute="campaign.owner")
     own = fields.Nested(FiguresView)
     total = fields.Nested(FiguresView)
-    parts = fields.List(fields.Nested(lambda: NodeView()))
+    parts = fields.List(fields.Nested(f"{__name__}.NodeView"))

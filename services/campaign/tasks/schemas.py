@@ -118,7 +118,7 @@ class BranchView(Schema):
     share = fields.Decimal(as_string=True)
     progress = fields.Integer()
     states = fields.Dict(keys=fields.String(), values=fields.Integer())
-    tasks = fields.List(fields.Nested(lambda: BranchView()))
+    tasks = fields.List(fields.Nested(f"{__name__}.BranchView"))
 
 
 class ProgressReport(Schema):
