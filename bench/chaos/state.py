@@ -72,6 +72,7 @@ SUMMED = {"mailing_tallies": "mailing_id"}
 PAGES = {"campaign.targets_progressed.v1", "mailing.outcomes.v1"}
 """Events that carry as many entries as there happened to be."""
 
+_MONTH = re.compile(r"_\d{4}_\d\d$")
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _RANDOM = re.compile(r"\b[0-9a-f]{32,64}\b|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.:+Z-]*")
 
@@ -162,7 +163,7 @@ class Databases:
 def _tables(connection: Connection) -> Iterator[Table]:
     found = MetaData()
     found.reflect(connection)
-    yield from (table for table in found.sorted_tables if table.name not in NOT_STATE)
+    yield from (table for table in found.sorted_tables if _MONTH.sub("", table.name) not in NOT_STATE)
 
 
 def _rows(table: Table) -> Select[*tuple[Any, ...]]:
