@@ -118,11 +118,12 @@ def mails_of(world: World) -> Iterator[tuple[str, Path]]:
 def delivered(mailbox: Path, *, naming: str = "") -> Iterator[tuple[str, Path]]:
     """The recipient and file of every mail in the sink that holds ``naming`` as it goes over the wire.
 
-    The recipient is read from the head that the sink wrote.
+    A longer word that begins with it is another one. The recipient is read from the head that the sink wrote.
     """
+    named = re.compile(re.escape(naming.encode()) + (rb"\b" if naming else b""))
     for file in sorted((mailbox / "new").glob("*.eml")):
         mail = file.read_bytes()
-        if naming.encode() not in mail:
+        if not named.search(mail):
             continue
         name, _, recipient = mail.split(b"\n", 2)[1].decode().partition(":")
         if name != "Delivered-To":

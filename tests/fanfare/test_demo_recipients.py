@@ -1,10 +1,11 @@
 """Who answers a mail, and how, is the same for the same recipients."""
 
 import random
+from pathlib import Path
 
 import pytest
 
-from fanfare.demo.recipients import Act, drawn
+from fanfare.demo.recipients import Act, delivered, drawn
 
 MANY = [f"person{number}@example.org" for number in range(1000)]
 
@@ -47,3 +48,13 @@ def test_nobody_acts_when_nobody_was_mailed() -> None:
 )
 def test_what_an_act_comes_to(act: Act, answers: int, status: str) -> None:
     assert (act.answers, act.status) == (answers, status)
+
+
+def test_a_code_that_begins_with_another_one_is_not_that_one(tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    for number, words in enumerate(["of DEMO-1=\r\n.", "DEMO-1", "of DEMO-17f3.", "of DEMO-2."]):
+        mail = f"Return-Path: x\nDelivered-To: {number}@example.org\n\n{words}"
+        (tmp_path / "new" / f"{number}.eml").write_bytes(mail.encode())
+    found = [recipient for recipient, _ in delivered(tmp_path, naming="DEMO-1")]
+    assert found == ["0@example.org", "1@example.org"]
+    assert len(list(delivered(tmp_path))) == 4
