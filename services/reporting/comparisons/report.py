@@ -47,7 +47,7 @@ ACTIVITY = (
 
 def comparison(session: Session, actor: Actor, query: ReportQuery) -> Report:
     """Compare the wanted campaigns. Notes say how campaigns, activities and ratios are counted."""
-    groups = _grouped(counted(session, actor, query.campaigns), query)
+    groups = _grouped(counted(session, actor, query), query)
     rows = {key: _row(group) for key, group in groups.items()}
     ranked = dict(zip(rows, _ranks([values for values, _ in rows.values()], query.rank), strict=True))
     labels = {key: _label(key, group[0], query) for key, group in groups.items()}

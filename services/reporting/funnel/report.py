@@ -20,7 +20,7 @@ Steps = Sequence[tuple[str, int]]
 
 def funnel(session: Session, actor: Actor, query: ReportQuery) -> Report:
     """How many came how far."""
-    campaigns = counted(session, actor, query.campaigns)
+    campaigns = counted(session, actor, query)
     facts = total_of(one.facts for one in campaigns)
     targets = [
         ("targets", facts.targets),

@@ -39,7 +39,7 @@ LISTED = (
 
 def overview(session: Session, actor: Actor, query: ReportQuery) -> Report:
     """All wanted campaigns at a glance."""
-    campaigns = counted(session, actor, query.campaigns)
+    campaigns = counted(session, actor, query)
     states = Counter(one.campaign.state or "" for one in campaigns)
     return Report(
         tables=[

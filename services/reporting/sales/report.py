@@ -21,7 +21,7 @@ def sales(session: Session, actor: Actor, query: ReportQuery) -> Report:
     return Report(
         tables=[
             _growth(session, actor, query),
-            _wins(counted(session, actor, query.campaigns)),
+            _wins(counted(session, actor, query)),
             _satisfaction(session, actor, query),
             _reps(session, actor, query),
         ],

@@ -1,5 +1,7 @@
 """How the projections stand, as Prometheus sees it."""
 
+from dataclasses import replace
+
 from prometheus_client import REGISTRY
 
 from services.reporting.metrics.projections import show_projections
@@ -18,17 +20,8 @@ AT_REST = State(
     progress=1.0,
     rebuild=None,
 )
-REBUILDING = State(
-    name="leads",
-    version=2,
-    built_version=1,
-    built_at=None,
-    state="rebuilding",
-    position=4,
-    behind=12,
-    lag_seconds=90.5,
-    progress=0.25,
-    rebuild=None,
+REBUILDING = replace(
+    AT_REST, built_version=1, state="rebuilding", position=4, behind=12, lag_seconds=90.5, progress=0.25
 )
 
 
