@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Column, Dialect, LargeBinary, Table, Uuid, insert, orm
 from sqlalchemy import event as orm_event
+from sqlalchemy.dialects import postgresql
 
 from chassis.columns import Document
 from chassis.database import ALONE, Session
-from chassis.postgres import Dialect as PostgreSQL
 from chassis.prepared import run
 
 Row = dict[str, Any]
@@ -147,7 +147,7 @@ class _Shape:
         return cls(head, [_encoder(column) for column in columns], reads if fits else "")
 
 
-_POSTGRESQL = PostgreSQL()
+_POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 _shapes: dict[tuple[Table, tuple[str, ...]], _Shape] = {}
 
 
