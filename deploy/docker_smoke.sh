@@ -107,7 +107,7 @@ wait_healthy() {
 
 # The demo exits with 1 unless every figure of the evaluation is the one that it counted by hand.
 play() {
-    if ! compose run --rm -T demo </dev/null | tee "$SMOKE_FOLDER/demo.txt" ||
+    if ! compose run --rm --no-deps -T demo </dev/null | tee "$SMOKE_FOLDER/demo.txt" ||
         ! grep -qE 'all [0-9]+ figures agree with the evaluation' "$SMOKE_FOLDER/demo.txt"; then
         compose logs --no-color --tail 30 "${PROCESSES[@]}"
         exit 1
@@ -117,8 +117,10 @@ play() {
 # Each process is told to stop and comes back, round after round, until the demo beside it has ended.
 roll() {
     local playing restarts=0
+    rm "$SMOKE_FOLDER/demo.txt"
     play &
     playing=$!
+    until grep -qs 'They are there' "$SMOKE_FOLDER/demo.txt" || ! kill -0 "$playing" 2>/dev/null; do sleep 1; done
     while kill -0 "$playing" 2>/dev/null; do
         for process in "${PROCESSES[@]}"; do
             kill -0 "$playing" 2>/dev/null || break
