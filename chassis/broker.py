@@ -19,6 +19,7 @@ from kombu.exceptions import OperationalError
 
 from chassis import frames
 from chassis.envelope import CONTENT_TYPE
+from chassis.memory import Transport
 from contracts.topology import PRODUCERS, QUEUES, Queue, producer_of
 
 DEAD_EXCHANGE = "fanfare.dead"
@@ -49,7 +50,7 @@ def connected(url: str) -> Iterator[kombu.Connection]:
         url,
         heartbeat=HEARTBEAT_SECONDS,
         connect_timeout=5,
-        transport_options={"polling_interval": 0.01},
+        transport=Transport if in_memory(url) else None,
     )
     try:
         connection.ensure_connection(max_retries=1, interval_start=0)

@@ -178,8 +178,11 @@ def load(settings_class: type[S], service: str) -> S:
             raise ConfigError(f"{CONFIG_VARIABLE} names {path}, which is not a file.")
         env.read_env(path, recurse=False)
     given: dict[str, Any] = {"service": service}
+    present = {*os.environ, *env._environ}
     for field, hint in _declared(settings_class):
         for name in _variables(field.name, service):
+            if present.isdisjoint((name, f"{name}_FILE")):
+                continue
             value = _read(env, name, field, hint)
             if value is not MISSING:
                 given[field.name] = value
@@ -187,7 +190,7 @@ def load(settings_class: type[S], service: str) -> S:
         else:
             if field.default is MISSING:
                 raise ConfigError(f"{name} is not set, and the {service} service needs it.")
-    _warn_of_typos(settings_class, service, sorted({*os.environ, *env._environ}))
+    _warn_of_typos(settings_class, service, sorted(present))
     return settings_class(**given)
 
 

@@ -282,13 +282,15 @@ def _moved_all(session: orm.Session, statement: TextClause, moved: dict[str, int
 
 
 def _lock(session: orm.Session, streams: list[str]) -> Sequence[Any]:
-    statement: Any
+    statement: Any = _LOCK_SQLITE
     if session.get_bind().dialect.name == "postgresql":
-        return session.execute(_LOCK_POSTGRESQL, {"streams": streams}).all()
-    statement = select(positions.c.stream, positions.c.position, positions.c.holding)
-    return session.execute(statement.where(positions.c.stream.in_(streams))).all()
+        statement = _LOCK_POSTGRESQL
+    return session.execute(statement, {"streams": streams}).all()
 
 
+_LOCK_SQLITE = select(positions.c.stream, positions.c.position, positions.c.holding).where(
+    positions.c.stream.in_(bindparam("streams", expanding=True))
+)
 _LOCK_POSTGRESQL = text(
     "SELECT stream, position, holding FROM inbox_positions "
     "WHERE stream = ANY(:streams) ORDER BY stream FOR UPDATE"

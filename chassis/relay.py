@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy import Connection, Integer, bindparam, delete, func, select, text
 
 from chassis import broker
 from chassis.backoff import Backoff
@@ -26,6 +26,8 @@ log = get_logger(__name__)
 GATHER_SECONDS_AN_EVENT = 0.0002
 """Where little happens, little is gathered and nothing waits long."""
 
+_ANY = select(outbox.c.id).limit(1)
+_FIRST = select(outbox).order_by(outbox.c.id).limit(bindparam("most", type_=Integer))
 _LOCK = 0x66616E66
 MEASURE_SECONDS = 5.0
 MOST_COUNTED = 100_000
@@ -105,12 +107,12 @@ class Relay:
             self._measure(connection)
 
     def _ship_until_stopped(self, publisher: broker.Publisher, backoff: Backoff) -> None:
-        wake_up = self.database.wake_up
+        wake_up, woken = self.database.wake_up, True
         while True:
             wake_up.clear()
             self._tick.set(time.time())
             last = self.stopping()
-            count = self._ship(publisher)
+            count = self._ship(publisher) if woken or last or self._finds_any() else 0
             backoff.reset()
             if count == self.settings.relay_batch:
                 continue
@@ -119,7 +121,16 @@ class Relay:
             publisher.idle()
             # What commits within a few milliseconds leaves together: ten cost hardly more than one.
             time.sleep(min(self.settings.relay_gather_seconds, count * GATHER_SECONDS_AN_EVENT))
-            wake_up.wait(self.settings.relay_poll_seconds)
+            woken = wake_up.wait(self.settings.relay_poll_seconds)
+
+    def _finds_any(self) -> bool:
+        """Whether others left something to ship: one statement, and no lock that writers wait for."""
+        with self.database.reading() as session:
+            found = session.scalar(_ANY) is not None
+        if not found:
+            self._lag.set(0)
+            self._depth.set(0)
+        return found
 
     def _ship(self, publisher: broker.Publisher) -> int:
         """Ship one batch. Returns how many events it had."""
@@ -174,7 +185,7 @@ def _count(connection: Connection) -> int:
 
 
 def _next(connection: Connection, limit: int) -> list[Outgoing]:
-    rows = connection.execute(select(outbox).order_by(outbox.c.id).limit(limit))
+    rows = connection.execute(_FIRST, {"most": limit})
     return [Outgoing(*row) for row in rows]
 
 

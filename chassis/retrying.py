@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 
 from chassis import inbox
 from chassis.applying import Applier, outcomes
@@ -31,6 +31,11 @@ oldest = gauge(
     ("queue",),
 )
 retries = counter("event_retries_total", "Tries of held events by how they ended.", ("queue", "outcome"))
+
+# Asked every few seconds for each queue: to build them takes longer than to execute them.
+_OF_QUEUE = held_events.c.queue == bindparam("queue")
+_NEXT = select(func.min(held_events.c.next_at)).where(_OF_QUEUE, held_events.c.state == State.WAITING)
+_FIGURES = select(held_events.c.state, func.count()).where(_OF_QUEUE).group_by(held_events.c.state)
 
 
 @dataclass
@@ -60,11 +65,7 @@ class Retrier:
         if self._interrupted:
             return 0.0
         with self.applier.database.reading() as session:
-            first: datetime | None = session.scalar(
-                select(func.min(held_events.c.next_at)).where(
-                    held_events.c.queue == self.applier.queue, held_events.c.state == State.WAITING
-                )
-            )
+            first: datetime | None = session.scalar(_NEXT, {"queue": self.applier.queue})
         if first is None:
             return most
         return max(0.0, min(most, (first - now()).total_seconds()))
@@ -72,11 +73,7 @@ class Retrier:
     def count(self) -> None:
         """Bring the gauge of held events up to date."""
         with self.applier.database.reading() as session:
-            rows = session.execute(
-                select(held_events.c.state, func.count())
-                .where(held_events.c.queue == self.applier.queue)
-                .group_by(held_events.c.state)
-            )
+            rows = session.execute(_FIGURES, {"queue": self.applier.queue})
             figures = {state: amount for state, amount in rows}
             first: datetime | None = None
             if figures.keys() - {State.DEAD.value}:

@@ -54,10 +54,21 @@ def _module(name: str) -> Any:
         return importlib.import_module(name)
 
 
+def settings_class(name: str) -> type[Settings]:
+    """What a service can be told. Nothing else of it is loaded for that."""
+    kind: type[Settings] = getattr(_module(f"services.{name}.settings"), f"{name.title()}Settings")
+    return kind
+
+
 def settings_of(name: str) -> Settings:
     """The settings of a service, read and checked."""
-    kind: type[Settings] = service_class(name).Settings
-    return config.load(kind, name)
+    return config.load(settings_class(name), name)
+
+
+def database_of(name: str) -> Any:
+    """The database of a service. What is changed in it is audited as if the service did."""
+    _module("chassis.audit")
+    return _module("chassis.database").Database(settings_of(name).database_url, service=name)
 
 
 @fanfare.command()
@@ -134,7 +145,7 @@ def token(subject: str, roles: tuple[str, ...], departments: tuple[str, ...], ho
 @plainly
 def settings(name: str) -> None:
     """List the settings of a service: variable, type, default, meaning."""
-    for row in config.describe(service_class(name).Settings):
+    for row in config.describe(settings_class(name)):
         default = f"={row.default}" if row.default else " (must be set)"
         click.echo(f"{row.name}{default}  [{row.type}]\n    {row.help}")
 
@@ -204,7 +215,7 @@ def dead_list(names: tuple[str, ...], waiting: bool) -> None:
 
     states = tuple(State) if waiting else (State.DEAD,)
     for name in names:
-        with _database(name).reading() as session:
+        with database_of(name).reading() as session:
             for one in store.held(session, states=states):
                 click.echo(
                     f"{name} {one.id}  {one.queue}  {one.type or '-'}  {one.state}  {one.cause}  "
@@ -220,7 +231,7 @@ def dead_show(name: str, held_id: int) -> None:
     """Show one held event whole, with its headers and body."""
     from chassis import dead as store
 
-    with _database(name).reading() as session:
+    with database_of(name).reading() as session:
         event, behind = store.show(session, held_id)
     for field in ("queue", "stream", "position", "event_id", "type", "state", "cause", "attempts", "error"):
         click.echo(f"{field}: {getattr(event, field)}")
@@ -237,7 +248,7 @@ def dead_replay(name: str, held_ids: tuple[int, ...]) -> None:
     from chassis import dead as store
 
     for held_id in held_ids:
-        with _database(name).transaction() as session:
+        with database_of(name).transaction() as session:
             event = store.replay(session, held_id)
         click.echo(f"{name} {held_id}: {event.type} will be tried again")
 
@@ -252,7 +263,7 @@ def dead_discard(name: str, held_ids: tuple[int, ...]) -> None:
     from chassis import dead as store
 
     for held_id in held_ids:
-        with _database(name).transaction() as session:
+        with database_of(name).transaction() as session:
             event = store.discard(session, held_id)
         click.echo(f"{name} {held_id}: {event.type} discarded")
 
@@ -273,7 +284,7 @@ def audit_verify(name: str, seal: str | None) -> None:
     number, _, digest = (seal or "").partition(":")
     if seal and not (number.isdigit() and digest):
         raise click.BadParameter("must be NUMBER:DIGEST", param_hint="--seal")
-    database = _database(name)
+    database = database_of(name)
     found = list(sealing.faults(database, anchor=(int(number), digest) if seal else None))
     for fault in found:
         click.echo(f"{name}: {fault}", err=True)
@@ -302,14 +313,8 @@ def files_sweep(name: str, days: float) -> None:
 
     known = settings_of(name)
     assert isinstance(known, store.FileSettings)
-    gone = attaching.sweep(_database(name), store.store_of(known), older_than=timedelta(days=days))
+    gone = attaching.sweep(database_of(name), store.store_of(known), older_than=timedelta(days=days))
     click.echo(f"{name}: {gone} files forgotten")
-
-
-def _database(name: str) -> Any:
-    from chassis.database import Database
-
-    return Database(settings_of(name).database_url, service=name)
 
 
 fanfare.add_command(importlib.import_module("fanfare.demo.command").demo)

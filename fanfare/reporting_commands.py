@@ -6,17 +6,15 @@ from typing import Any
 
 import click
 
-from fanfare.commands import plainly, settings_of
+from fanfare.commands import database_of, plainly, settings_of
 
 
 def _database() -> Any:
     from chassis import logs
-    from chassis.database import Database
 
-    settings = settings_of("reporting")
     # The commands say themselves what they did.
     logs.configure("reporting", "ERROR")
-    return Database(settings.database_url, service="reporting")
+    return database_of("reporting")
 
 
 def _month(text: str) -> Any:

@@ -5,10 +5,9 @@ are no contact. It must be imported with the exact counts, nobody twice, every s
 undo must leave the store as it was, to the byte.
 """
 
+import os
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,8 +112,13 @@ class _Show:
         self.killed = 0
         self._database = database
         self._chance = Random(SEED)
-        command = [sys.executable, "-m", "bench.chaos.kill_importer", url, str(batch)]
-        self._worker = Child("importer", command, log=folder / "importer.log", folder=SOURCE)
+        self._worker = Child(
+            "importer",
+            [sys.executable, "-m", "fanfare", "work", "lead", "--probe-port", "0"],
+            log=folder / "importer.log",
+            environment=_settings(url, batch=batch),
+            folder=SOURCE,
+        )
 
     def play(self, import_id: UUID, counted: str, whole: int, *, kills: int, ended: str) -> Import:
         """Let the importer work, and kill it whenever ``counted`` passes the next moment."""
@@ -208,15 +212,13 @@ def _judge(database: Database, import_: Import, size: Size) -> Verdict:
     return verdict
 
 
-def main(url: str, batch: int) -> None:
-    """The importer alone, as ``fanfare work lead`` runs it, until it is killed."""
-    settings = LeadSettings(service="lead", lease_seconds=LEASE_SECONDS, import_batch=batch)
-    importer = Importer(settings, Database(url, service="lead-worker"))
-    step: Callable[[], bool] = importer.step
-    while True:
-        if not step():
-            time.sleep(0.05)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+def _settings(url: str, *, batch: int) -> dict[str, str]:
+    """What the importer is told, who works alone."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FANFARE_")}
+    given = {
+        "DATABASE_URL": url,
+        "WORKERS": "importer",
+        "LEASE_SECONDS": LEASE_SECONDS,
+        "IMPORT_BATCH": batch,
+    }
+    return kept | {f"FANFARE_LEAD_{name}": str(value) for name, value in given.items()}

@@ -68,12 +68,13 @@ def staged(
     *,
     embedded: bool,
     contacts: Path | None = None,
+    people: int = sample.PEOPLE,
     say: Callable[[str], None] = print,
     settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[tuple[World, Stack]]:
     """Run the services on ``servers`` and a sink beside them; files and logs go to ``folder``.
 
-    ``contacts`` is a CSV file of the user's own; without it the sample is written and used.
+    ``contacts`` is a CSV file of the user's own; without it so many ``people`` of the sample are used.
     ``settings`` are further environment variables of the services.
     """
     with MailSink(folder / "mail") as sink:
@@ -92,14 +93,15 @@ def staged(
             if not embedded:
                 stack.migrate()
             stack.start()
-            yield _world(stack, sink, contacts=contacts, say=say), stack
+            imported = contacts or sample.write(folder / SAMPLE_NAME, people=people)
+            yield _world(stack, sink, imported, own=contacts is not None, say=say), stack
         except BaseException:
             stack.kill_all()
             raise
         stack.stop()
 
 
-def _world(stack: Stack, sink: MailSink, *, contacts: Path | None, say: Callable[[str], None]) -> World:
+def _world(stack: Stack, sink: MailSink, contacts: Path, *, own: bool, say: Callable[[str], None]) -> World:
     check = partial(raise_if_dead, [*stack.processes.values(), sink.process])
 
     def token_of(person: Person) -> str:
@@ -109,8 +111,8 @@ def _world(stack: Stack, sink: MailSink, *, contacts: Path | None, say: Callable
     return World(
         api=Api(addresses, token_of=token_of, check=check),
         mailbox=sink.folder,
-        contacts=contacts or sample.write(stack.folder / SAMPLE_NAME),
-        own_contacts=contacts is not None,
+        contacts=contacts,
+        own_contacts=own,
         say=say,
         check=check,
     )

@@ -32,6 +32,8 @@ MEASURE = """
         rabbitmq_prometheus, tcp_config, [{{ip, "{host}"}}, {{port, {port}}}], [{{persistent, true}}]),
     {{ok, _, _}} = rabbit_plugins:ensure("{plugins}")"""
 
+WRITE_OUT = "mnesia:dump_log(), [dets:sync(Table) || Table <- dets:all()]"
+
 ADD_VHOST = """
     rabbit_vhost:add(<<"{name}">>, <<"{user}">>),
     rabbit_auth_backend_internal:set_permissions(
@@ -101,6 +103,10 @@ class RabbitServer(Server):
         plugins.write_text(MEASURED)
         self._evaluate(MEASURE.format(host=HOST, port=port, plugins=plugins))
         return port
+
+    def write_out(self) -> None:
+        """Have it write to the disk at once what was declared, which it does some seconds late."""
+        self._evaluate(WRITE_OUT)
 
     def _evaluate(self, code: str) -> None:
         tool = self._server.with_name("rabbitmqctl")

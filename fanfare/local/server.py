@@ -39,10 +39,6 @@ class Server(ABC):
         """kill -9 of the server and everything below it."""
         self.process.kill()
 
-    def restart(self) -> None:
-        self.stop()
-        self.start()
-
     def freeze(self) -> None:
         """It keeps its sockets open and answers nobody."""
         self.process.freeze()

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -149,35 +149,52 @@ def test_a_mistake_in_a_statement_does_not_count_as_a_lost_database(database: Da
     assert not is_lost(raised.value)
 
 
-def test_a_database_that_is_away_counts_as_lost_and_is_found_again() -> None:
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    """One of its own, that may be broken."""
     with PostgresServer(durable=True) as server:
-        database = Database(server.url("postgres"))
-        Note.__table__.create(database.engine)  # type: ignore[attr-defined]
-        note(database, "before")
-        server.kill()
-        with pytest.raises(exc.OperationalError) as raised:
-            note(database, "meanwhile")
-        assert is_lost(raised.value)
-        server.start()
-        assert wait_until(lambda: succeeds(lambda: note(database, "after")), seconds=20)
-        assert notes(database) == ["before", "after"]
-        database.close()
+        yield server
 
 
-def test_a_database_that_is_frozen_from_the_start_counts_as_lost_and_is_found_again() -> None:
-    with PostgresServer() as server:
-        database = Database(server.url("postgres"))
-        server.freeze()
-        connecting = eventlet.spawn(database.engine.connect)
-        assert longest_pause(turns=20) < 1.0
-        with eventlet.Timeout(20), pytest.raises(exc.OperationalError, match="within 5 s") as raised:
-            connecting.wait()
+@pytest.fixture
+def breakable(server: PostgresServer) -> Iterator[Database]:
+    database = Database(server.url("postgres"))
+    yield database
+    Note.__table__.drop(database.engine)  # type: ignore[attr-defined]
+    database.close()
+
+
+def test_a_database_that_is_away_counts_as_lost_and_is_found_again(
+    server: PostgresServer, breakable: Database
+) -> None:
+    Note.__table__.create(breakable.engine)  # type: ignore[attr-defined]
+    note(breakable, "before")
+    server.kill()
+    with pytest.raises(exc.OperationalError) as raised:
+        note(breakable, "meanwhile")
+    assert is_lost(raised.value)
+    server.start()
+    assert wait_until(lambda: succeeds(lambda: note(breakable, "after")), seconds=20)
+    assert notes(breakable) == ["before", "after"]
+
+
+def test_a_database_that_is_frozen_from_the_start_counts_as_lost_and_is_found_again(
+    server: PostgresServer, breakable: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.freeze()
+    try:
+        with monkeypatch.context() as impatient:
+            impatient.setattr("chassis.database._CONNECT_SECONDS", 1)
+            connecting = eventlet.spawn(breakable.engine.connect)
+            assert longest_pause(turns=20) < 1.0
+            with eventlet.Timeout(20), pytest.raises(exc.OperationalError, match="within 1 s") as raised:
+                connecting.wait()
         assert is_lost(raised.value)
+    finally:
         server.thaw()
-        Note.__table__.create(database.engine)  # type: ignore[attr-defined]
-        note(database, "after")
-        assert notes(database) == ["after"]
-        database.close()
+    Note.__table__.create(breakable.engine)  # type: ignore[attr-defined]
+    note(breakable, "after")
+    assert notes(breakable) == ["after"]
 
 
 def succeeds(work: Callable[[], None]) -> bool:

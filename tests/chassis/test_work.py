@@ -41,10 +41,20 @@ def start(tmp_path: Path, database: Database) -> Iterator[Callable[..., Child]]:
         child.kill()
 
 
-def test_a_worker_goes_on_after_its_step_went_wrong(start: Callable[..., Child], database: Database) -> None:
-    worker = start("ada,bob")
+def test_a_worker_goes_on_after_its_step_went_wrong_and_its_probes_tell_that_it_works(
+    start: Callable[..., Child], database: Database
+) -> None:
+    port = free_port()
+    worker = start("ada,bob", port=port)
     assert wait_until(lambda: sorted(notes(database)) == ["ada", "bob"], seconds=SECONDS), worker.tail()
     assert worker.log.read_text().count("step_failed") == 4
+    url = f"http://{HOST}:{port}"
+    assert wait_until(lambda: answers(f"{url}/readyz"), seconds=SECONDS)
+    assert answers(f"{url}/livez")
+    shown = requests.get(f"{url}/metrics", timeout=5).text
+    assert 'fanfare_work_steps_total{outcome="failed",worker="ada"}' in shown
+    assert 'fanfare_work_step_seconds_bucket{le="0.01",worker="ada"}' in shown
+    assert 'process="worker",service=' in shown
     assert worker.stop() == 0
 
 
@@ -58,18 +68,6 @@ def test_a_step_that_does_not_end_is_cut_off_after_the_grace_period(start: Calla
     worker = start("stuck", grace=0.5)
     assert wait_until(lambda: "stuck" in worker.log.read_text(), seconds=SECONDS)
     assert worker.stop() == 70
-
-
-def test_its_probes_tell_that_it_works(start: Callable[..., Child]) -> None:
-    port = free_port()
-    start("ada", port=port)
-    url = f"http://{HOST}:{port}"
-    assert wait_until(lambda: answers(f"{url}/readyz"), seconds=SECONDS)
-    assert answers(f"{url}/livez")
-    shown = requests.get(f"{url}/metrics", timeout=5).text
-    assert 'fanfare_work_steps_total{outcome="failed",worker="ada"}' in shown
-    assert 'fanfare_work_step_seconds_bucket{le="0.01",worker="ada"}' in shown
-    assert 'process="worker",service=' in shown
 
 
 def test_workers_neither_work_nor_are_ready_before_the_database_is_migrated(

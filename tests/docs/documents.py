@@ -1,6 +1,7 @@
 """The documents of the project, and what they name: commands, targets, variables, paths, links."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 from tests.docs.tables import ROOT
@@ -23,6 +24,7 @@ def name_of(document: Path) -> str:
     return str(document.relative_to(ROOT))
 
 
+@cache
 def code(document: Path) -> list[str]:
     """The lines of its code blocks and its inline code, without comments."""
     text = document.read_text()

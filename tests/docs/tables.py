@@ -16,7 +16,7 @@ import services
 from chassis import config, metrics
 from chassis.config import Description, Settings
 from deploy.monitoring.objectives import OBJECTIVES
-from fanfare.commands import SERVICES, service_class
+from fanfare.commands import SERVICES, settings_class
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "operators.md"
@@ -35,7 +35,7 @@ def settings_of_each() -> str:
     rows = [
         (service, *_row(one))
         for service in SERVICES
-        for one in config.describe(service_class(service).Settings)
+        for one in config.describe(settings_class(service))
         if one not in common
     ]
     return _table(("Service", "Variable", "Type", "Default", "Meaning"), rows)

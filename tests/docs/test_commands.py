@@ -87,7 +87,6 @@ def test_what_an_operator_runs_by_hand_works_on_a_fresh_machine(tmp_path: Path) 
     lines = [
         ("migrate", "all"),
         ("token", "--subject", "ada", "--role", "administrator", "--department", "*"),
-        ("dead", "list"),
         ("dead", "list", "--waiting"),
         ("projections", "rebuild", "all"),
         ("settings", "outreach"),

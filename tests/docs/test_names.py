@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from chassis import config
 from chassis.inbox import Cause
 from contracts.event import EVENTS
 from contracts.roles import ROLES
-from fanfare.commands import SERVICES, service_class
+from fanfare.commands import SERVICES, settings_class
 from fanfare.demo.given import GivenStack
 from tests.docs.documents import DOCUMENTS, code, name_of
 from tests.docs.tables import GUIDE, ROOT
@@ -34,11 +35,12 @@ FOLDERS = ("chassis/", "contracts/", "services/", "fanfare/", "tests/", "deploy/
 every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 
 
+@cache
 def variables() -> set[str]:
     """Every variable that sets something, in general or for one service."""
     known = set(ELSEWHERE)
     for service in SERVICES:
-        for one in config.describe(service_class(service).Settings):
+        for one in config.describe(settings_class(service)):
             known |= {one.name, one.name.replace("FANFARE_", f"FANFARE_{service.upper()}_", 1)}
     return known | {one.name.replace("FANFARE_", "FANFARE_DEMO_", 1) for one in config.describe(GivenStack)}
 

@@ -45,7 +45,7 @@ def test_a_confirmed_message_survives_a_kill(server: RabbitServer) -> None:
     server.create_vhosts(["kill"])
     url = server.url_of("kill")
     channel_to(url).queue_declare("letters", durable=True, arguments={"x-queue-type": "quorum"})
-    server.restart()  # the broker writes new queues to the disk some seconds late
+    server.write_out()
     channel = channel_to(url)
     channel.confirm_delivery()
     channel.basic_publish("", "letters", b"dear", DURABLE, mandatory=True)

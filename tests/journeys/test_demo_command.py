@@ -1,4 +1,4 @@
-"""``fanfare demo`` as a newcomer uses it: with an own export, with Ctrl-C, and when a service dies."""
+"""``fanfare demo`` as a newcomer uses it: with an own export until Ctrl-C, and with one that is no use."""
 
 import os
 import signal
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from fanfare.demo import staging
 from fanfare.local.process import Child, descendants, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -30,25 +29,12 @@ def started(folder: Path, *options: str) -> Child:
     ).start()
 
 
-def test_an_own_export_is_mapped_by_guess_and_its_faults_are_told(tmp_path: Path) -> None:
+def test_an_own_export_is_mapped_by_guess_its_faults_are_told_and_ctrl_c_leaves_nobody_behind(
+    tmp_path: Path,
+) -> None:
     export = tmp_path / "Kunden.csv"
     export.write_bytes(OWN.encode("cp1252"))
-    demo = started(tmp_path, "--once", "--contacts", str(export), "--country", "DE")
-    assert demo.wait(seconds=SECONDS), demo.tail()
-    printed = demo.tail(lines=1000)
-    assert demo.exit_code == 0, printed
-    assert '"Vorname" → given_name' in printed and '"E-Mail-Adresse" → email' in printed
-    assert "Haarfarbe" not in printed
-    assert "4 rows: 2 created, 0 updated (the same person again), 2 rejected" in printed
-    assert "line 4: the row has neither" in printed and "line 5: email: " in printed
-    assert "2 mails accepted" in printed
-    assert "figures agree with the evaluation" in printed
-
-
-def test_ctrl_c_ends_a_demonstration_that_stays_up_and_leaves_nobody_behind(tmp_path: Path) -> None:
-    export = tmp_path / "one.csv"
-    export.write_text("Email\nsomebody@example.org\n")
-    demo = started(tmp_path, "--contacts", str(export))
+    demo = started(tmp_path, "--contacts", str(export), "--country", "DE")
     assert wait_until(lambda: "until Ctrl-C" in demo.tail() or not demo.alive, seconds=SECONDS)
     assert demo.alive, demo.tail()
     below = descendants(demo.pid)
@@ -56,6 +42,13 @@ def test_ctrl_c_ends_a_demonstration_that_stays_up_and_leaves_nobody_behind(tmp_
     assert below and wait_until(
         lambda: not [pid for pid in below if Path(f"/proc/{pid}").exists()], seconds=10
     )
+    printed = demo.tail(lines=1000)
+    assert '"Vorname" → given_name' in printed and '"E-Mail-Adresse" → email' in printed
+    assert "Haarfarbe" not in printed
+    assert "4 rows: 2 created, 0 updated (the same person again), 2 rejected" in printed
+    assert "line 4: the row has neither" in printed and "line 5: email: " in printed
+    assert "2 mails accepted" in printed
+    assert "figures agree with the evaluation" in printed
 
 
 def test_an_export_without_any_address_is_told_in_one_sentence(tmp_path: Path) -> None:
@@ -68,13 +61,3 @@ def test_an_export_without_any_address_is_told_in_one_sentence(tmp_path: Path) -
         demo.tail(lines=1)
         == f"Error: No contact from {export} has an email address: there is nobody to mail."
     )
-
-
-def test_a_service_that_dies_is_named_with_its_last_words(tmp_path: Path) -> None:
-    with (
-        pytest.raises(staging.Died, match=r"all ended with exit code -9. Its last lines:\n\{"),
-        staging.embedded_servers(tmp_path) as servers,
-        staging.staged(servers, tmp_path, embedded=True) as (world, stack),
-    ):
-        stack.kill("all")
-        world.wait("something that never comes", lambda: None)

@@ -27,7 +27,7 @@ from tests.harness import ahead
 from tests.harness.ahead import DAY, Calendar
 from tests.harness.brokers import Brokers
 from tests.harness.databases import PostgresDatabases
-from tests.suite.money.play import ADMIN, api_of
+from tests.journeys.money.play import ADMIN, api_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 

@@ -26,6 +26,9 @@ from tests.harness.databases import PostgresDatabases
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "integrators.md"
 SERVICES = ("campaign", "finance", "lead", "outreach", "reporting")
+PEOPLE = 1000
+"""Half of the sample: every list is still of several pages, and every batch of several batches."""
+
 LISTEN_SECONDS = 30
 
 
@@ -43,7 +46,7 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("embedded")
     with (
         staging.embedded_servers(folder) as servers,
-        staging.staged(servers, folder, embedded=True) as (world, stack),
+        staging.staged(servers, folder, embedded=True, people=PEOPLE) as (world, stack),
     ):
         yield Stage(play(world), stack)
 
@@ -58,7 +61,7 @@ def real(
     try:
         with (
             listening(servers.broker_url, folder) as outsider,
-            staging.staged(servers, folder, embedded=False) as (world, stack),
+            staging.staged(servers, folder, embedded=False, people=PEOPLE) as (world, stack),
         ):
             yield Stage(play(world), stack, outsider)
     finally:

@@ -4,6 +4,7 @@ import pytest
 import requests
 
 from contracts.roles import ANALYST
+from fanfare.demo import staging
 from fanfare.local.stack import SERVICES, Stack
 from tests.suite.conftest import Stage
 
@@ -45,6 +46,11 @@ def test_a_restarted_worker_had_ended_in_order(real: Stage) -> None:
     assert real.stack.ready("outreach-worker")
 
 
-def test_all_services_in_one_process_end_in_order_and_come_back(embedded: Stage) -> None:
-    assert embedded.stack.restart("all") == 0
+def test_all_services_in_one_process_end_in_order_are_missed_with_their_last_words_and_come_back(
+    embedded: Stage,
+) -> None:
+    assert embedded.stack.stop(["all"]) == {"all": 0}
+    with pytest.raises(staging.Died, match=r"all ended with exit code 0. Its last lines:\n\{"):
+        embedded.world.wait("something that never comes", lambda: None)
+    embedded.stack.start(["all"])
     assert budgets(embedded.stack).ok

@@ -18,7 +18,6 @@ from services.lead.imports.sniffing import (
     format_of,
 )
 from services.lead.imports.vcards import COLUMNS, read_cards
-from services.lead.imports.workbooks import Workbook, spool
 
 _HEAD_CHARACTERS = 64 * 1024
 LOOKED_AT = 50
@@ -125,6 +124,9 @@ class OpenFile:
         self._records = chain(first, records)
 
     def _workbook(self, pieces: Pieces) -> Iterator[Record]:
+        # Loaded with the first workbook: openpyxl is large, and most files are CSV.
+        from services.lead.imports.workbooks import Workbook, spool
+
         file = spool()
         for piece in pieces():
             file.write(piece)

@@ -91,4 +91,4 @@ class Planning(RuleBasedStateMachine):
 
 
 TestPlanning = Planning.TestCase
-TestPlanning.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestPlanning.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)

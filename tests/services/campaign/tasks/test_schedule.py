@@ -55,7 +55,7 @@ def test_an_earlier_end_moves_nothing_else() -> None:
     assert moved(a_plan(a_node(1, 0, 5), a_node(2, 6, 8, after=[(1, 0)])), 1, 2) == {1: (0, 2)}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(sound_plans(), st.data())
 def test_a_later_end_keeps_the_plan_sound_and_moves_nothing_that_has_ended(
     plan: dict[UUID, Node], data: st.DataObject
@@ -77,7 +77,7 @@ def test_a_later_end_keeps_the_plan_sound_and_moves_nothing_that_has_ended(
         assert _duration(move.new) >= _duration(move.old)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(sound_plans(), st.data())
 def test_nothing_moves_twice(plan: dict[UUID, Node], data: st.DataObject) -> None:
     slipped = plan[data.draw(st.sampled_from(sorted(plan)))]

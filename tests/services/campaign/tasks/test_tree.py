@@ -80,7 +80,7 @@ def test_what_has_ended_keeps_its_dates_whatever_the_rules_say() -> None:
     assert not fields_of(a_node(1, 390, 420, ended=True), a_node(2, 3, 4, after=[(1, 0)]))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(raw_plans())
 def test_what_passes_has_no_circle_and_no_line_is_overdrawn(plan: dict[UUID, Node]) -> None:
     if problems_of(plan, FRAME):

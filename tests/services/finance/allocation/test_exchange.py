@@ -14,7 +14,7 @@ SHARES = st.dictionaries(st.uuids(), st.tuples(AMOUNTS, st.sampled_from(["EUR", 
 RATES = {"USD": Decimal("1.0871"), "JPY": Decimal("161.37")}
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(SHARES)
 def test_the_shares_of_each_currency_add_up_to_what_their_sum_comes_to(
     shares: dict[UUID, tuple[Decimal, str]],

@@ -15,7 +15,7 @@ WEIGHT = st.decimals(min_value=0, max_value=10**9, places=4)
 WEIGHTS = st.dictionaries(st.uuids(), WEIGHT, min_size=1, max_size=30).filter(
     lambda found: any(found.values())
 )
-EURO, FEW = 2, settings(max_examples=60, deadline=None)
+EURO, FEW = 2, settings(max_examples=50, deadline=None)
 
 
 def keys(count: int) -> list[UUID]:

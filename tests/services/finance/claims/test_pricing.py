@@ -38,7 +38,7 @@ RATES = st.decimals(min_value="0.05", max_value="200", places=6)
 TODAY = now().date()
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(st.lists(AMOUNTS, min_size=1, max_size=12), RATES, st.sampled_from(["EUR", "JPY", "BHD"]))
 def test_the_parts_of_what_is_converted_add_up_to_the_last_cent(
     amounts: list[Decimal], rate: Decimal, to: str

@@ -69,7 +69,7 @@ def test_the_day_is_that_of_the_time_zone() -> None:
     assert SHANGHAI.day(at("2026-11-23T17:00+00:00")) == date(2026, 11, 24)
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(
     st.datetimes(datetime(2026, 3, 20), datetime(2026, 4, 5), timezones=st.just(UTC)),
     st.floats(0.01, 40),

@@ -55,7 +55,7 @@ def fits(rule: Rule, facts: Facts) -> bool:
     return (rule.least or 0) <= facts.amount and (rule.below is None or facts.amount < rule.below)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(st.lists(RULES.filter(sane), max_size=12), FACTS)
 def test_the_index_finds_what_going_through_the_rules_finds(rules: list[Rule], facts: Facts) -> None:
     found = [place for place, _ in RuleIndex(rules).matching(facts)]

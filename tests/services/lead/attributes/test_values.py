@@ -84,7 +84,7 @@ def test_an_attribute_belongs_to_what_it_applies_to() -> None:
         taken_over({"size": "small"}, {}, EVERY, owner="customer")
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(
     st.dictionaries(
         st.sampled_from([one.code for one in EVERY] + ["x"]),

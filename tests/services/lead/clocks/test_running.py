@@ -64,7 +64,7 @@ def test_what_nobody_needs_any_more_is_neither_in_time_nor_late() -> None:
 @given(
     st.lists(st.tuples(st.integers(0, 40_000), st.integers(0, 40_000)), max_size=5), st.integers(0, 200_000)
 )
-@settings(max_examples=60)
+@settings(max_examples=50)
 def test_only_the_time_that_it_ran_counts(runs: list[tuple[int, int]], last: int) -> None:
     one, at, ran = clock(hours=2000), MONDAY, timedelta()
     for running, pausing in runs:

@@ -13,7 +13,7 @@ from services.lead.trees import DEEPEST, check_place
 IDS = [new_id() for _ in range(8)]
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.sampled_from(range(8)), st.none() | st.sampled_from(range(8))), max_size=30))
 def test_whatever_is_moved_no_row_ever_stands_below_itself(
     moves: list[tuple[int, int | None]],

@@ -13,7 +13,7 @@ def test_an_importer_that_is_killed_loses_and_doubles_nobody_and_its_undo_restor
     fresh_database: DatabaseFactory, tmp_path: Path
 ) -> None:
     verdict = drill(
-        fresh_database.url("lead", POSTGRESQL), folder=tmp_path, size=Size(4_000), kills=(2, 1), batch=50
+        fresh_database.url("lead", POSTGRESQL), folder=tmp_path, size=Size(2_000), kills=(2, 1), batch=25
     )
     assert verdict.kept, str(verdict)
     assert verdict.notes.startswith("3 kills"), "a kill came too late to prove anything"

@@ -31,7 +31,7 @@ def test_blanks_are_filled_and_what_is_chosen_is_taken() -> None:
     }
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(images, images, choices, st.booleans())
 def test_an_undo_at_once_gives_back_all_that_was(
     mine: dict[str, Any], theirs: dict[str, Any], take: set[str], fill: bool
@@ -40,7 +40,7 @@ def test_an_undo_at_once_gives_back_all_that_was(
     assert after | given_back(after, before=mine, after=after) == mine
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(images, images, choices, images)
 def test_what_somebody_changed_since_stays(
     mine: dict[str, Any], theirs: dict[str, Any], take: set[str], now: dict[str, Any]

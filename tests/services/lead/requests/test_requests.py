@@ -54,7 +54,7 @@ HOUR_SECONDS = 3600.0
 
 
 @given(st.lists(st.sampled_from(list(Act)), max_size=12))
-@settings(max_examples=60)
+@settings(max_examples=50)
 def test_a_request_ends_closed_or_cancelled_and_stays_so(acts: list[Act]) -> None:
     state = State.OPEN
     for act in acts:

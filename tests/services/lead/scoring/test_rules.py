@@ -108,7 +108,7 @@ def test_the_weightiest_reason_stands_first() -> None:
 
 
 @given(st.integers(1, 1000), st.integers(0, 400), st.integers(0, 400), st.integers(1, 100))
-@settings(max_examples=60)
+@settings(max_examples=50)
 def test_what_decays_never_grows_and_never_turns_against_the_lead(
     whole: int, early: int, later: int, half_life: int
 ) -> None:

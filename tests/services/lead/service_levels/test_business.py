@@ -40,7 +40,7 @@ def vienna(text: str) -> datetime:
 
 
 @given(calendars, moments, durations, durations)
-@settings(max_examples=60)
+@settings(max_examples=50)
 def test_to_add_twice_is_to_add_the_sum(
     calendar: WorkingTime, start: datetime, first: timedelta, second: timedelta
 ) -> None:
@@ -49,7 +49,7 @@ def test_to_add_twice_is_to_add_the_sum(
 
 
 @given(calendars, moments, durations)
-@settings(max_examples=60)
+@settings(max_examples=50)
 def test_what_was_added_has_passed(calendar: WorkingTime, start: datetime, duration: timedelta) -> None:
     end = add_business_time(start, duration, calendar)
     assert end >= start
@@ -57,7 +57,7 @@ def test_what_was_added_has_passed(calendar: WorkingTime, start: datetime, durat
 
 
 @given(calendars, st.lists(moments, min_size=3, max_size=3))
-@settings(max_examples=60)
+@settings(max_examples=50)
 @example(
     WorkingTime.of("Europe/Vienna", ALL_DAY, {}),
     [vienna("2026-10-25T00:30"), vienna("2026-10-25T02:30"), vienna("2026-10-25T12:00")],
@@ -70,7 +70,7 @@ def test_the_time_between_is_the_sum_of_its_parts(calendar: WorkingTime, three: 
 
 
 @given(calendars, moments, moments, durations)
-@settings(max_examples=60)
+@settings(max_examples=50)
 def test_who_begins_later_is_never_done_earlier(
     calendar: WorkingTime, one: datetime, other: datetime, duration: timedelta
 ) -> None:

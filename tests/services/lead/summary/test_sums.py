@@ -18,7 +18,7 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @given(st.sampled_from(LENGTHS), st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 100))
-@settings(max_examples=60)
+@settings(max_examples=50)
 def test_periods_follow_each_other_and_hold_every_day(length: str, since: date, days: int) -> None:
     until = since + timedelta(days=days)
     found = periods(length, since, until)  # type: ignore[arg-type]

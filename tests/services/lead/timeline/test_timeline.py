@@ -167,7 +167,7 @@ def test_entries_are_never_changed(database_of: Databases) -> None:
 moments = st.datetimes(min_value=NOON.replace(tzinfo=None), timezones=st.timezones())
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(moments, moments, st.text(), st.text())
 def test_ids_are_in_the_order_of_time_and_tell_facts_apart(
     first: Any, second: Any, told: str, other: str

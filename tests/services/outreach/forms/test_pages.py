@@ -26,6 +26,12 @@ from tests.services.outreach.forms.builders import (
 )
 
 
+@pytest.fixture
+def backend() -> str:
+    """One kind of database: on both it is tried what becomes of a submission, not how its page looks."""
+    return "sqlite"
+
+
 def test_a_form_that_is_sent_is_confirmed(hosting: Served) -> None:
     form = a_form(hosting.database)
     sent = Page(hosting.client).send(**VISITOR, news="yes")

@@ -107,13 +107,13 @@ def test_a_complaint_gives_its_fields() -> None:
     assert mail.complaint["feedback-type"] == "abuse"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.binary(max_size=2000))
 def test_no_bytes_at_all_are_too_much(raw: bytes) -> None:
     assert _readable_or_not(raw)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_no_report_is_too_broken(data: st.DataObject) -> None:
     raw = bytearray(a_bounce())

@@ -37,7 +37,7 @@ def is_open(moment: datetime, zone: ZoneInfo, rules: list[list[Hours]]) -> bool:
     return all(any(one.include(moment.astimezone(zone)) for one in rule) for rule in rules)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(jump=st.sampled_from(JUMPS), minutes=st.integers(-2880, 2880), rules=rules)
 def test_what_is_found_is_open_and_nothing_before_it_is(
     jump: tuple[ZoneInfo, datetime], minutes: int, rules: list[list[Hours]]
@@ -55,7 +55,7 @@ def test_what_is_found_is_open_and_nothing_before_it_is(
         assert is_open(found, zone, rules)
 
 
-@settings(max_examples=300)
+@settings(max_examples=50)
 @given(jump=st.sampled_from(JUMPS), minutes=st.integers(-1440, 1440))
 def test_a_clock_that_shows_a_time_is_read_back_and_one_that_never_does_is_passed(
     jump: tuple[ZoneInfo, datetime], minutes: int

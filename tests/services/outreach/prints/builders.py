@@ -14,6 +14,7 @@ from services.outreach.prints.manifest import Entry
 from services.outreach.prints.model import PrintBatch, PrintDocument
 from services.outreach.settings import OutreachSettings
 from tests.services.outreach.builders import a_card, a_mailing, a_template, settings
+from tests.services.outreach.channels.dm.pieces import shared_press
 
 LETTER = "Dear {{ full_name }},\n\nplease come to {{ campaign_name }}.\nWe look forward to it.\n\nFanfare"
 SENDER = "Fanfare GmbH | Musterstr. 1 | 10115 Berlin"
@@ -62,11 +63,9 @@ def print_settings(**changes: Any) -> OutreachSettings:
 def print_all(database: Database, **changes: Any) -> None:
     """Print until nothing is due."""
     printer = Printer(print_settings(**changes), database)
-    try:
-        while printer.step():
-            pass
-    finally:
-        printer.close()
+    printer._press = shared_press()
+    while printer.step():
+        pass
 
 
 def batches_of(database: Database, mailing_id: UUID) -> list[PrintBatch]:

@@ -25,7 +25,7 @@ from tests.services.outreach.prints.builders import (
 )
 
 SOURCE = Path(__file__).parents[4]
-LETTERS = 400
+LETTERS = 120
 KILLS = 2
 
 

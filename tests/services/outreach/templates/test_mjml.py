@@ -82,7 +82,7 @@ def test_mjml_inside_mjml_without_end_is_refused() -> None:
     assert "nested more than" in errors(report_of(html="", mjml=mjml).findings)["mjml"]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(SHREDS, max_size=12).map("".join), st.booleans())
 def test_whatever_is_written_is_refused_or_can_be_rendered(shreds: str, inside: bool) -> None:
     report = report_of(html="", mjml=an_mjml(shreds) if inside else shreds)

@@ -116,7 +116,7 @@ def _ids_in(document: Any) -> list[str]:
     return [one for value in document for one in _ids_in(value)] if isinstance(document, list) else []
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(values)
 def test_nothing_about_the_person_is_left_and_of_others_all(document: Any) -> None:
     before = json.dumps(document)

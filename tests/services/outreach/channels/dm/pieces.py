@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import msgspec
 from chassis.ids import new_id
 from services.outreach.channels.channel import Unsendable
 from services.outreach.channels.dm.codes import Codes
+from services.outreach.channels.dm.forms import Layout
 from services.outreach.channels.dm.press import Copy, Press, Printed
 from services.outreach.channels.dm.writer import DmWriter, Piece, layout_of
 from services.outreach.mailings.audience import Recipient
@@ -93,5 +95,30 @@ def a_press(*, seconds: float = 60.0) -> Iterator[Press]:
 
 def printed(copies: Sequence[Copy], *, form: str = "din-5008-b", **changes: Any) -> Printed:
     """What a press makes of copies."""
-    with a_press() as press:
-        return press.run(layout_of(settings(**changes), form), copies)
+    return shared_press().run(layout_of(settings(**changes), form), copies)
+
+
+class SharedPress(Press):
+    """Stays for the next who prints. It ends with this process, whose orders it reads."""
+
+    _is_left = False
+
+    def put_in(self, layout: Layout, copies: Sequence[Copy]) -> None:
+        if self._is_left:
+            self._discard()
+        self._is_left = True
+        super().put_in(layout, copies)
+
+    def take_out(self) -> Printed:
+        result = super().take_out()
+        self._is_left = False
+        return result
+
+    def close(self) -> None:
+        """Do nothing; only a job that nobody took out ends the press."""
+
+
+@cache
+def shared_press() -> SharedPress:
+    """The press of all who only want something printed: to start one takes longer than to print."""
+    return SharedPress(seconds=60.0)

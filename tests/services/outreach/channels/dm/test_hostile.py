@@ -1,4 +1,4 @@
-"""A thousand names and addresses that nobody expects: each fits its place, or fails alone with a reason."""
+"""Names and addresses that nobody expects: each fits its place, or fails alone with a reason."""
 
 import random
 import re
@@ -11,7 +11,7 @@ from services.outreach.mailings.audience import Recipient
 from tests.services.outreach.channels.dm.pdfs import Box, pages_of
 from tests.services.outreach.channels.dm.pieces import CODES, a_recipient, a_writer, printed, written
 
-COUNT = 1000
+COUNT, PLAIN = 300, 60
 REASONS = re.compile(r"(incomplete_address|unknown_country|address_too_long|unprintable)(: .+)?", re.DOTALL)
 PARTS = (
     "Müller",
@@ -61,11 +61,11 @@ def a_stranger(chance: random.Random) -> Recipient:
 
 def test_each_fits_its_place_or_fails_alone_with_a_reason() -> None:
     chance = random.Random(7)
-    recipients = [a_stranger(chance) for _ in range(COUNT - 200)] + [a_recipient() for _ in range(200)]
+    recipients = [a_stranger(chance) for _ in range(COUNT - PLAIN)] + [a_recipient() for _ in range(PLAIN)]
     chance.shuffle(recipients)
     copies, reasons = written(a_writer(), recipients)
     assert len(copies) + len(reasons) == COUNT
-    assert len(copies) > 300 and len(reasons) > 100
+    assert len(copies) > 90 and len(reasons) > 30
     assert [one for one in reasons if not REASONS.fullmatch(one)] == []
 
     result = printed(copies)

@@ -56,14 +56,14 @@ VALUES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(source=SOURCES, values=VALUES, escaping=st.booleans())
 def test_the_pieces_say_what_the_whole_says(source: str, values: Values, *, escaping: bool) -> None:
     whole = environment(escaping=escaping).from_string(source).render(values)
     assert text_of(segments(source, escaping=escaping, fixed={}), values) == whole
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(source=SOURCES, values=VALUES, escaping=st.booleans())
 def test_what_is_the_same_for_all_may_be_filled_in_beforehand(
     source: str, values: Values, *, escaping: bool

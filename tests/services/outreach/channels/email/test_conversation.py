@@ -144,7 +144,7 @@ def test_each_answer_of_a_server_is_one_fate_and_the_next_mail_goes_through(way:
     assert line.server.faults == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(way=st.sampled_from(sorted(WAYS)), mails=MAILS, chance=CHANCE)
 def test_without_a_break_nothing_is_uncertain(way: str, mails: list[Message], chance: int) -> None:
     line = Line(WAYS[way], deque(mails))
@@ -156,7 +156,7 @@ def test_without_a_break_nothing_is_uncertain(way: str, mails: list[Message], ch
     assert line.server.faults == []
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     way=st.sampled_from(sorted(WAYS)),
     mails=MAILS,

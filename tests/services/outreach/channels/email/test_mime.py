@@ -139,7 +139,7 @@ def test_any_subject_arrives_as_it_was_written(subject: str) -> None:
     assert mail(subject=subject)["Subject"] == subject
 
 
-@settings(max_examples=200)
+@settings(max_examples=50)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=80))
 def test_any_words_make_a_mail_that_a_strict_reader_takes(words: str) -> None:
     raw = raw_mail(name=words, subject=one_line(words), text=words, html=words)

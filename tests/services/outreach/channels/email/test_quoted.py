@@ -18,20 +18,20 @@ def with_crlf(text: str) -> bytes:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
 
 
-@settings(max_examples=500)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(TEXTS, TEXTS), max_size=4))
 def test_pieces_and_values_together_say_what_was_written(parts: list[tuple[str, str]]) -> None:
     raw = b"".join(quoted.piece(same) + quoted.value(own) for same, own in parts)
     assert binascii.a2b_qp(raw) == b"".join(with_crlf(same) + with_crlf(own) for same, own in parts)
 
 
-@settings(max_examples=500)
+@settings(max_examples=50)
 @given(TEXTS)
 def test_a_value_in_html_is_escaped(text: str) -> None:
     assert binascii.a2b_qp(quoted.markup(text)) == with_crlf(str(escape(text)))
 
 
-@settings(max_examples=500)
+@settings(max_examples=50)
 @given(st.lists(TEXTS, max_size=4))
 def test_every_line_is_short_and_already_as_a_signature_wants_it(texts: list[str]) -> None:
     raw = b"".join(quoted.piece(one) + quoted.markup(one) for one in texts)

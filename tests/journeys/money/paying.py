@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from fanfare.demo.api import Record
 from fanfare.demo.people import ASSISTANT, CLERK, DEPARTMENT
-from tests.suite.money.planning import to_buy
-from tests.suite.money.play import SECOND_APPROVER, Play
+from tests.journeys.money.planning import to_buy
+from tests.journeys.money.play import SECOND_APPROVER, Play
 
 OUR_IBAN, HIS_IBAN = "DE89370400440532013000", "FR1420041010050500013M02606"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from fanfare.demo.api import Record
 from fanfare.demo.people import ASSISTANT, DEPARTMENT, PLANNER
-from tests.suite.money.play import Play
+from tests.journeys.money.play import Play
 
 REACHABLE, UNREACHABLE, NEIGHBOURS = 8, 2, 4
 """How many were met at the fair and agreed to be mailed, were met and did not, and are the shop's."""

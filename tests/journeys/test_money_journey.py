@@ -23,12 +23,12 @@ from fanfare.demo.staging import Servers
 from fanfare.local.stack import SERVICES
 from tests.harness.brokers import Brokers
 from tests.harness.databases import PostgresDatabases
-from tests.suite.money.closing import allocate, end, move_money, settle
-from tests.suite.money.paying import buy, claim
-from tests.suite.money.planning import amend, design, get_approved, hash_of, import_contacts
-from tests.suite.money.play import ADMIN, Play, api_of, archived, attempt
-from tests.suite.money.sending import send
-from tests.suite.money.spreadsheet import SPREADSHEET, Figures
+from tests.journeys.money.closing import allocate, end, move_money, settle
+from tests.journeys.money.paying import buy, claim
+from tests.journeys.money.planning import amend, design, get_approved, hash_of, import_contacts
+from tests.journeys.money.play import ADMIN, Play, api_of, archived, attempt
+from tests.journeys.money.sending import send
+from tests.journeys.money.spreadsheet import SPREADSHEET, Figures
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from fanfare.demo.api import Record
 from fanfare.demo.people import ASSISTANT, CLERK, DEPARTMENT, PLANNER
-from tests.suite.money.paying import ask_to_buy
-from tests.suite.money.planning import NEIGHBOURS, REACHABLE, UNREACHABLE, budget_of, to_buy
-from tests.suite.money.play import ADMIN, Play, attempt
-from tests.suite.money.sending import funding_of
+from tests.journeys.money.paying import ask_to_buy
+from tests.journeys.money.planning import NEIGHBOURS, REACHABLE, UNREACHABLE, budget_of, to_buy
+from tests.journeys.money.play import ADMIN, Play, attempt
+from tests.journeys.money.sending import funding_of
 
 
 def move_money(play: Play) -> None:

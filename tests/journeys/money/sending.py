@@ -3,8 +3,8 @@
 from fanfare.demo.api import Record
 from fanfare.demo.people import CLERK, PLANNER
 from fanfare.demo.recipients import delivered
-from tests.suite.money.planning import SUBJECT
-from tests.suite.money.play import Play
+from tests.journeys.money.planning import SUBJECT
+from tests.journeys.money.play import Play
 
 
 def send(play: Play) -> None:
