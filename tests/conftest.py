@@ -27,6 +27,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 import structlog
+from structlog.types import Processor
 
 from chassis import clock, collector
 from chassis.database import Database
@@ -58,7 +59,7 @@ QUIET = (
 )
 """The server does nothing by itself: its databases are small, and gone before anything is worth it."""
 
-LOGGING = [
+LOGGING: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
     structlog.processors.format_exc_info,

@@ -67,7 +67,7 @@ class Dialect(postgres.Dialect):
         if waiting is not None and len(waiting) < MOST_WAITING and _made_new(dbapi_connection):
             waiting.append(dbapi_connection)
         else:
-            super().do_close(dbapi_connection)
+            dbapi_connection.close()
 
     def do_terminate(self, dbapi_connection: Any) -> None:
         """Called for connections in which something was found to be wrong."""
