@@ -18,6 +18,7 @@ from chassis.auth import Actor
 from chassis.clock import now
 from chassis.database import Database
 from chassis.ids import new_id
+from chassis.logs import configure
 from chassis.migrate import upgrade
 from contracts.roles import ADMINISTRATOR
 from fanfare.local.postgres import PostgresServer
@@ -49,6 +50,8 @@ AT = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 def run(*, few: int = FEW, many: int = MANY) -> list[Result]:
     """Leads a second of the large run, against those of the small one."""
+    # A line for each lead goes to a collector elsewhere, not to a terminal in front of the figures.
+    configure("bench", "warning")
     with PostgresServer(durable=True) as postgres:
         rates = {}
         for leads in (few, many):

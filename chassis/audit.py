@@ -105,13 +105,16 @@ def _record(session: orm.Session, _context: object) -> None:
 def enter_new(session: orm.Session, new: Aggregate) -> None:
     """Write the entry of an aggregate that is inserted without a flush, as it stands at the commit."""
 
+    if not _shape_of(new).personal:
+        write_last(session, audit_entries, lambda: _entry(_circumstances(session), _as_it_is(new))[0])
+        return
+
     @cache
     def made() -> tuple[Row, Row | None]:
-        return _entry(_circumstances(session), ("insert", new, None, _whole(new)))
+        return _entry(_circumstances(session), _as_it_is(new))
 
     write_last(session, audit_entries, lambda: made()[0])
-    if _shape_of(new).personal:
-        write_last(session, audit_words.audit_words, lambda: audit_words.still_known(session, *made()))
+    write_last(session, audit_words.audit_words, lambda: audit_words.still_known(session, *made()))
 
 
 def _circumstances(session: orm.Session) -> dict[str, Any]:
@@ -134,7 +137,7 @@ _Change = tuple[str, Audited, _Values | None, _Values | None]
 def _changed_rows(session: orm.Session) -> Iterator[_Change]:
     for row in session.new:
         if isinstance(row, Audited):
-            yield "insert", row, None, _whole(row)
+            yield _as_it_is(row)
     for row in session.dirty:
         if isinstance(row, Audited):
             before, after = _changes(row)
@@ -143,6 +146,10 @@ def _changed_rows(session: orm.Session) -> Iterator[_Change]:
     for row in session.deleted:
         if isinstance(row, Audited):
             yield "delete", row, _whole(row), None
+
+
+def _as_it_is(new: Audited) -> _Change:
+    return "insert", new, None, _whole(new)
 
 
 def _entry(same: Row, change: _Change) -> tuple[Row, Row | None]:

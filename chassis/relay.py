@@ -152,10 +152,16 @@ class Relay:
 
 
 def _takes_turn(connection: Connection) -> bool:
-    """Whether this relay is the active one, until the transaction ends."""
+    """Whether this relay is the active one, until the transaction ends.
+
+    That transaction only forgets what the broker has: where a crash takes it back, events are shipped
+    once more, so that it need not wait for the disk.
+    """
     if connection.dialect.name != "postgresql":
         return True
-    return bool(connection.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))))
+    lazily = func.set_config("synchronous_commit", "off", True)
+    _, mine = connection.execute(select(lazily, func.pg_try_advisory_xact_lock(_LOCK))).one()
+    return bool(mine)
 
 
 def _age(row: Outgoing, at: datetime) -> float:

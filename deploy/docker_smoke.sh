@@ -1,20 +1,24 @@
 #!/usr/bin/env bash
-# Builds every image, brings the composed stack up, and runs the demo on it, on a Docker engine of its own
-# that sees no network. Needs root on Debian 12 with docker.io, docker-compose and mmdebstrap. No image
-# registry is asked: the base image is made by mmdebstrap, and PostgreSQL and RabbitMQ are Debian's, behind
-# the interface of the official images. Takes about ten minutes the first time; what it made is kept in
-# $SMOKE_FOLDER.
+# Builds every image, brings the composed stack up, runs the demo on it, and once more while every process is
+# restarted in turn, on a Docker engine of its own that sees no network. Needs root on Debian 12 with docker.io,
+# docker-compose and mmdebstrap. No image registry is asked: the base image is made by mmdebstrap, and the servers
+# are Debian's, behind the interface of the official images; Grafana, which Debian has not, is left out. Takes
+# about ten minutes the first time; what it made is kept in $SMOKE_FOLDER.
 set -euo pipefail
 
 SMOKE_FOLDER="${SMOKE_FOLDER:-/var/tmp/fanfare-docker-smoke}"
 SERVICES=(campaign finance lead outreach reporting)
 PROCESSES=("${SERVICES[@]}" campaign-worker finance-worker lead-worker outreach-worker reporting-worker)
+SERVERS=(postgres rabbitmq prometheus alertmanager)
+PACKAGES=ca-certificates,python3,python3-venv,wget,postgresql,rabbitmq-server,prometheus,prometheus-alertmanager
+BASE="base-$(cksum <<<"$PACKAGES" | cut -d' ' -f1)"
 HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 SOCKET="unix://$SMOKE_FOLDER/docker.sock"
 
 compose() {
     DOCKER_BUILDKIT=0 COMPOSE_DOCKER_CLI_BUILD=0 DOCKER_HOST="$SOCKET" BASE_IMAGE=smoke/base \
         POSTGRES_IMAGE=smoke/postgres RABBITMQ_IMAGE=smoke/rabbitmq \
+        PROMETHEUS_IMAGE=smoke/prometheus ALERTMANAGER_IMAGE=smoke/alertmanager \
         docker-compose --env-file deploy/compose.env "$@"
 }
 
@@ -38,11 +42,10 @@ check_packages() {
 # What needs a network: the system of the base image, and the wheels.
 fetch() {
     mkdir -p "$SMOKE_FOLDER"
-    if [ ! -f "$SMOKE_FOLDER/base.tar" ]; then
-        mmdebstrap --quiet --variant=minbase --format=tar \
-            --include=ca-certificates,python3,python3-venv,postgresql,rabbitmq-server \
-            bookworm "$SMOKE_FOLDER/base.tar.part"
-        mv "$SMOKE_FOLDER/base.tar.part" "$SMOKE_FOLDER/base.tar"
+    if [ ! -f "$SMOKE_FOLDER/$BASE.tar" ]; then
+        mmdebstrap --quiet --variant=minbase --format=tar --include="$PACKAGES" \
+            bookworm "$SMOKE_FOLDER/$BASE.tar.part"
+        mv "$SMOKE_FOLDER/$BASE.tar.part" "$SMOKE_FOLDER/$BASE.tar"
     fi
     for service in "${SERVICES[@]}"; do
         "$HERE/.venv/bin/pip" download --quiet --disable-pip-version-check --only-binary :all: \
@@ -75,10 +78,11 @@ stop_engine() {
 }
 
 build_images() {
-    engine image inspect smoke/base >/dev/null 2>&1 ||
+    engine image inspect "smoke/$BASE" >/dev/null 2>&1 ||
         engine import --change 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
-            "$SMOKE_FOLDER/base.tar" smoke/base >/dev/null
-    for server in postgres rabbitmq; do
+            "$SMOKE_FOLDER/$BASE.tar" "smoke/$BASE" >/dev/null
+    engine tag "smoke/$BASE" smoke/base
+    for server in "${SERVERS[@]}"; do
         engine build --quiet --tag "smoke/$server" deploy/smoke --file "deploy/smoke/$server.Dockerfile"
     done
     cp -r "$SMOKE_FOLDER/wheels" deploy/wheels
@@ -110,6 +114,48 @@ play() {
     fi
 }
 
+# Each process is told to stop and comes back, round after round, until the demo beside it has ended.
+roll() {
+    local playing restarts=0
+    play &
+    playing=$!
+    while kill -0 "$playing" 2>/dev/null; do
+        for process in "${PROCESSES[@]}"; do
+            kill -0 "$playing" 2>/dev/null || break
+            compose restart --timeout 30 "$process" >/dev/null 2>&1
+            restarts=$((restarts + 1))
+        done
+    done
+    wait "$playing"
+    echo "$restarts restarts while the demo played"
+    [ "$restarts" -ge "${#PROCESSES[@]}" ]
+    wait_healthy
+}
+
+# Prometheus has every process, all rules, and Alertmanager.
+watch() {
+    local away rules
+    for _ in $(seq 30); do
+        away="$(ask 9090 'query?query=count(up%20==%200)%20or%20vector(0)' | field '["data"]["result"][0]["value"][1]')"
+        [ "$away" = 0 ] && break
+        sleep 2
+    done
+    rules="$(ask 9090 rules | python3 -c '
+import json, sys
+print(sum(len(group["rules"]) for group in json.load(sys.stdin)["data"]["groups"]))')"
+    echo "prometheus: $away of $(ask 9090 targets | grep -o '"scrapePool"' | wc -l) targets away, $rules rules"
+    [ "$away" = 0 ] && [ "$rules" -gt 0 ]
+    ask 9090 alertmanagers | field '["data"]["activeAlertmanagers"][0]["url"]'
+}
+
+ask() {
+    curl --silent --show-error --fail "http://127.0.0.1:$1/api/v1/$2"
+}
+
+field() {
+    python3 -c "import json, sys; print(json.load(sys.stdin)$1)"
+}
+
 check() {
     local token status
     token="$(compose run --rm token --subject ada --role administrator | tail -1 | tr -d '\r')"
@@ -133,11 +179,13 @@ inside() {
     cd "$HERE"
     start_engine
     build_images
-    compose up --detach postgres rabbitmq mailsink "${PROCESSES[@]}"
+    compose up --detach "${SERVERS[@]}" mailsink "${PROCESSES[@]}"
     wait_healthy
     play
+    watch
+    roll
     check
-    echo "the composed stack came up, played the demo, and went down in order"
+    echo "the composed stack came up, played the demo, also under restarts, and went down in order"
 }
 
 if [ "${1:-}" = inside ]; then

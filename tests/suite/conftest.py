@@ -92,5 +92,10 @@ def listening(broker_url: str, folder: Path) -> Iterator[Child]:
 
 def client_of_the_guide() -> str:
     """The one Python program in docs/integrators.md."""
-    (code,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    return program_of_the_guide("python")
+
+
+def program_of_the_guide(language: str) -> str:
+    """The one program in docs/integrators.md that is written in ``language``."""
+    (code,) = re.findall(rf"```{language}\n(.*?)```", GUIDE.read_text(), re.DOTALL)
     return str(code)

@@ -1,13 +1,17 @@
 """The client in the integrators' guide hears a whole demonstration, and every event fits its schema."""
 
+import os
+import shutil
+import subprocess
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import pytest
 import requests
 
 from contracts.roles import SERVICE
-from fanfare.local.process import wait_until
-from tests.suite.conftest import Stage, client_of_the_guide
+from fanfare.local.process import Child, wait_until
+from tests.suite.conftest import Stage, client_of_the_guide, program_of_the_guide
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -20,9 +24,15 @@ def heard(stage: Stage) -> list[list[str]]:
     return [line.split(" ", 3) for line in stage.outsider.log.read_text().splitlines()[1:]]
 
 
-def archived(stage: Stage) -> Counter[str]:
-    """The events in the archive by type, read through the feed by somebody who sees every department."""
+def access(stage: Stage) -> dict[str, str]:
+    """What a reader of the feed is told, who sees every department."""
     token = stage.stack.token(subject="warehouse", roles=[SERVICE])
+    return {"TOKEN": token, "REPORTING_URL": stage.stack.url("reporting")}
+
+
+def archived(stage: Stage) -> Counter[str]:
+    """The events in the archive by type, read through the feed."""
+    token = access(stage)["TOKEN"]
     base, path = stage.stack.url("reporting"), "/events?limit=1000"
     types: Counter[str] = Counter()
     while True:
@@ -52,3 +62,46 @@ def test_the_client_hears_each_subject_in_order_and_without_gaps(real: Stage) ->
 
 def test_the_client_is_about_thirty_lines() -> None:
     assert len([line for line in client_of_the_guide().splitlines() if line.strip()]) <= 30
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="Node.js is not installed")
+def test_the_reader_in_javascript_reads_the_whole_feed_once_and_waits(real: Stage, tmp_path: Path) -> None:
+    (tmp_path / "reader.mjs").write_text(program_of_the_guide("javascript"))
+    log, environment = tmp_path / "reader.log", os.environ | access(real)
+    expected = archived(real)
+    for _ in range(2):
+        reader = Child("reader", ["node", "reader.mjs"], log=log, environment=environment, folder=tmp_path)
+        reader.start()
+        try:
+            assert wait_until(lambda: read_types(log).total() >= expected.total(), seconds=SECONDS), (
+                reader.tail()
+            )
+        finally:
+            reader.stop(grace=5)
+    assert read_types(log) == expected
+
+
+@pytest.mark.skipif(not shutil.which("jq") or not shutil.which("curl"), reason="curl or jq is not installed")
+def test_the_job_in_the_shell_takes_what_is_new_and_ends(real: Stage, tmp_path: Path) -> None:
+    def run() -> Counter[str]:
+        command = ["sh", "-c", program_of_the_guide("sh")]
+        environment = os.environ | access(real)
+        ended = subprocess.run(
+            command,
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        assert ended.returncode == 0, ended.stderr
+        return Counter(line.split(" ", 1)[0] for line in ended.stdout.splitlines())
+
+    assert run() == {type: count for type, count in archived(real).items() if type.startswith("lead.")}
+    assert run() == {}
+
+
+def read_types(log: Path) -> Counter[str]:
+    """The types of the events that a reader printed, a line for each."""
+    return Counter(line.split(" ", 1)[0] for line in log.read_text().splitlines())

@@ -1,8 +1,10 @@
-"""The next batch of a file is read and judged by a thread while the database is busy with the one before."""
+"""The next batch of a file is read, judged and looked up by a thread while the one before is saved."""
 
+from collections.abc import Callable, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from services.lead.imports.blocks import Near
 from services.lead.imports.files import OpenFile
 from services.lead.imports.records import Record
 from services.lead.imports.rows import Draft, Refused, RowReader
@@ -12,7 +14,7 @@ from services.lead.imports.rows import Draft, Refused, RowReader
 class Batch:
     """Records of a file, the first of which is at ``position``, and what they say.
 
-    ``refused`` are lines that are no contact, with the reason.
+    ``refused`` are lines that are no contact, with the reason. ``near`` are contacts that drafts may be.
     """
 
     position: int
@@ -20,23 +22,30 @@ class Batch:
     is_last: bool
     drafts: list[Draft] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
+    near: Near | None = None
 
 
 class ReadAhead:
-    """Hands out an open file batch by batch, and has one more ready than was asked for."""
+    """Hands out an open file batch by batch, and has one more ready than was asked for.
 
-    def __init__(self, file: OpenFile, rows: RowReader, *, count: int) -> None:
+    What ``look`` finds in the store for the drafts of a batch may be older than the batch before it.
+    """
+
+    def __init__(
+        self, file: OpenFile, rows: RowReader, *, count: int, look: Callable[[Sequence[Draft]], Near | None]
+    ) -> None:
         self.file = file
+        self._look = look
         self._count = count
         self._rows = rows
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="read-ahead")
         self._next: Future[Batch] = self._thread.submit(self._read)
 
-    def take(self) -> Batch:
-        """The next batch. Raises UnreadableFile."""
+    def take(self, *, touched: Set[str]) -> Batch:
+        """The next batch, after one that wrote the name keys ``touched``. Raises UnreadableFile."""
         batch = self._next.result()
         self._next = self._thread.submit(self._read)
-        return batch
+        return replace(batch, near=batch.near.without(touched)) if batch.near else batch
 
     def close(self) -> None:
         """Read no more. Waits for what is being read."""
@@ -51,4 +60,4 @@ class ReadAhead:
                 batch.drafts.append(self._rows.read(record))
             except Refused as refusal:
                 batch.refused[record.line] = str(refusal)
-        return batch
+        return replace(batch, near=self._look(batch.drafts))

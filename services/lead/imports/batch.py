@@ -16,7 +16,8 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from contracts.lead import ContactCard
-from services.lead.customers.model import Carded, Customer, card_of
+from services.lead.customers.model import Carded, Customer, card_of, present
+from services.lead.imports.blocks import Near
 from services.lead.imports.bulk import insert_new, insert_rows, one_of, update_rows
 from services.lead.imports.matching import Group, find_known, gather, united
 from services.lead.imports.merging import CHANGED, CONTACTS, changed_contact, image, is_news, new_contact
@@ -38,6 +39,8 @@ class Saved:
     cards: list[ContactCard] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
     asked: list[Group] = field(default_factory=list)
+    name_keys: set[str] = field(default_factory=set)
+    """What contacts that were written have, or had before, for a name key."""
 
 
 @dataclass
@@ -55,10 +58,12 @@ class _Written:
         return self.was is not None and self.row["match_key"] != self.was["match_key"]
 
 
-def save_drafts(session: Session, import_: Import, drafts: Iterable[Draft], *, at: datetime) -> Saved:
+def save_drafts(
+    session: Session, import_: Import, drafts: Iterable[Draft], *, at: datetime, near: Near | None = None
+) -> Saved:
     """Create and change the contacts of ``drafts`` as the mode of the import says."""
     mode = cast(Mode, import_.mode)
-    return save_groups(session, import_, gather(drafts, merge=merges(mode)), mode=mode, at=at)
+    return save_groups(session, import_, gather(drafts, merge=merges(mode)), mode=mode, at=at, near=near)
 
 
 def save_groups(
@@ -69,14 +74,18 @@ def save_groups(
     mode: Mode,
     at: datetime,
     known: bool = False,
+    near: Near | None = None,
 ) -> Saved:
     """The same for groups; ``known`` says that they know already who they are."""
     saved, written = Saved(), list[_Written]()
     before: dict[UUID, dict[str, Held]] = {}
     while pending:
         least = least_score(mode)
-        found = united(pending) if known else find_known(session, import_.department, pending, least=least)
-        known = False
+        if known:
+            found = united(pending)
+        else:
+            found = find_known(session, import_.department, pending, least=least, near=near)
+        known, near = False, None
         sorted_ = sort_out(found, mode)
         saved.refused.update(sorted_.refused)
         saved.asked += sorted_.ask
@@ -89,6 +98,8 @@ def save_groups(
     given = [(one.row["id"], one.group.draft) for one in news]
     held = save_consents(session, import_, given, before=before, at=at)
     _keep_images(session, import_, news)
+    for one in news:
+        saved.name_keys |= {row["name_key"] for row in (one.row, one.was) if row and row["name_key"]}
     saved.created = sum(one.was is None for one in written)
     saved.updated = sum(len(one.group.lines) for one in written) - saved.created
     saved.cards = [
@@ -113,7 +124,7 @@ def _change(
     if not groups:
         return [], []
     by_id = {group.contact_id: group for group in groups}
-    locked = select(CONTACTS).where(one_of(session, CONTACTS.c.id, by_id)).order_by(CONTACTS.c.id)
+    locked = select(CONTACTS).where(one_of(session, CONTACTS.c.id, by_id), present()).order_by(CONTACTS.c.id)
     found = [dict(row._mapping) for row in session.execute(locked.with_for_update(key_share=True))]
     before |= held_by(session, [known["id"] for known in found])
     written = []

@@ -5,14 +5,15 @@ these have nothing to do with each other, names do not make up for it: PostgreSQ
 conditions that a slip of the pen meets in any case, so that what is left does not grow with the store.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import Row, Table, func, select, text
 from sqlalchemy.orm import Session
 
 from services.lead.customers.model import Contact, present
-from services.lead.imports.bulk import encoded, is_postgresql
+from services.lead.imports.bulk import encoded, is_postgresql, one_of
 from services.lead.imports.duplicates import names_make_up_for_addresses
 from services.lead.imports.rows import Draft
 
@@ -64,6 +65,32 @@ def same_block(
     for row in likely(session, department, wanted, least):
         found.setdefault(row.name_key, []).append(row)
     return found
+
+
+@dataclass(frozen=True)
+class Near:
+    """What ``same_block`` found for drafts with the name keys ``sought``, a moment before it is needed."""
+
+    found: Mapping[str, Sequence[Row[Any]]]
+    sought: Set[str]
+
+    def without(self, touched: Set[str]) -> "Near":
+        """The same but for keys of contacts that were written meanwhile."""
+        return Near(self.found, self.sought - touched)
+
+
+def look_ahead(session: Session, department: str, drafts: Sequence[Draft], *, least: float) -> Near:
+    """The blocks of those drafts whom the department does not know by their key."""
+    here = _contacts.c.department == department, present()
+    keys = [draft.key for draft in drafts]
+    known = set(
+        session.scalars(
+            select(_contacts.c.match_key).where(*here, one_of(session, _contacts.c.match_key, keys))
+        )
+    )
+    unknown = [draft for draft in drafts if draft.name_key and draft.key not in known]
+    found = same_block(session, department, unknown, least=least)
+    return Near(found, frozenset(draft.name_key for draft in unknown if draft.name_key))
 
 
 def _in_postgresql(

@@ -5,7 +5,7 @@ a step fails, or another worker has taken over after the lease ran out, the file
 from the checkpoint.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import cast
@@ -20,8 +20,12 @@ from chassis.ids import new_id
 from services.lead.customers.model import Channel
 from services.lead.imports.actions import fail_import, finish_import, undo_batch, wait_for_confirmation
 from services.lead.imports.ahead import ReadAhead
+from services.lead.imports.blocks import Near, look_ahead
+from services.lead.imports.bulk import is_postgresql
 from services.lead.imports.files import OpenFile, Reading
-from services.lead.imports.model import TRIES, WORKED_ON, Import, ImportPiece
+from services.lead.imports.model import TRIES, WORKED_ON, Import, ImportPiece, Mode
+from services.lead.imports.modes import least_score
+from services.lead.imports.rows import Draft
 from services.lead.imports.saving import save_batch
 from services.lead.imports.sniffing import UnreadableFile
 from services.lead.settings import LeadSettings
@@ -39,6 +43,7 @@ class Importer:
         self.actor = Actor.system("lead")
         self._open: tuple[UUID, ReadAhead] | None = None
         self._renew_at: datetime | None = None
+        self._touched: set[str] = set()
 
     def step(self) -> bool:
         """Save one batch, or end an import. True when there was something to do."""
@@ -101,7 +106,14 @@ class Importer:
             self._renew_at = None
         consents = cast(list[Channel], import_.consents)
         rows = file.rows(phone_region=import_.phone_region, consents=consents)
-        return ReadAhead(file, rows, count=self.settings.import_batch)
+        look = partial(self._look, import_.department, least_score(cast(Mode, import_.mode)))
+        self._touched = set()
+        return ReadAhead(file, rows, count=self.settings.import_batch, look=look)
+
+    def _look(self, department: str, least: float, drafts: Sequence[Draft]) -> Near | None:
+        """The slowest of the lookups, ahead of time. SQLite, which answers one at a time, gains nothing."""
+        with self.database.reading(self.actor) as session:
+            return look_ahead(session, department, drafts, least=least) if is_postgresql(session) else None
 
     def _fail(self, import_id: UUID, error: UnreadableFile) -> None:
         with self.database.transaction(self.actor) as session:
@@ -131,7 +143,7 @@ class Importer:
     def _save_batch(self, import_id: UUID, ahead: ReadAhead) -> bool:
         """Save the next records. True when there may be more."""
         try:
-            batch = ahead.take()
+            batch = ahead.take(touched=self._touched)
         except UnreadableFile as error:
             self._fail(import_id, error)
             return False
@@ -144,7 +156,7 @@ class Importer:
             if import_.confirm:
                 wait_for_confirmation(import_)
                 return False
-            save_batch(session, import_, batch)
+            self._touched = save_batch(session, import_, batch)
             if batch.is_last:
                 finish_import(session, import_)
                 return False

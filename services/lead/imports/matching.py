@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from services.lead.customers.family import survivors_of
 from services.lead.customers.model import Contact, present
-from services.lead.imports.blocks import COMPARED, MOST_IN_A_BLOCK, same_block
+from services.lead.imports.blocks import COMPARED, MOST_IN_A_BLOCK, Near, same_block
 from services.lead.imports.bulk import one_of
 from services.lead.imports.duplicates import SAME, Likeness, compare
 from services.lead.imports.rows import Draft
@@ -84,11 +84,16 @@ def _same_as(
 
 
 def find_known(
-    session: Session, department: str, groups: Sequence[Group], *, least: float = SAME
+    session: Session,
+    department: str,
+    groups: Sequence[Group],
+    *,
+    least: float = SAME,
+    near: Near | None = None,
 ) -> list[Group]:
     """Find out who the groups are in the store. Those that turn out to be one contact become one group.
 
-    Candidates below the score ``least`` are of no interest.
+    Candidates below the score ``least`` are of no interest. What is ``near`` is not looked up again.
     """
     here = and_(_contacts.c.department == department, present())
     keys = _among(session, here, _contacts.c.match_key, (group.draft.key for group in groups))
@@ -98,11 +103,15 @@ def find_known(
     _match_merged(session, department, [group for group in groups if not group.candidates])
     open_ones = [group for group in groups if group.contact_id is None and not group.conflict]
     phones = _among(session, here, _contacts.c.phone, (group.draft.phone for group in open_ones))
-    names = same_block(session, department, [group.draft for group in open_ones], least=least)
+    met = [group for group in open_ones if near and group.draft.name_key in near.sought and not group.repeats]
+    rest = [group.draft for group in open_ones if group not in met]
+    names = same_block(session, department, rest, least=least)
     for group in open_ones:
-        near = [*phones.get(group.draft.phone or "", ()), *names.get(group.draft.name_key or "", ())]
-        if near:
-            _match_nearly(group, near, least=least)
+        key = group.draft.name_key or ""
+        likely = near.found.get(key, ()) if near and key in near.sought else ()
+        around = [*phones.get(group.draft.phone or "", ()), *likely, *names.get(key, ())]
+        if around:
+            _match_nearly(group, around, least=least)
     return united(groups)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from services.lead.imports.batch import Saved, customers_of
+from services.lead.imports.blocks import Near
 from services.lead.imports.bulk import insert_rows
 from services.lead.imports.matching import Group, find_known, gather
 from services.lead.imports.merging import CONTACTS, changed_contact, difference, new_contact
@@ -18,11 +19,13 @@ from services.lead.imports.rows import Draft
 _planned = cast(Table, PlannedRow.__table__)
 
 
-def plan_drafts(session: Session, import_: Import, drafts: Sequence[Draft], *, at: datetime) -> Saved:
+def plan_drafts(
+    session: Session, import_: Import, drafts: Sequence[Draft], *, at: datetime, near: Near | None = None
+) -> Saved:
     """Keep what the rows of a batch would do, and count it as if it were done."""
     mode = cast(Mode, import_.mode)
     gathered = gather(drafts, merge=merges(mode))
-    groups = find_known(session, import_.department, gathered, least=least_score(mode))
+    groups = find_known(session, import_.department, gathered, least=least_score(mode), near=near)
     found = sort_out(groups, mode)
     saved = Saved(refused=dict(found.refused))
     customers = customers_of(session, import_.department, found)

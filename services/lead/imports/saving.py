@@ -19,10 +19,13 @@ from services.lead.imports.telling import rows_total, tell_saved
 _rejections = cast(Table, Rejection.__table__)
 
 
-def save_batch(session: Session, import_: Import, batch: Batch) -> None:
-    """Do with the records of ``batch`` as the import says, and move its checkpoint behind them."""
+def save_batch(session: Session, import_: Import, batch: Batch) -> set[str]:
+    """Do with the records of ``batch`` as the import says, and move its checkpoint behind them.
+
+    Returns the name keys of what was written.
+    """
     save = plan_drafts if import_.dry_run else save_drafts
-    saved = save(session, import_, batch.drafts, at=now())
+    saved = save(session, import_, batch.drafts, at=now(), near=batch.near)
     refused = batch.refused | saved.refused
     _refuse(session, import_, batch.records, refused)
     asked = _ask(session, import_, saved)
@@ -37,6 +40,7 @@ def save_batch(session: Session, import_: Import, batch: Batch) -> None:
     counts = {"created": saved.created, "updated": saved.updated, "rejected": len(refused), "asked": asked}
     for outcome, count in counts.items():
         rows_total.labels(outcome=outcome).inc(count)
+    return saved.name_keys
 
 
 def _ask(session: Session, import_: Import, saved: Saved) -> int:

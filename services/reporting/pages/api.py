@@ -14,7 +14,7 @@ from chassis.http import Request, route
 from services.reporting.access import READERS
 from services.reporting.archive.queries import head
 from services.reporting.evaluation import queries
-from services.reporting.evaluation.report import Evaluation, evaluate_campaign
+from services.reporting.evaluation.report import evaluate_campaign
 from services.reporting.pages.choices import choices
 from services.reporting.pages.frame import frame_of
 from services.reporting.pages.links import check_link, page_url
@@ -58,7 +58,7 @@ class PagesApi:
 
     @route("GET", PAGE, public=True, query=PageKey)
     def show_page(self, request: Request, campaign_id: UUID) -> Response:
-        """Show the campaign's evaluation as a page with charts.
+        """Show the campaign's evaluation as a page with charts, now or as it stood at a past moment.
 
         Takes the expires and signature of a signed link, a sign-in, or a bearer token of somebody who may
         evaluate the campaign.
@@ -66,7 +66,7 @@ class PagesApi:
         reader = _reader(request, campaign_id)
         if reader is None:
             return to_sign_in(request)
-        evaluation = evaluate_campaign(request.session, reader, campaign_id)
+        evaluation = evaluate_campaign(request.session, reader, campaign_id, at=request.query["at"])
         return evaluation_page(evaluation, frame_of(request, reader=_name(request, reader)))
 
     @route("GET", f"{PAGE}.pdf", public=True, query=PageKey)
@@ -75,7 +75,8 @@ class PagesApi:
         reader = _reader(request, campaign_id)
         if reader is None:
             return to_sign_in(request)
-        return pdf(evaluate_campaign(request.session, reader, campaign_id), frame_of(request))
+        evaluation = evaluate_campaign(request.session, reader, campaign_id, at=request.query["at"])
+        return pdf(evaluation, frame_of(request))
 
     @route("GET", f"{PAGE}/<table>", public=True, query=TableKey)
     def export_part_of_page(self, request: Request, campaign_id: UUID, table: str) -> Response:
@@ -83,7 +84,7 @@ class PagesApi:
         reader = _reader(request, campaign_id)
         if reader is None:
             return to_sign_in(request)
-        evaluation: Evaluation = evaluate_campaign(request.session, reader, campaign_id)
+        evaluation = evaluate_campaign(request.session, reader, campaign_id, at=request.query["at"])
         found = table_of(evaluation_report(evaluation), table)
         name = f"{evaluation.campaign.code}-{table}".encode("ascii", "replace").decode().replace('"', "")
         return download(found, name=name, format=request.query["format"])

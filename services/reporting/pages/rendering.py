@@ -1,6 +1,7 @@
 """Reports and evaluations as HTML pages with charts drawn as SVG, so that they show without any script."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_args
@@ -57,6 +58,8 @@ def evaluation_page(evaluation: Evaluation, frame: Frame) -> Response:
         frame,
         evaluation=evaluation,
         campaign=evaluation.campaign,
+        back=_second(evaluation.evaluated_at) if "at" in frame.asked else "",
+        latest=_second(now()),
         funnel=_funnel(evaluation, frame),
         mailings=_mailings(evaluation, frame),
         budget=_budget(evaluation, frame),
@@ -132,6 +135,11 @@ def _budget(evaluation: Evaluation, frame: Frame) -> Chart:
             (f"{line.name} ({line.currency})", {name: max(part, Decimal()) for name, part in parts.items()})
         )
     return bar_chart(frame.words("table.budget"), rows)
+
+
+def _second(at: datetime) -> str:
+    """A moment as an input for times takes it."""
+    return f"{at:%Y-%m-%dT%H:%M:%S}"
 
 
 def _svg_number(value: float) -> Markup:

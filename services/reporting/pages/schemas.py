@@ -1,6 +1,10 @@
 """What a signed link to a page is made from, and what readers of pages hand in."""
 
-from marshmallow import Schema, fields, validate
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from services.reporting.reports.schemas import FORMATS, ReportExport, ReportFilter
 
@@ -22,11 +26,25 @@ class PageLinkView(Schema):
 
 
 class PageKey(Schema):
-    """The parts of a signed link; a reader who is signed in leaves them out. ``lang`` is en or zh."""
+    """The parts of a signed link; a reader who is signed in leaves them out. ``lang`` is en or zh.
+
+    ``at`` is a past moment to look back at, in UTC where it names no zone; signed links show the present.
+    """
 
     expires = fields.Integer(validate=validate.Range(0, 2**40))
     signature = fields.String(load_default="")
     lang = fields.String()
+    at = fields.AwareDateTime(load_default=None, default_timezone=UTC)
+
+    @pre_load
+    def _leave_out_blanks(self, data: Mapping[str, Any], **_: object) -> dict[str, Any]:
+        """A form sends its inputs, those that nobody filled in as well."""
+        return {name: value for name, value in data.items() if value != ""}
+
+    @validates_schema
+    def _check_link(self, data: Mapping[str, Any], **_: object) -> None:
+        if "expires" in data and data.get("at"):
+            raise ValidationError("Only for readers who are signed in.", field_name="at")
 
 
 class TableKey(PageKey):

@@ -8,12 +8,13 @@ from sqlalchemy import Table, insert, select
 
 from chassis.database import Database
 from services.lead.customers.model import Contact
-from services.lead.imports.blocks import MOST_IN_A_BLOCK, same_block
+from services.lead.imports.blocks import MOST_IN_A_BLOCK, look_ahead, same_block
 from services.lead.imports.bulk import one_of
 from services.lead.imports.duplicates import LIKELY, SAME, compare
+from services.lead.imports.matching import Group, find_known
 from services.lead.imports.rows import Draft
 from tests.harness.databases import POSTGRESQL, DatabaseFactory
-from tests.services.lead.builders import MIA, contact_row
+from tests.services.lead.builders import MIA, add_contact, contact_row
 
 EMAIL, PHONE = "ann.lee@acme.example", "+8613812345678"
 
@@ -72,6 +73,33 @@ def test_whoever_could_be_the_same_is_among_those_that_are_compared(fresh_databa
     assert not {email for email, _ in found if email and email.endswith("@else.test")}
     assert sum(map(len, likely.values())) == len(stored), "where a person is asked, names are enough"
     assert max(map(len, likely.values())) <= MOST_IN_A_BLOCK
+
+
+def test_what_is_written_after_a_look_ahead_is_looked_up_again(fresh_database: DatabaseFactory) -> None:
+    database = fresh_database("lead", POSTGRESQL)
+    there, later = draft(1), draft(2, email="lee.ann@acme.example")
+    slipped = [(there, "ann.le@acme.example"), (later, "le.ann@acme.example"), (draft(3), "c@acme.example")]
+    asked = [replace(one, email=email, phone=None) for one, email in slipped]
+    for one in asked:
+        one.identify()
+    fill(database, [there])
+    with database.reading() as session:
+        near = look_ahead(session, "north", asked, least=SAME)
+    fill(database, [later])
+    assert later.name_key is not None
+    with database.reading() as session:
+        for touched, known in ((set(), [True, False, False]), ({later.name_key}, [True, True, False])):
+            groups = [Group(one) for one in asked]
+            find_known(session, "north", groups, near=near.without(touched))
+            assert [group.contact_id is not None for group in groups] == known
+
+
+def test_whom_the_department_knows_by_key_is_not_looked_for_by_name(fresh_database: DatabaseFactory) -> None:
+    database = fresh_database("lead", POSTGRESQL)
+    add_contact(database, given_name="Ann", family_name="Lee", company="C01 Works", email=EMAIL)
+    with database.reading() as session:
+        near = look_ahead(session, "north", [draft(1), draft(2, email="b@acme.example")], least=SAME)
+    assert near.sought == {draft(2).name_key} and not near.found
 
 
 def test_values_are_found_whatever_signs_are_in_them(fresh_database: DatabaseFactory) -> None:

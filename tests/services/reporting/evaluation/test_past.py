@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 import pytest
@@ -172,3 +172,34 @@ def test_the_moment_is_named_in_the_address(reporting_on_sqlite: Reporting) -> N
     for wrong in ("2999-01-01T00:00:00Z", "yesterday", "2026-11-21T12:00:00"):
         answer = reporting.client.get(f"{path}?at={wrong}", as_=ANNA)
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "at")
+
+
+def test_the_page_and_its_files_look_back_too(reporting_on_sqlite: Reporting) -> None:
+    reporting, path = reporting_on_sqlite, reporting_on_sqlite.path("page")
+    later = message(qualified(reporting.campaign_id, new_id()), new_id())
+    later.time = NOON + HOUR
+    reporting.hear(later)
+    moment = f"{NOON:%Y-%m-%dT%H:%M:%S}"
+    then = reporting.client.get(f"{path}?at={moment}", as_=ANNA).text
+    assert f'<time datetime="{NOON.isoformat()}">' in then and 'name="at" max="20' in then
+    assert f'value="{moment}"' in then and f"page/figures?at={quote(moment)}" in then
+    blank = reporting.client.get(f"{path}?at=", as_=ANNA).text
+    assert NOON.isoformat() not in blank and 'value=""' in blank
+    leads = [
+        next(
+            line
+            for line in reporting.client.get(f"{path}/figures{at}", as_=ANNA).text.splitlines()
+            if "valid_leads" in line
+        )
+        for at in (f"?at={moment}", "")
+    ]
+    assert [line.split(",")[1] for line in leads] == ["1", "2"]
+    assert reporting.client.get(f"{path}.pdf?at={moment}", as_=ANNA).content.startswith(b"%PDF")
+
+
+def test_a_signed_link_shows_the_present_only(reporting_on_sqlite: Reporting) -> None:
+    made = reporting_on_sqlite.client.post(reporting_on_sqlite.path("page-links"), json={}, as_=ANNA).json()
+    link = urlsplit(made["url"])
+    answer = reporting_on_sqlite.client.get(f"{link.path}?{link.query}&at={NOON:%Y-%m-%dT%H:%M:%S}")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "at")
+    assert 'id="at"' not in reporting_on_sqlite.client.get(f"{link.path}?{link.query}").text
