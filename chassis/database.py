@@ -219,7 +219,8 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self._most_spare = 0
-        self._drop_spare()
+        while spare := self._take_spare():
+            spare.close()
         self.engine.dispose()
 
     def _take_spare(self) -> PoolProxiedConnection | None:
@@ -259,6 +260,7 @@ def _engine(url: str, *, service: str, pool_size: int) -> Engine:
         max_overflow=0,
         executemany_mode="values_only",
         insertmanyvalues_page_size=1000,
+        use_native_hstore=False,
     )
     event.listen(engine, "do_connect", _connect_in_time)
     return engine

@@ -26,6 +26,8 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
+from structlog.types import Processor
 
 from chassis import clock, collector
 from chassis.database import Database
@@ -35,7 +37,7 @@ from fanfare.local.mailsink import MailSink
 from fanfare.local.postgres import PostgresServer
 from fanfare.local.process import Child
 from fanfare.local.rabbitmq import RabbitServer
-from tests.harness import forge
+from tests.harness import connections, forge
 from tests.harness.brokers import Brokers, SweptBroker, VirtualHosts, empty_memory_broker
 from tests.harness.browser import Browser
 from tests.harness.databases import (
@@ -43,9 +45,27 @@ from tests.harness.databases import (
     DatabaseFactory,
     PostgresDatabases,
     SqliteFiles,
-    share_compiled_statements,
 )
 from tests.harness.webdriver import Session
+
+QUIET = (
+    "autovacuum=off",
+    "bgwriter_lru_maxpages=0",
+    "checkpoint_timeout=1h",
+    "jit=off",
+    "max_wal_senders=0",
+    "track_counts=off",
+    "wal_level=minimal",
+)
+"""The server does nothing by itself: its databases are small, and gone before anything is worth it."""
+
+LOGGING: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.format_exc_info,
+    structlog.processors.KeyValueRenderer(key_order=["level", "event"]),
+]
+"""Unconfigured, structlog paints a large picture of each error, which nearly nobody sees."""
 
 # How long an example takes says nothing where other lanes run beside.
 hypothesis.settings.register_profile("fanfare", deadline=None)
@@ -56,7 +76,8 @@ def pytest_sessionstart() -> None:
     """Collect without garbage collections, which would look through all modules hundreds of times."""
     gc.disable()
     Child.launch = staticmethod(forge.launched)
-    share_compiled_statements()
+    connections.share()
+    structlog.configure(processors=LOGGING)
 
 
 def pytest_collection_finish() -> None:
@@ -71,7 +92,7 @@ def postgres() -> Iterator[PostgresDatabases]:
         yield databases
         databases.close()
         return
-    with PostgresServer() as server:
+    with PostgresServer(settings=QUIET) as server:
         databases = PostgresDatabases(server.url("postgres"))
         yield databases
         databases.close()

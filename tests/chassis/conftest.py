@@ -7,9 +7,10 @@ import pytest
 import structlog
 
 from chassis.database import Database
-from tests.chassis.shop import RunningShop, run_shop
-from tests.chassis.toys import create_tables
-from tests.harness.databases import SQLITE, PostgresDatabases, SqliteFiles
+from tests.chassis import shop as shops
+from tests.chassis import toys
+from tests.chassis.shop import RunningShop
+from tests.harness.databases import POSTGRESQL, SQLITE, DatabaseFactory, PostgresDatabases, SqliteFiles
 
 
 @pytest.fixture
@@ -31,52 +32,35 @@ def empty_database(
         request.getfixturevalue("postgres").drop(name)
 
 
-@pytest.fixture(scope="session")
-def toy_postgres(postgres: PostgresDatabases) -> Iterator[str]:
-    """The URL of a PostgreSQL database that all tests with toys use in turn."""
-    name = postgres.create()
-    yield postgres.url(name)
-    postgres.drop(name)
+@pytest.fixture
+def toy_postgres(fresh_database: DatabaseFactory) -> str:
+    """The URL of a PostgreSQL database with the tables of the toys and the chassis."""
+    return fresh_database.url("toys", POSTGRESQL, make=toys.furnish)
 
 
 @pytest.fixture
-def toy_database(
-    request: pytest.FixtureRequest, sqlite_files: SqliteFiles
-) -> Iterator[Callable[[str], Database]]:
+def toy_database(fresh_database: DatabaseFactory) -> Iterator[Callable[[str], Database]]:
     """A database with the empty tables of the toys and the chassis, by the kind of database."""
-    opened: list[Database] = []
+    usual = structlog.get_config()
     structlog.configure(processors=[_keep_silent])
-
-    def make(backend: str) -> Database:
-        if backend == SQLITE:
-            url = f"sqlite:///{sqlite_files.empty()}"
-        else:
-            url = request.getfixturevalue("toy_postgres")
-        opened.append(create_tables(Database(url, service="toys")))
-        return opened[-1]
-
-    yield make
-    for database in opened:
-        database.close()
-    structlog.reset_defaults()
+    yield lambda backend: fresh_database("toys", backend, make=toys.furnish)
+    structlog.configure(**usual)
 
 
 def _keep_silent(_logger: object, _method: str, _event: MutableMapping[str, Any]) -> NoReturn:
-    """Tests fail on purpose all the time; unconfigured, structlog paints a large picture of each error."""
+    """Here things fail on purpose all the time."""
     raise structlog.DropEvent
 
 
 @pytest.fixture
 def shop(
-    empty_database: Callable[[str], str], backend: str, monkeypatch: pytest.MonkeyPatch
+    fresh_database: DatabaseFactory, backend: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[RunningShop]:
     """A shop, once on each kind of database."""
-    yield from run_shop(empty_database(backend), monkeypatch)
+    yield from shops.run_shop(fresh_database.url("shop", backend, make=shops.furnish), monkeypatch)
 
 
 @pytest.fixture
-def sqlite_shop(
-    empty_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[RunningShop]:
+def sqlite_shop(fresh_database: DatabaseFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningShop]:
     """A shop where the kind of database does not matter."""
-    yield from run_shop(empty_database(SQLITE), monkeypatch)
+    yield from shops.run_shop(fresh_database.url("shop", SQLITE, make=shops.furnish), monkeypatch)

@@ -206,6 +206,7 @@ class RunningShop:
         self.database: Database = _extension(container, Runtime).database
         self.base_url = f"http://127.0.0.1:{self.server.port}"
         self.session = requests.Session()
+        self.session.trust_env = False
 
     def call(self, method: str, path: str, as_: Actor | None = CLERK, **options: Any) -> requests.Response:
         """One request as the clerk, or as whom ``as_`` says; None is nobody."""
@@ -223,15 +224,19 @@ class RunningShop:
             return list(session.scalars(select(Parcel.label).order_by(Parcel.id)))
 
 
-def run_shop(database_url: str, monkeypatch: MonkeyPatch, **settings: object) -> Iterator[RunningShop]:
-    """A shop on an empty database, stopped afterwards."""
-    values = {"database_url": database_url, "http_port": 0, "probe_port": 0, "oidc_jwks": jwks(), **settings}
-    for name, value in values.items():
-        monkeypatch.setenv(f"FANFARE_SHOP_{name.upper()}", str(value))
-    database = Database(database_url, service="shop")
+def furnish(url: str) -> None:
+    """Everything that a shop needs in its database, before it opens."""
+    database = Database(url, service="shop")
     for metadata in (chassis_database.metadata, Base.metadata):
         metadata.create_all(database.engine)
     database.close()
+
+
+def run_shop(database_url: str, monkeypatch: MonkeyPatch, **settings: object) -> Iterator[RunningShop]:
+    """A shop on a furnished database, stopped afterwards."""
+    values = {"database_url": database_url, "http_port": 0, "probe_port": 0, "oidc_jwks": jwks(), **settings}
+    for name, value in values.items():
+        monkeypatch.setenv(f"FANFARE_SHOP_{name.upper()}", str(value))
     container = ServiceContainer(Shop)
     container.start()
     shop = RunningShop(container)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import eventlet
 import kombu
-from sqlalchemy import MetaData, Uuid, orm, select, text
+from sqlalchemy import MetaData, Uuid, orm, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis import audit, broker, dead, idempotency
@@ -84,16 +84,14 @@ class Listener:
 
 def create_tables(database: Database) -> Database:
     """Everything that the toys and the chassis need, empty."""
-    metadatas = (chassis_database.metadata, Base.metadata)
-    for metadata in metadatas:
+    for metadata in (chassis_database.metadata, Base.metadata):
         metadata.create_all(database.engine)
-    if database.engine.dialect.name == "postgresql":
-        tables = {table.name for metadata in metadatas for table in metadata.sorted_tables}
-        with database.engine.begin() as connection:
-            # Without the triggers of those that only grow.
-            connection.execute(text("SET LOCAL session_replication_role = replica"))
-            connection.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY"))
     return database
+
+
+def furnish(url: str) -> None:
+    """The same, for copies to be made of the database."""
+    create_tables(Database(url, service="toys")).close()
 
 
 def reassign(session: orm.Session, deal: Deal, assignee: str) -> None:

@@ -3,6 +3,7 @@
 import itertools
 import os
 import secrets
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -10,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
-from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy import URL, create_engine, make_url, text
 
-import chassis.database
 from chassis import migrate
 from chassis.database import Database
+from tests.harness import connections
+from tests.harness.renewal import Blank, Renewal
 
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
@@ -22,31 +24,8 @@ BACKENDS = (SQLITE, POSTGRESQL)
 
 _numbers = itertools.count(1)
 
-_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()"""
-_TABLES = """SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'r'
-AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0 ORDER BY relname"""
-_SEQUENCES = "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'"
-_SHAPE = """SELECT (SELECT count(*) FROM pg_class), (SELECT count(*) FROM pg_attribute),
-(SELECT count(*) FROM pg_trigger), (SELECT count(*) FROM pg_proc), (SELECT count(*) FROM pg_constraint)"""
-
-
-_compiled: dict[str, Engine] = {}
-_open_engine = chassis.database._engine
-
-
-def share_compiled_statements() -> None:
-    """Let all engines of a backend share what SQLAlchemy compiled: each test opens engines of its own."""
-
-    def opened(url: str, *, service: str, pool_size: int) -> Engine:
-        engine = _open_engine(url, service=service, pool_size=pool_size)
-        first = _compiled.setdefault(engine.dialect.name, engine)
-        # A dialect knows its server from the first connection on.
-        if first is not engine and getattr(first.dialect, "server_version_info", None):
-            engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
-        return engine
-
-    chassis.database._engine = opened
+Make = Callable[[str], object]
+"""Brings the empty database of a URL to what the databases of a kind have when they are new."""
 
 
 class PostgresDatabases:
@@ -57,7 +36,8 @@ class PostgresDatabases:
         self._engine = create_engine(self.admin_url, isolation_level="AUTOCOMMIT")
         self._templates: dict[str, str] = {}
         self._used: dict[str, list[str]] = {}
-        self._shapes: dict[str, tuple[list[str], tuple[Any, ...]]] = {}
+        self._blanks: dict[str, Blank] = {}
+        self._renewals: dict[str, Renewal] = {}
         with self._engine.connect() as connection:
             version = connection.dialect.server_version_info or (0,)
         # Databases this small are faster copied as files than by way of the log.
@@ -87,21 +67,26 @@ class PostgresDatabases:
 
     def drop(self, database: str) -> None:
         """Drop a database; whoever is connected to it is thrown out."""
+        connections.forget(database)
+        if renewal := self._renewals.pop(database, None):
+            renewal.close()
         self._run(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 
-    def migrated(self, service: str) -> str:
-        """Create a database with the schema of a service. Returns its name."""
+    def migrated(self, service: str, make: Make | None = None) -> str:
+        """Create a database with the schema of a service, or with what ``make`` makes. Returns its name."""
         if service not in self._templates:
             template = self.create()
-            migrate.upgrade(service, self.url(template))
+            _make(service, self.url(template), make)
             self._templates[service] = template
         if self._used.get(service):
             return self._used[service].pop()
-        return self.create(template=self._templates[service])
+        name = self.create(template=self._templates[service])
+        connections.keep(name)
+        return name
 
     def give_back(self, service: str, database: str) -> None:
-        """Empty a database that ``migrated`` gave, for the next test; to make one takes ten times as long."""
-        if self._emptied(service, database):
+        """Empty a database that ``migrated`` gave, for the next test; to make one takes far longer."""
+        if self._renewed(service, database):
             self._used.setdefault(service, []).append(database)
         else:
             self.drop(database)
@@ -112,22 +97,18 @@ class PostgresDatabases:
             self.drop(database)
         self._engine.dispose()
 
-    def _emptied(self, service: str, database: str) -> bool:
+    def _renewed(self, service: str, database: str) -> bool:
         """Whether the database could be made what it was: nothing but rows may have been changed."""
-        with closing(self._superuser(database)) as connection, connection.cursor() as cursor:
-            cursor.execute(_OTHERS)
-            if service not in self._shapes:
-                with closing(self._superuser(self._templates[service])) as first, first.cursor() as template:
-                    template.execute(_TABLES)
-                    kept = [table for (table,) in template]
-                    self._shapes[service] = kept, _state(template, kept)
-            kept, state = self._shapes[service]
-            cursor.execute(_TABLES)
-            filled = [table for (table,) in cursor if table not in kept]
-            # Some tables refuse that their rows are deleted; a replica's triggers sleep.
-            deletions = "".join(f"DELETE FROM {table};" for table in filled)
-            cursor.execute(f"SET session_replication_role = replica; {deletions} {_SEQUENCES}")
-            return _state(cursor, kept) == state
+        if service not in self._blanks:
+            with closing(self._superuser(self._templates[service])) as connection:
+                self._blanks[service] = Blank.of(connection)
+        if database not in self._renewals:
+            self._renewals[database] = Renewal(self._superuser(database), self._blanks[service])
+        alive = self._renewals[database].renew(spared=connections.backends(database))
+        if alive is None:
+            return False
+        connections.keep_only(database, alive)
+        return True
 
     def _superuser(self, database: str) -> Any:
         url = self.admin_url
@@ -142,16 +123,6 @@ class PostgresDatabases:
             connection.execute(text(statement))
 
 
-def _state(cursor: Any, tables: list[str]) -> tuple[Any, ...]:
-    """The shape of a database, and the rows that came with its migrations."""
-    cursor.execute(_SHAPE)
-    found = cursor.fetchone()
-    for table in tables:
-        cursor.execute(f"SELECT coalesce(md5(string_agg(t::text, ',' ORDER BY t::text)), '') FROM {table} t")
-        found += cursor.fetchone()
-    return tuple(found)
-
-
 class SqliteFiles:
     """Copies database files inside a folder."""
 
@@ -162,29 +133,37 @@ class SqliteFiles:
         """A file name that nothing uses yet."""
         return self.folder / f"{next(_numbers)}.db"
 
-    def migrated(self, service: str) -> Path:
-        """A new file with the schema of a service."""
-        template, copy = self.folder / f"{service}-template.db", self.empty()
+    def migrated(self, service: str, make: Make | None = None) -> Path:
+        """A new file with the schema of a service, or with what ``make`` makes."""
+        template, copy = self._template(service), self.empty()
         if not template.exists():
-            migrate.upgrade(service, f"sqlite:///{template}")
-        self._write(template, copy)
+            _make(service, f"sqlite:///{template}", make)
+        shutil.copyfile(template, copy)
         return copy
 
     def renew(self, database: Database) -> None:
         """Make the file of a service what it was when it was new, although that service goes on running."""
+        path = str(database.url.database)
         # Nobody in this process is amid a transaction meanwhile; readers keep the snapshot that they have.
-        with database.turn:
-            self._write(self.folder / f"{database.service}-template.db", Path(str(database.url.database)))
+        with database.turn, closing(sqlite3.connect(path)) as target:
+            target.execute("PRAGMA synchronous=OFF").close()
+            with closing(sqlite3.connect(self._template(database.service))) as source:
+                source.backup(target)
 
-    def _write(self, template: Path, copy: Path) -> None:
-        with closing(sqlite3.connect(template)) as source, closing(sqlite3.connect(copy)) as target:
-            source.backup(target)
+    def remove(self, path: Path) -> None:
+        """Remove a file with what stands beside it, before it is worth writing to the disk."""
+        for one in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+            one.unlink(missing_ok=True)
+
+    def _template(self, service: str) -> Path:
+        return self.folder / f"{service}-template.db"
 
 
 class DatabaseFactory:
     """Makes migrated databases and cleans up after them. Calling it opens one as a Database.
 
-    ``postgres`` gives the server; it is asked only when a test wants PostgreSQL.
+    ``postgres`` gives the server; it is asked only when a test wants PostgreSQL. With ``make`` a database is
+    of a kind of its own instead, which the name given for the service stands for.
     """
 
     def __init__(self, files: SqliteFiles, postgres: Callable[[], PostgresDatabases]) -> None:
@@ -192,18 +171,21 @@ class DatabaseFactory:
         self._postgres = postgres
         self._opened: list[Database] = []
         self._created: list[tuple[str, str]] = []
+        self._copied: list[Path] = []
 
-    def __call__(self, service: str, backend: str = SQLITE) -> Database:
-        database = Database(self.url(service, backend), service=service)
+    def __call__(self, service: str, backend: str = SQLITE, *, make: Make | None = None) -> Database:
+        database = Database(self.url(service, backend, make=make), service=service)
         self._opened.append(database)
         return database
 
-    def url(self, service: str, backend: str = SQLITE) -> str:
+    def url(self, service: str, backend: str = SQLITE, *, make: Make | None = None) -> str:
         """The URL of a fresh database that nobody has opened yet."""
         if backend == SQLITE:
-            return f"sqlite:///{self._files.migrated(service)}"
+            path = self._files.migrated(service, make)
+            self._copied.append(path)
+            return f"sqlite:///{path}"
         server = self._postgres()
-        name = server.migrated(service)
+        name = server.migrated(service, make)
         self._created.append((service, name))
         return server.url(name)
 
@@ -212,6 +194,15 @@ class DatabaseFactory:
             database.close()
         for service, name in self._created:
             self._postgres().give_back(service, name)
+        for path in self._copied:
+            self._files.remove(path)
+
+
+def _make(service: str, url: str, make: Make | None) -> None:
+    if make is None:
+        migrate.upgrade(service, url)
+    else:
+        make(url)
 
 
 def _shown(url: URL) -> str:

@@ -26,7 +26,7 @@ from tests.harness.people import jwks, token_of
 
 SECONDS = 30
 MAX_WORKERS = 50
-IDLE_SECONDS = 0.05
+IDLE_SECONDS = 0.15
 
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -42,6 +42,8 @@ class Client:
         self.container = container
         self._session = requests.Session()
         self._session.headers["User-Agent"] = BROWSER
+        # To look for proxies and passwords in the environment takes as long as many an answer.
+        self._session.trust_env = False
 
     def get(self, path: str, *, as_: Actor | None = None, **options: Any) -> requests.Response:
         return self.call("GET", path, as_=as_, **options)
@@ -85,7 +87,6 @@ def serve(
 
     It is ready when the block begins: its queues are there and are being read.
     """
-    prefix = f"FANFARE_{service_cls.name.upper()}_"
     values = {
         "database_url": database_url,
         "broker_url": broker_url,
@@ -95,14 +96,20 @@ def serve(
         **settings,
     }
     nameko_config.setup({"max_workers": MAX_WORKERS})
-    with pytest.MonkeyPatch.context() as environment:
-        for name, value in values.items():
-            environment.setenv(f"{prefix}{name.upper()}", str(value))
+    with pytest.MonkeyPatch.context() as patched:
         # Readers look up more often, so that they are not waited for in the end.
-        environment.setattr(reader, "IDLE_SECONDS", IDLE_SECONDS)
+        patched.setattr(reader, "IDLE_SECONDS", IDLE_SECONDS)
+        yield from _served(_started(service_cls, values))
+
+
+def _started(service_cls: type[Service], settings: Mapping[str, object]) -> Any:
+    """A running container. Its settings stand in the environment no longer than until it has read them."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in settings.items():
+            environment.setenv(f"FANFARE_{service_cls.name.upper()}_{name.upper()}", str(value))
         container = ServiceContainer(service_cls)
         container.start()
-        yield from _served(container)
+    return container
 
 
 def _served(container: Any) -> Iterator[Client]:

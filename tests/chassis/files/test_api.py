@@ -19,8 +19,8 @@ from chassis.files.store import FolderStore
 from chassis.ids import new_id
 from contracts.roles import ANALYST
 from tests.chassis.files.test_kinds import PDF, PROGRAM
-from tests.chassis.shop import CLERK, READER, STRANGER, Parcel, RunningShop, run_shop
-from tests.harness.databases import SqliteFiles
+from tests.chassis.shop import CLERK, READER, STRANGER, Parcel, RunningShop, furnish, run_shop
+from tests.harness.databases import DatabaseFactory
 from tests.harness.people import person
 
 FAR_READER = person("rob", ANALYST, departments=("south",))
@@ -32,8 +32,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def shop(sqlite_files: SqliteFiles, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningShop]:
-    url = f"sqlite:///{sqlite_files.empty()}"
+def shop(
+    fresh_database: DatabaseFactory, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[RunningShop]:
+    url = fresh_database.url("shop", make=furnish)
     yield from run_shop(url, monkeypatch, files_url=f"file://{folder}", max_file_bytes=100_000)
 
 

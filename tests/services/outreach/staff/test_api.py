@@ -1,17 +1,15 @@
 """The directory of staff and one's notices over HTTP."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from chassis.database import Database
 from contracts.roles import ADMINISTRATOR
-from services.outreach.service import OutreachService
-from tests.harness.databases import DatabaseFactory
 from tests.harness.people import person
-from tests.harness.serving import Client, serve
-from tests.services.outreach.builders import ANNA, LINK_KEY, MIA, STRANGER
+from tests.harness.serving import Client
+from tests.services.outreach.builders import ANNA, MIA, STRANGER
+from tests.services.outreach.conftest import Served
 from tests.services.outreach.notices.test_notices import tell
 
 ROOT = person("root", ADMINISTRATOR)
@@ -24,11 +22,9 @@ FAY: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def served(fresh_database: DatabaseFactory) -> Iterator[tuple[Client, Database]]:
-    url = fresh_database.url("outreach")
-    with serve(OutreachService, url, link_key=LINK_KEY) as client:
-        yield client, Database(url, service="outreach")
+@pytest.fixture(name="served")
+def client_and_database(served: Served) -> tuple[Client, Database]:
+    return served.client, served.database
 
 
 def test_an_entry_is_made_changed_found_and_removed(served: tuple[Client, Database]) -> None:

@@ -19,10 +19,11 @@ from services.outreach.suppressions.model import Suppression
 from services.outreach.webhooks import providers
 from services.outreach.webhooks.call import Forged
 from services.outreach.webhooks.ses import Ses, fetch, news_of
-from tests.harness.databases import DatabaseFactory
+from tests.harness.databases import SqliteFiles
 from tests.harness.people import person
 from tests.harness.serving import Client, serve
 from tests.services.outreach.builders import LINK_KEY, MIA, a_card, a_mailing, deliveries_of
+from tests.services.outreach.conftest import Served
 from tests.services.outreach.webhooks import signing
 from tests.services.outreach.webhooks.signing import SendGridKey, Signed, SnsKey
 
@@ -64,31 +65,48 @@ class Hooks:
         return items
 
 
-@pytest.fixture
-def sns(monkeypatch: pytest.MonkeyPatch) -> SnsKey:
-    key = SnsKey()
-    monkeypatch.setattr(providers, "Ses", lambda topics: Ses(topics, get=key.get))
-    return key
+@pytest.fixture(scope="module")
+def amazon() -> SnsKey:
+    return SnsKey()
+
+
+@pytest.fixture(scope="module")
+def sendgrid() -> SendGridKey:
+    return SendGridKey()
 
 
 @pytest.fixture
-def hooks(fresh_database: DatabaseFactory, sns: SnsKey) -> Iterator[Hooks]:
-    url, key = fresh_database.url("outreach"), SendGridKey()
+def sns(amazon: SnsKey, monkeypatch: pytest.MonkeyPatch) -> SnsKey:
+    """Amazon's key, whose certificate nobody has asked for yet."""
+    amazon.asked.clear()
+    providers.adapters.cache_clear()
+    monkeypatch.setattr(providers, "Ses", lambda topics: Ses(topics, get=amazon.get))
+    return amazon
+
+
+@pytest.fixture(scope="module")
+def running(sqlite_files: SqliteFiles, sendgrid: SendGridKey) -> Iterator[Served]:
+    url = f"sqlite:///{sqlite_files.migrated('outreach')}"
     database = Database(url, service="outreach")
     settings = {
         "link_key": LINK_KEY,
         "public_url": signing.PUBLIC,
         "webhook_ses_topics": signing.TOPIC,
-        "webhook_sendgrid_key": key.public,
+        "webhook_sendgrid_key": sendgrid.public,
         "webhook_postmark_secret": signing.POSTMARK,
         "webhook_mailgun_key": signing.MAILGUN,
         "webhook_twilio_token": signing.TWILIO,
     }
     with serve(OutreachService, url, **settings) as client:
-        mailing_id = a_mailing(database, [a_card()])
-        (delivery,) = deliveries_of(database, mailing_id).values()
-        yield Hooks(client, database, delivery.id, key)
+        yield Served(client, database)
     database.close()
+
+
+@pytest.fixture
+def hooks(served: Served, sns: SnsKey, sendgrid: SendGridKey) -> Hooks:
+    mailing_id = a_mailing(served.database, [a_card()])
+    (delivery,) = deliveries_of(served.database, mailing_id).values()
+    return Hooks(served.client, served.database, delivery.id, sendgrid)
 
 
 def bounce(message_id: str, *, answer: str = "550 5.1.1 user unknown") -> dict[str, Any]:

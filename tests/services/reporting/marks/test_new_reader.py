@@ -1,5 +1,6 @@
 """On the real servers: a new reader of feed and queue misses nothing, and a rebuild goes on meanwhile."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -75,7 +76,9 @@ def test_a_rebuild_in_its_own_process_ends_while_events_flow(
     stories = [story(new_id()) for _ in range(8)]
     publish(broker_url, [one for told in stories[:3] for one in told])
     command = [sys.executable, "-m", "fanfare", "projections", "rebuild", "all"]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    url = database.url.render_as_string(hide_password=False)
+    settings = {"FANFARE_REPORTING_DATABASE_URL": url, "FANFARE_REPORTING_LINK_KEY": KEY}
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | settings)
     for told in stories[3:]:
         publish(broker_url, told)
     output, _ = running.communicate(timeout=60)
