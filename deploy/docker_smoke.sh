@@ -11,7 +11,6 @@ SERVICES=(campaign finance lead outreach reporting)
 PROCESSES=("${SERVICES[@]}" campaign-worker finance-worker lead-worker outreach-worker reporting-worker)
 SERVERS=(postgres rabbitmq prometheus alertmanager)
 PACKAGES=ca-certificates,python3,python3-venv,wget,postgresql,rabbitmq-server,prometheus,prometheus-alertmanager
-BASE="base-$(cksum <<<"$PACKAGES" | cut -d' ' -f1)"
 HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 SOCKET="unix://$SMOKE_FOLDER/docker.sock"
 
@@ -39,8 +38,14 @@ check_packages() {
     fi
 }
 
+# The base image has another name when it has other packages.
+name_base() {
+    BASE="base-$(cksum <<<"$PACKAGES" | cut -d' ' -f1)"
+}
+
 # What needs a network: the system of the base image, and the wheels.
 fetch() {
+    name_base
     mkdir -p "$SMOKE_FOLDER"
     if [ ! -f "$SMOKE_FOLDER/$BASE.tar" ]; then
         mmdebstrap --quiet --variant=minbase --format=tar --include="$PACKAGES" \
@@ -78,6 +83,7 @@ stop_engine() {
 }
 
 build_images() {
+    name_base
     engine image inspect "smoke/$BASE" >/dev/null 2>&1 ||
         engine import --change 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
             "$SMOKE_FOLDER/$BASE.tar" "smoke/$BASE" >/dev/null
