@@ -255,7 +255,9 @@ def test_it_survives_a_killed_broker_and_a_killed_database() -> None:
         relay.stop()
         found = [subject for subject, _ in subjects(rabbit.url)]
         database.close()
-    assert found == [f"lead/{deal}" for deal in (first, second, third)]
+    # What the broker took in the last moment before the database was killed may come once more.
+    assert list(dict.fromkeys(found)) == [f"lead/{deal}" for deal in (first, second, third)]
+    assert found.count(f"lead/{first}") == found.count(f"lead/{third}") == 1
 
 
 def wait_for_deals(database: Database) -> list[UUID]:
