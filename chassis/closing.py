@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Column, Dialect, LargeBinary, Table, Uuid, insert, orm
 from sqlalchemy import event as orm_event
-from sqlalchemy.dialects import postgresql
 
 from chassis.columns import Document
 from chassis.database import ALONE, Session
+from chassis.postgres import type_name
 from chassis.prepared import run
 
 Row = dict[str, Any]
@@ -140,14 +140,13 @@ class _Shape:
         columns, quoted = [table.c[name] for name in names], [f'"{name}"' for name in names]
         head = f"INSERT INTO {table.name} ({', '.join(quoted)})"
         fields = ", ".join(
-            f"{name} {column.type.compile(_POSTGRESQL)}" for name, column in zip(quoted, columns, strict=True)
+            f"{name} {type_name(column)}" for name, column in zip(quoted, columns, strict=True)
         )
         reads = f"{head} SELECT {', '.join(quoted)} FROM json_to_recordset(%s) AS entered ({fields})"
         fits = not any(isinstance(column.type, LargeBinary) for column in columns)
         return cls(head, [_encoder(column) for column in columns], reads if fits else "")
 
 
-_POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 _shapes: dict[tuple[Table, tuple[str, ...]], _Shape] = {}
 
 

@@ -8,6 +8,7 @@ be the last. The driver itself runs in its autocommit mode and is told nothing.
 from typing import Any
 
 import psycopg2.extensions
+from sqlalchemy import Column, make_url
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 
@@ -82,6 +83,14 @@ class Dialect(PGDialect_psycopg2):
             connection.to_begin = False
             cursor.execute("BEGIN")
         super().do_executemany(cursor, statement, parameters, context)  # type: ignore[no-untyped-call]
+
+
+def type_name(column: Column[Any]) -> str:
+    """What PostgreSQL calls the type of ``column``."""
+    return str(column.type.compile(_words))
+
+
+_words = make_url("postgresql+psycopg2://").get_dialect()()
 
 
 def _own(connection: Any) -> Connection:

@@ -8,8 +8,6 @@ from uuid import UUID
 
 import click
 
-import chassis.audit  # noqa: F401  what it writes is audited too
-import services.lead.worker  # noqa: F401  what it may undo for others is looked for in every table that is known
 from chassis.auth import Actor
 from chassis.database import Database
 from contracts.roles import LEAD_ADMINISTRATOR
@@ -18,6 +16,7 @@ from services.lead.imports.importer import Importer
 from services.lead.imports.model import Import
 from services.lead.imports.queries import error_file, take_import
 from services.lead.settings import LeadSettings
+from services.lead.worker import importer
 
 SECONDS_BETWEEN = 1.0
 IDLE_SECONDS = 0.2
@@ -48,7 +47,7 @@ def import_file(
             confirm=agreed is not None,
             **options,
         )
-    worker = Importer(settings, database)
+    worker = importer(settings, database)
     ended = _worked_on(database, worker, import_.id)
     if ended.state == "waiting" and agreed is not None:
         _decide(database, actor, ended, agreed=agreed)

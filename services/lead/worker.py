@@ -14,12 +14,17 @@ from services.lead.segments.resolver import Resolver
 from services.lead.settings import LeadSettings
 
 
+def importer(settings: LeadSettings, database: Database) -> Importer:
+    """The one of files. Who takes it from here knows every table, and an undo looks through all of them."""
+    return Importer(settings, database)
+
+
 def workers(settings: Settings, database: Database) -> list[Worker]:
     """One of each; any number of processes may run them."""
     if not isinstance(settings, LeadSettings):
         raise TypeError("the workers of the lead service need its settings")
     return [
-        Importer(settings, database),
+        importer(settings, database),
         Resolver(settings, database),
         Waker(settings, database),
         PrivacyKeeper(settings, database),

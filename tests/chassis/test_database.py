@@ -5,11 +5,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, cast
 
 import eventlet
 import pytest
-from sqlalchemy import exc, select, text
+from sqlalchemy import Table, exc, select, text
 from sqlalchemy.orm.exc import StaleDataError
 
 from chassis.database import LOST_DATABASE, Database, is_lost
@@ -160,14 +160,14 @@ def server() -> Iterator[PostgresServer]:
 def breakable(server: PostgresServer) -> Iterator[Database]:
     database = Database(server.url("postgres"))
     yield database
-    Note.__table__.drop(database.engine)  # type: ignore[attr-defined]
+    cast(Table, Note.__table__).drop(database.engine)
     database.close()
 
 
 def test_a_database_that_is_away_counts_as_lost_and_is_found_again(
     server: PostgresServer, breakable: Database
 ) -> None:
-    Note.__table__.create(breakable.engine)  # type: ignore[attr-defined]
+    cast(Table, Note.__table__).create(breakable.engine)
     note(breakable, "before")
     server.kill()
     with pytest.raises(exc.OperationalError) as raised:
@@ -192,7 +192,7 @@ def test_a_database_that_is_frozen_from_the_start_counts_as_lost_and_is_found_ag
         assert is_lost(raised.value)
     finally:
         server.thaw()
-    Note.__table__.create(breakable.engine)  # type: ignore[attr-defined]
+    cast(Table, Note.__table__).create(breakable.engine)
     note(breakable, "after")
     assert notes(breakable) == ["after"]
 

@@ -55,7 +55,8 @@ class Dialect(postgres.Dialect):
     def initialize(self, connection: Any) -> None:
         if not _server:
             before = dict(vars(self))
-            super().initialize(connection)  # type: ignore[no-untyped-call]
+            learn: Callable[[Any], None] = super().initialize
+            learn(connection)
             learned = {
                 name: value for name, value in vars(self).items() if before.get(name, self) is not value
             }

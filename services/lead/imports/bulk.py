@@ -26,11 +26,12 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
+from chassis.postgres import type_name
+
 _encoder = msgspec.json.Encoder()
-_dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 def insert_rows(
@@ -177,13 +178,9 @@ def _updating(table: Table, varying: tuple[str, ...], same: tuple[str, ...]) -> 
 
 
 def _given(table: Table, varying: tuple[str, ...]) -> str:
-    columns = ", ".join(f'"{name}" {_type(table, name)}' for name in varying)
+    columns = ", ".join(f'"{name}" {type_name(table.c[name])}' for name in varying)
     return f"json_to_recordset(CAST(:rows AS json)) AS given ({columns})"
 
 
 def _said_once(table: Table, name: str) -> str:
-    return f"CAST(:{name} AS {_type(table, name)})"
-
-
-def _type(table: Table, name: str) -> str:
-    return str(table.c[name].type.compile(_dialect))
+    return f"CAST(:{name} AS {type_name(table.c[name])})"
