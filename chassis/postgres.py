@@ -82,7 +82,7 @@ class Dialect(PGDialect_psycopg2):
         # A kept statement whose columns have other types by now is only forgotten with its connection.
         if getattr(error, "pgcode", None) == FEATURE_NOT_SUPPORTED and "cached plan" in str(error):
             return True
-        return bool(super().is_disconnect(error, connection, cursor))
+        return bool(super().is_disconnect(error, connection, cursor))  # type: ignore[no-untyped-call]
 
     def do_executemany(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
         connection = cursor.connection
