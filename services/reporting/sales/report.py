@@ -67,6 +67,7 @@ def _wins(campaigns: Sequence[Counted]) -> Table:
         ),
         rows=[*rows, _won(TOTAL, campaigns)],
         drawn=("won",),
+        parts=[*({"kind": kind} if kind else {} for kind in sorted(kinds)), {}],
     )
 
 

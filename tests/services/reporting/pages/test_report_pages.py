@@ -107,6 +107,29 @@ def test_a_form_whose_inputs_are_empty_asks_for_all(reporting: Reporting) -> Non
     assert re.search(r'<option value="region" selected>', page.text)
 
 
+@pytest.mark.parametrize(
+    ("by", "asked"),
+    [
+        ("kind", "by=campaign&kind=bulk_mail"),
+        ("department", "by=campaign&department=north"),
+        (
+            "period&period=quarter&until=2026-11-30",
+            "by=campaign&period=quarter&until=2026-11-30&from=2026-10-01",
+        ),
+    ],
+)
+def test_a_group_leads_to_its_campaigns_and_these_to_their_events(
+    reporting: Reporting, by: str, asked: str
+) -> None:
+    page = reporting.client.get(f"/pages/comparison?by={by}", as_=ANNA).text
+    [link] = re.findall(r'<th scope="row"><a href="([^"]+)"', page)
+    assert link.replace("&amp;", "&") == f"/pages/comparison?{asked}"
+    campaigns = reporting.client.get(link.replace("&amp;", "&"), as_=ANNA).text
+    assert f'href="/campaigns/{reporting.campaign_id}/page"' in campaigns
+    page = reporting.client.get(reporting.path("page"), as_=ANNA).text
+    assert f'href="{reporting.path("page/events/cost")}"' in page
+
+
 def test_the_files_of_a_page_keep_its_filters(reporting: Reporting) -> None:
     page = reporting.client.get("/pages/comparison?by=period&period=year", as_=ANNA).text
     [link] = re.findall(r'href="(/pages/comparison/comparison[^"]+format=csv)"', page)

@@ -63,6 +63,18 @@ def test_a_campaign_is_opened_from_the_overview_and_taken_away(reader: Browser, 
         _keep(reader, f"campaign-{language}")
 
 
+def test_a_figure_is_opened_down_to_what_its_events_say(reader: Browser, desk: Desk) -> None:
+    reader.click("table a")
+    reader.wait_for("h2", "Figures")
+    reader.click("a[href*='/events/leads']")
+    reader.wait_for("h1", "Leads: the events behind it")
+    reader.click("summary")
+    assert '"lead_id"' in reader.text("details pre")
+    for width in (PHONE, 1280):
+        reader.resize(width)
+        assert reader.fits and reader.barriers() == []
+
+
 def test_pages_are_walked_through_by_keys(reader: Browser) -> None:
     tour = reader.tour()
     assert tour[0].name == "Skip to content" and all(stop.visible for stop in tour)
