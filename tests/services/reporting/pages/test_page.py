@@ -1,16 +1,20 @@
 """The page of a campaign, and the signed links to it."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 from xml.etree import ElementTree
 
 import pytest
 
 from chassis import clock
+from chassis.errors import Forbidden
 from chassis.ids import new_id
+from services.reporting.pages.links import check_link, page_url
 from services.reporting.pages.showing import shown
 from tests.services.reporting.builders import designed, message
+from tests.services.reporting.conftest import KEY
 from tests.services.reporting.people import ANNA, FEED, REP, SAM
 from tests.services.reporting.running import Reporting
 
@@ -43,6 +47,20 @@ def test_a_link_says_until_when_it_works_and_stops_then(reporting: Reporting) ->
     expired = reporting.client.get(f"{link.path}?{link.query}")
     assert expired.status_code == 403
     assert expired.json()["detail"] == "This link has expired"
+
+
+def test_a_link_from_before_a_new_key_works_while_the_former_one_is_kept() -> None:
+    one, new, until = new_id(), "n" * 32, clock.now() + timedelta(minutes=1)
+
+    def check(*, made_with: str, key: str) -> None:
+        link = urlsplit(page_url("https://x.example", one, key=made_with, expires_at=until))
+        [(_, expires), (_, signature)] = parse_qsl(link.query)
+        check_link(one, key=key, expires=int(expires), signature=signature)
+
+    check(made_with=KEY, key=f"{new}\n{KEY}")
+    check(made_with=f"{new}\n{KEY}", key=new)
+    with pytest.raises(Forbidden):
+        check(made_with=KEY, key=new)
 
 
 @pytest.mark.parametrize("part", ["expires", "signature"])
