@@ -162,6 +162,9 @@ def test_a_figure_is_opened_down_to_its_events_some_at_a_time(
 ) -> None:
     monkeypatch.setattr("services.reporting.pages.trail.AT_ONCE", 2)
     page = reporting.client.get(f"{reporting.path('page')}?lang=en", as_=ANNA).text
+    assert len(re.findall(r'href="[^"]+/page/events/valid_leads[^"]*"', page)) == 2, (
+        "as a figure and as a goal"
+    )
     [link] = re.findall(r'href="([^"]+/page/events/lead_conversion[^"]*)"', page)
     first = reporting.client.get(link, as_=ANNA).text
     assert "<h1>Lead conversion: the events behind it</h1>" in first

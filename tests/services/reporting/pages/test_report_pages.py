@@ -130,6 +130,14 @@ def test_a_group_leads_to_its_campaigns_and_these_to_their_events(
     assert f'href="{reporting.path("page/events/cost")}"' in page
 
 
+def test_the_states_of_the_overview_lead_to_their_campaigns(reporting: Reporting) -> None:
+    page = reporting.client.get("/pages/overview?lang=zh", as_=ANNA).text
+    [link] = re.findall(r'"(/pages/comparison\?[^"]*state=running)"', page)
+    campaigns = reporting.client.get(link.replace("&amp;", "&"), as_=ANNA).text
+    assert '<html lang="zh">' in campaigns and '<option value="running" selected>' in campaigns
+    assert f"/campaigns/{reporting.campaign_id}/page" in campaigns
+
+
 def test_the_files_of_a_page_keep_its_filters(reporting: Reporting) -> None:
     page = reporting.client.get("/pages/comparison?by=period&period=year", as_=ANNA).text
     [link] = re.findall(r'href="(/pages/comparison/comparison[^"]+format=csv)"', page)
