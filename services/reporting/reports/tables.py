@@ -36,8 +36,8 @@ class Column:
 class Table:
     """Rows of cells, one for each of ``columns``. The first column says what a row is about.
 
-    ``drawn`` names columns that a chart shows; ``links`` leads from a row to a campaign's page, ``parts`` to
-    the comparison of the campaigns that a row is made of: what to ask for, or nothing.
+    ``drawn`` names columns that a chart shows; ``links`` leads from a row to the page of its campaign, where
+    it has one, ``parts`` to the comparison of the campaigns that it is made of: what to ask for, or nothing.
     """
 
     name: str

@@ -138,6 +138,13 @@ def test_the_states_of_the_overview_lead_to_their_campaigns(reporting: Reporting
     assert f"/campaigns/{reporting.campaign_id}/page" in campaigns
 
 
+def test_what_a_campaign_brought_to_a_source_leads_to_that_campaign_and_no_sum_does(
+    reporting: Reporting,
+) -> None:
+    page = reporting.client.get("/pages/sources", as_=ANNA).text
+    assert re.findall(r'<th scope="row"><a href="([^"]+)"', page) == [reporting.path("page")]
+
+
 def test_the_files_of_a_page_keep_its_filters(reporting: Reporting) -> None:
     page = reporting.client.get("/pages/comparison?by=period&period=year", as_=ANNA).text
     [link] = re.findall(r'href="(/pages/comparison/comparison[^"]+format=csv)"', page)
