@@ -57,7 +57,7 @@ def test_a_campaign_is_opened_from_the_overview_and_taken_away(reader: Browser, 
     for language, name in (("en", "Figures"), ("zh", "指标")):
         reader.resize(1280)
         reader.open(f"{desk.client.base_url}/pages/overview?lang={language}")
-        reader.click("table a")
+        reader.click("table a[href*='/campaigns/']")
         reader.wait_for("h1", "Spring launch")
         assert reader.text("h2") == name
         assert reader.count("svg.chart rect") > 0 and reader.barriers() == []
@@ -67,7 +67,7 @@ def test_a_campaign_is_opened_from_the_overview_and_taken_away(reader: Browser, 
 def test_a_figure_is_opened_down_to_what_its_events_say(reader: Browser, desk: Desk) -> None:
     for language, title in (("en", "Leads: the events behind it"), ("zh", "线索：所依据的事件")):
         reader.open(f"{desk.client.base_url}/pages/overview?lang={language}")
-        reader.click("table a")
+        reader.click("table a[href*='/campaigns/']")
         reader.wait_for("h1", "Spring launch")
         reader.click("a[href*='/events/leads']")
         reader.wait_for("h1", title)
