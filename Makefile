@@ -84,7 +84,7 @@ $(DEPLOY)/.made: locks/deploy.txt locks/helm.txt deploy/tools.py
 
 check-deploy: check-rules $(DEPLOY)/.made  ## check the Dockerfile, the composed stack and the chart
 	@$(BIN)/hadolint deploy/Dockerfile
-	@$(BIN)/compose-lint docker-compose.yml
+	@$(BIN)/compose-lint check --strict-config --fail-on low --skip-suppressed docker-compose.yml
 	@$(DEPLOY_BIN)/python -m deploy.check
 
 sbom: $(DEPLOY)/.made  ## write a bill of materials (CycloneDX) of each image's packages into dist/sbom

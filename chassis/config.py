@@ -64,6 +64,7 @@ def setting(
     maximum: float | None = ...,
     derived: Callable[[Any], object] | None = ...,
     shown: str | None = ...,
+    lines: bool = ...,
 ) -> Any: ...
 def setting(
     default: Any = MISSING,
@@ -74,17 +75,19 @@ def setting(
     maximum: float | None = None,
     derived: Callable[[Any], object] | None = None,
     shown: str | None = None,
+    lines: bool = False,
 ) -> Any:
     """Declare a setting; without a default it must be set.
 
     ``derived`` computes the default from the other settings, and ``shown`` says so in the docs.
-    ``minimum`` and ``maximum`` bound a number, ``minimum`` also the characters of a text. A ``secret``
-    stays out of ``repr`` and logs.
+    ``minimum`` and ``maximum`` bound a number, ``minimum`` also the characters of a text, or with ``lines``
+    those of each of its lines. A ``secret`` stays out of ``repr`` and logs.
     """
     if derived:
         default = None
     bounds = (minimum, maximum)
     metadata = {"help": help, "secret": secret, "bounds": bounds, "derived": derived, "shown": shown}
+    metadata["lines"] = lines
     return dataclasses.field(default=default, repr=not secret, kw_only=True, metadata=metadata)
 
 
@@ -225,7 +228,7 @@ def _service_prefix(service: str) -> str:
 
 def _read(env: FileAwareEnv, name: str, field: dataclasses.Field[Any], hint: Any) -> Any:
     try:
-        return _parse(env, name, hint, field.metadata["bounds"])
+        return _parse(env, name, hint, field.metadata["bounds"], lines=field.metadata["lines"])
     except EnvValidationError as error:
         messages = cast("list[str]", error.error_messages)
         reason = "; ".join(message.rstrip(".") for message in messages)
@@ -236,7 +239,9 @@ def _read(env: FileAwareEnv, name: str, field: dataclasses.Field[Any], hint: Any
         raise ConfigError(str(error)) from None
 
 
-def _parse(env: FileAwareEnv, name: str, hint: Any, bounds: tuple[float | None, float | None]) -> Any:
+def _parse(
+    env: FileAwareEnv, name: str, hint: Any, bounds: tuple[float | None, float | None], *, lines: bool
+) -> Any:
     hint = _without_none(hint)
     check: Callable[[str], object] | None = None
     if hint == Url:
@@ -246,9 +251,15 @@ def _parse(env: FileAwareEnv, name: str, hint: Any, bounds: tuple[float | None, 
     elif hint in (int, float):
         check = validate.Range(*bounds)
     elif hint is str and bounds[0]:
-        check = validate.Length(int(bounds[0]), error="It needs at least {min} characters.")
+        check = _long_enough(int(bounds[0]), lines=lines)
     parse = getattr(env, PARSERS[hint])
     return parse(name, MISSING, validate=check)
+
+
+def _long_enough(least: int, *, lines: bool) -> Callable[[str], object]:
+    each = "in each line" if lines else ""
+    check = validate.Length(least, error=f"It needs at least {{min}} characters {each}".rstrip() + ".")
+    return lambda text: [check(part) for part in (text.strip().splitlines() if lines else [text])]
 
 
 def _check_url(value: str) -> None:

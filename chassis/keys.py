@@ -18,14 +18,21 @@ def kept_key(name: str, *, help: str) -> Any:
     """Declare the setting ``<name>_key``: a secret, made on first use in the file ``<service>-<name>.key``.
 
     On any other database than SQLite it must be set, since all processes of a service need the same one.
+    It may hold several keys, a line each; ``keys_in`` tells them apart.
     """
     return setting(
         help=help,
         secret=True,
         minimum=LEAST_CHARACTERS,
+        lines=True,
         derived=lambda settings: _kept(settings, name),
         shown="made once beside the SQLite file; must be set on PostgreSQL",
     )
+
+
+def keys_in(text: str) -> tuple[str, ...]:
+    """The keys that a setting holds. The first one signs, and what the others have signed stays good."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
 def _kept(settings: Settings, name: str) -> str:

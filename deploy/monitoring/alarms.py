@@ -3,7 +3,7 @@
 from typing import Any
 
 from deploy.monitoring.causes import EVERY, OF_EVENTS, OF_PROCESSES
-from deploy.monitoring.house import OF_HOUSE, OF_SENDING
+from deploy.monitoring.house import OF_HOUSE, OF_PROJECTIONS, OF_SENDING
 from deploy.monitoring.pace import SHIPPED, Pace
 from deploy.monitoring.rules import group
 
@@ -12,6 +12,7 @@ GROUPS = {
     "fanfare-events": OF_EVENTS,
     "fanfare-sending": OF_SENDING,
     "fanfare-house": OF_HOUSE,
+    "fanfare-projections": OF_PROJECTIONS,
 }
 CAUSES = tuple(cause for causes in GROUPS.values() for cause in causes)
 

@@ -1,4 +1,4 @@
-"""Alerts on causes in what the services are about: mails, waves, imports, clocks, promises to people."""
+"""Alerts on causes in what the services are about: mails, waves, imports, clocks, promises, figures."""
 
 from deploy.monitoring.causes import Cause
 from deploy.monitoring.pace import MINUTE
@@ -7,6 +7,9 @@ _SESSIONS = "fanfare_outreach_smtp_sessions_total"
 _CLOCKS = "fanfare_lead_clock_overdue_seconds"
 _OPEN = "fanfare_outreach_inbound_open"
 _PAUSES = "fanfare_outreach_pauses_total"
+_LAG = "fanfare_projection_lag_seconds"
+_BEHIND = "fanfare_projection_behind_positions"
+_OUTDATED = "fanfare_projection_outdated"
 
 OF_SENDING = (
     Cause(
@@ -111,5 +114,52 @@ OF_HOUSE = (
             'fanfare_campaign_snapshot_timestamp_seconds{instance="a"}': "0+0x40",
             'fanfare_campaign_snapshot_timestamp_seconds{instance="b"}': "0+60x40",
         },
+    ),
+)
+
+OF_PROJECTIONS = (
+    Cause(
+        name="FanfareRebuildStuck",
+        severity="ticket",
+        # What is left shrinks with every chunk, however many events arrive; each fall is a reset.
+        expr=(
+            f"max by (projection) ({_LAG}) > 120"
+            f" unless on (projection) max by (projection) (resets({_BEHIND}[15m])) > 0"
+        ),
+        lasts=5 * MINUTE,
+        summary="The rebuild of {{ $labels.projection }} comes no nearer to its end",
+        fires={
+            f'{_LAG}{{projection="leads"}}': "0 0 500+60x40",
+            f'{_BEHIND}{{projection="leads"}}': "0 0 500000+20x40",
+        },
+        quiet={
+            f'{_LAG}{{projection="leads"}}': "0 0 86400-600x40",
+            f'{_BEHIND}{{projection="leads"}}': "0 0 900000-20000x40",
+            f'{_LAG}{{projection="targets"}}': "0+0x40",
+            f'{_BEHIND}{{projection="targets"}}': "0+0x40",
+        },
+        of={"projection": "leads"},
+    ),
+    Cause(
+        name="FanfareProjectionOutdated",
+        severity="ticket",
+        # Pods of the version before call outdated what the new one has built.
+        expr=(
+            f"min by (projection) ({_OUTDATED}) > 0"
+            f" unless on (projection) max by (projection) ({_BEHIND}) > 0"
+        ),
+        lasts=15 * MINUTE,
+        summary="The rows of {{ $labels.projection }} were built by other code, and no rebuild mends it",
+        fires={
+            f'{_OUTDATED}{{projection="leads"}}': "1+0x40",
+            f'{_BEHIND}{{projection="leads"}}': "0+0x40",
+        },
+        quiet={
+            f'{_OUTDATED}{{projection="leads",instance="a"}}': "1+0x40",
+            f'{_OUTDATED}{{projection="leads",instance="b"}}': "0+0x40",
+            f'{_OUTDATED}{{projection="targets"}}': "1+0x40",
+            f'{_BEHIND}{{projection="targets"}}': "900000-20000x40",
+        },
+        of={"projection": "leads"},
     ),
 )

@@ -159,6 +159,33 @@ _WORKERS = (
     ),
 )
 
+_PROJECTIONS = (
+    Panel(
+        "Events that a rebuild has still to fold",
+        [Query("max by (projection) (fanfare_projection_behind_positions)", "{{projection}}")],
+    ),
+    Panel(
+        "Age of the oldest of them",
+        [Query("max by (projection) (fanfare_projection_lag_seconds)", "{{projection}}")],
+        "s",
+    ),
+    Panel(
+        "Built by other code than runs",
+        [Query("min by (projection) (fanfare_projection_outdated)", "{{projection}}")],
+    ),
+    Panel(
+        "Events that rebuilds fold, a second",
+        [Query(f"sum(rate(fanfare_rebuilt_events_total[{RATE}]))", "events")],
+        "ops",
+        width=12,
+    ),
+    Panel(
+        "Rebuilds that ended, a day",
+        [Query("sum by (outcome) (increase(fanfare_rebuilds_ended_total[1d]))", "{{outcome}}")],
+        width=12,
+    ),
+)
+
 _PROCESSES = (
     Panel(
         "Processes",
@@ -200,6 +227,7 @@ SERVICE = Board(
         ("Consumers", _CONSUMERS),
         ("Outbox and relay", _OUTBOX),
         ("Workers", _WORKERS),
+        ("Projections of reporting", _PROJECTIONS),
         ("Processes", _PROCESSES),
     ),
     (Variable("service", "fanfare_process_running"),),

@@ -16,7 +16,9 @@ class CampaignSettings(FileSettings):
         8 * 1024**2, help="largest file of contacts that an audience takes", minimum=1, maximum=64 * 1024**2
     )
     link_key: str = kept_key(
-        "link", help="secret of at least 32 characters that signs calendar feeds; a new one ends all of them"
+        "link",
+        help="secret of at least 32 characters that signs calendar feeds; former ones in lines below it keep "
+        "theirs good",
     )
     follow_up_seconds: float = setting(
         60.0, help="pause between two looks for those who have come to qualify as leads", minimum=1

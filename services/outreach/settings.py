@@ -8,7 +8,7 @@ from typing import Literal
 
 from chassis.clock import time_zones
 from chassis.config import ConfigError, Settings, Url, api_port, setting
-from chassis.keys import kept_key
+from chassis.keys import kept_key, keys_in
 from services.outreach.channels.email.dkim import keys_of
 from services.outreach.hearing.imap import Mailbox
 
@@ -32,12 +32,14 @@ class OutreachSettings(Settings):
         "{id} are filled in; unset: they have no link",
     )
     link_key: str = kept_key(
-        "link", help="secret of at least 32 characters that signs the links in mails; a new one voids them"
+        "link",
+        help="secret of at least 32 characters that signs the links in mails; former ones in lines below it "
+        "keep theirs good",
     )
     erasure_key: str | None = setting(
         None,
-        help="secret that the digests of erased addresses are made with; unset: the link key, which then "
-        "must not be changed",
+        help="secret that the digests of erased addresses are made with; unset: the last line of the link "
+        "key, which then must stay",
         secret=True,
         minimum=32,
     )
@@ -291,4 +293,4 @@ class OutreachSettings(Settings):
     @property
     def digest_key(self) -> str:
         """What the digests of erased addresses are made with."""
-        return self.erasure_key or self.link_key
+        return self.erasure_key or keys_in(self.link_key)[-1]

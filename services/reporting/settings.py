@@ -13,7 +13,8 @@ class ReportingSettings(Settings):
     http_port: int = api_port(8005)
     link_key: str = kept_key(
         "link",
-        help="secret of at least 32 characters that signs the links to pages; a new one ends all of them",
+        help="secret of at least 32 characters that signs links to pages and sign-ins; former ones in lines "
+        "below it keep theirs good",
     )
     snapshot_seconds: float = setting(
         15.0, help="pause between two snapshots of the campaigns' metrics", minimum=0.05

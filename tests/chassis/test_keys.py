@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chassis.config import ConfigError, Settings, load
-from chassis.keys import kept_key
+from chassis.keys import kept_key, keys_in
 
 READ = """
 import sys
@@ -63,3 +63,16 @@ def test_a_short_key_is_refused_wherever_it_comes_from(
     monkeypatch.setenv("FANFARE_PARCEL_LABEL_KEY", "short")
     with pytest.raises(ConfigError, match="FANFARE_PARCEL_LABEL_KEY is wrong: it needs at least 32"):
         load(ParcelSettings, "parcel")
+
+
+def test_former_keys_stand_in_lines_below_and_each_is_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    new, former = "n" * 32, "f" * 40
+    monkeypatch.setenv("FANFARE_PARCEL_LABEL_KEY", f"{new}\n{former}\n")
+    assert keys_in(load(ParcelSettings, "parcel").label_key) == (new, former)
+    monkeypatch.setenv("FANFARE_PARCEL_LABEL_KEY", f"{new}\n\nshort\n")
+    with pytest.raises(ConfigError, match="it needs at least 32 characters in each line"):
+        load(ParcelSettings, "parcel")
+
+
+def test_a_key_may_hold_blanks() -> None:
+    assert keys_in("  a key of some words\n\n and another \n") == ("a key of some words", "and another")

@@ -319,6 +319,18 @@ def test_rules_and_dashboards_are_taken_as_they_lie_in_files(tmp_path: Path) -> 
     assert objects["ConfigMap", "fanfare-dashboard-service"]["metadata"]["labels"]["grafana_dashboard"] == "1"
 
 
+def test_alerts_link_to_where_the_house_shows_the_runbook() -> None:
+    def links(name: str) -> set[str]:
+        groups = [g for one in kinds(of(name), "PrometheusRule").values() for g in one["spec"]["groups"]]
+        return {rule["annotations"]["runbook_url"] for g in groups for rule in g["rules"] if "alert" in rule}
+
+    assert values("production")["monitoring"]["rules"]["documents"].startswith("https://")
+    shown = f"{values('production')['monitoring']['rules']['documents']}/runbook.md#"
+    plain = links("gitops")
+    assert all(one.startswith("docs/runbook.md#") for one in plain)
+    assert links("production") == {one.replace("docs/runbook.md#", shown) for one in plain}
+
+
 def test_every_file_of_rules_and_dashboards_is_in_the_chart() -> None:
     rules = {path.stem for path in CHART.glob("files/rules/*.y*ml")}
     boards = {path.stem.removeprefix("fanfare-") for path in CHART.glob("files/dashboards/*.json")}

@@ -27,6 +27,7 @@ ELSEWHERE = {
     "FANFARE_TEST_POSTGRES_URL",
     "FANFARE_TEST_RABBITMQ_URL",
     "FANFARE_SCHEMAS",
+    "FANFARE_SCREENSHOTS",
 }
 """Variables of the demo, the tests and the integrators' example."""
 

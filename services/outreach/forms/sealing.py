@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from chassis.keys import keys_in
+
 _STAMP = struct.Struct(">QI16s")
 _TICKET = struct.Struct(">I")
 _SIGNATURE_BYTES = 16
@@ -34,43 +36,41 @@ class Stamp:
 
 
 class Seals:
-    """Makes and reads them with one key."""
+    """Makes them with the first of the keys, and reads those made with any."""
 
     def __init__(self, key: str) -> None:
-        self._key = key.encode()
+        self._keys = [one.encode() for one in keys_in(key)]
 
     def stamp(self, form_id: UUID, stamp: Stamp) -> str:
         """What a page of a form carries in a hidden field."""
         moment = int(stamp.shown_at.timestamp() * 1000)
         body = _STAMP.pack(moment, stamp.version, stamp.nonce.bytes)
-        return _text(body + self._sign(b"form stamp", form_id.bytes + body))
+        return _text(body + _sign(self._keys[0], b"form stamp", form_id.bytes + body))
 
     def read_stamp(self, form_id: UUID, text: str) -> Stamp | None:
         """None for one that is not ours, of another form, or changed."""
         raw = _raw(text)
         body, signature = raw[: _STAMP.size], raw[_STAMP.size :]
-        if not hmac.compare_digest(signature, self._sign(b"form stamp", form_id.bytes + body)):
+        if not self._made(signature, b"form stamp", form_id.bytes + body):
             return None
         moment, version, nonce = _STAMP.unpack(body)
         return Stamp(datetime.fromtimestamp(moment / 1000, UTC), version, UUID(bytes=nonce))
 
     def confirmation(self, submission_id: UUID) -> str:
         """The token of the link that confirms a submission."""
-        return _text(submission_id.bytes + self._sign(b"form confirmation", submission_id.bytes))
+        return _text(submission_id.bytes + _sign(self._keys[0], b"form confirmation", submission_id.bytes))
 
     def read_confirmation(self, token: str) -> UUID | None:
         """None for one that is not ours or was changed."""
         raw = _raw(token)
         body, signature = raw[:16], raw[16:]
-        if not hmac.compare_digest(signature, self._sign(b"form confirmation", body)):
+        if not self._made(signature, b"form confirmation", body):
             return None
         return UUID(bytes=body)
 
     def code(self, form_id: UUID, ticket: int) -> str:
         """A check-in code: three groups of five letters and digits that look like nothing else."""
-        body = _TICKET.pack(ticket)
-        signature = self._sign(b"check-in code", form_id.bytes + body)[:_CODE_SIGNATURE_BYTES]
-        shown = base64.b32encode(body + signature).decode().rstrip("=").translate(_SHOWN)
+        shown = _code(self._keys[0], form_id, ticket)
         return "-".join(shown[place : place + 5] for place in range(0, _CODE_LENGTH, 5))
 
     def read_code(self, form_id: UUID, code: str) -> int | None:
@@ -83,12 +83,22 @@ class Seals:
         except binascii.Error:
             return None
         ticket = int(_TICKET.unpack(raw[: _TICKET.size])[0])
-        wanted = self.code(form_id, ticket).replace("-", "")
-        return ticket if hmac.compare_digest(wanted, typed) else None
+        made = any(hmac.compare_digest(_code(key, form_id, ticket), typed) for key in self._keys)
+        return ticket if made else None
 
-    def _sign(self, purpose: bytes, body: bytes) -> bytes:
-        key = hmac.digest(self._key, purpose, "sha256")
-        return hmac.digest(key, body, "sha256")[:_SIGNATURE_BYTES]
+    def _made(self, signature: bytes, purpose: bytes, body: bytes) -> bool:
+        return any(hmac.compare_digest(signature, _sign(key, purpose, body)) for key in self._keys)
+
+
+def _code(key: bytes, form_id: UUID, ticket: int) -> str:
+    body = _TICKET.pack(ticket)
+    signature = _sign(key, b"check-in code", form_id.bytes + body)[:_CODE_SIGNATURE_BYTES]
+    return base64.b32encode(body + signature).decode().rstrip("=").translate(_SHOWN)
+
+
+def _sign(key: bytes, purpose: bytes, body: bytes) -> bytes:
+    own = hmac.digest(key, purpose, "sha256")
+    return hmac.digest(own, body, "sha256")[:_SIGNATURE_BYTES]
 
 
 def _text(raw: bytes) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+from chassis.keys import keys_in
 from services.outreach.links.mac import Mac
 
 Kind = Literal["c", "u", "f", "o", "r", "p"]
@@ -54,23 +55,25 @@ class LinkField(NamedTuple):
 
 
 class Signer:
-    """Makes and reads tokens with one key."""
+    """Makes tokens with the first of the keys, and reads those made with any."""
 
     def __init__(self, key: str) -> None:
-        self._mac = Mac(key.encode())
+        self._macs = [Mac(one.encode()) for one in keys_in(key)]
 
     def token(self, kind: Kind, delivery_id: UUID, number: int = 0) -> str:
         """The token of a link."""
         body = _BODY.pack(kind.encode(), delivery_id.bytes, number)
-        return base64.urlsafe_b64encode(body + self._signature(body)).rstrip(b"=").decode()
+        signature = self._macs[0].of(body)[:_SIGNATURE_BYTES]
+        return base64.urlsafe_b64encode(body + signature).rstrip(b"=").decode()
 
     def short(self, kind: Kind, delivery_id: UUID, number: int = 0) -> str:
         """The short token of a link."""
         body = _SHORT_BODY.pack(delivery_id.bytes, number)
-        return base64.urlsafe_b64encode(body + self._short_signature(kind, body)).rstrip(b"=").decode()
+        signature = self._macs[0].of(_short(kind, body))[:_SHORT_SIGNATURE_BYTES]
+        return base64.urlsafe_b64encode(body + signature).rstrip(b"=").decode()
 
     def read(self, kind: Kind, token: str) -> Link | None:
-        """What ``token`` says, or None where it is not a token of this kind made with this key."""
+        """What ``token`` says, or None where it is not a token of this kind made with one of the keys."""
         try:
             raw = base64.b64decode(
                 token.encode("ascii") + b"=" * (-len(token) % 4), altchars=b"-_", validate=True
@@ -80,23 +83,25 @@ class Signer:
         if len(raw) == _SHORT_BYTES:
             return self._read_short(kind, raw)
         body, signature = raw[: _BODY.size], raw[_BODY.size :]
-        if not hmac.compare_digest(signature, self._signature(body)) or body[:1] != kind.encode():
+        if len(signature) != _SIGNATURE_BYTES or not self._made(signature, body) or body[:1] != kind.encode():
             return None
         _, delivery_id, number = _BODY.unpack(body)
         return Link(kind, UUID(bytes=delivery_id), number)
 
     def _read_short(self, kind: Kind, raw: bytes) -> Link | None:
         body, signature = raw[: _SHORT_BODY.size], raw[_SHORT_BODY.size :]
-        if not hmac.compare_digest(signature, self._short_signature(kind, body)):
+        if not self._made(signature, _short(kind, body)):
             return None
         delivery_id, number = _SHORT_BODY.unpack(body)
         return Link(kind, UUID(bytes=delivery_id), number)
 
-    def _short_signature(self, kind: Kind, body: bytes) -> bytes:
-        return self._signature(b"short" + kind.encode() + body)[:_SHORT_SIGNATURE_BYTES]
+    def _made(self, signature: bytes, body: bytes) -> bool:
+        """Whether one of the keys made this signature, which has the length that it must have."""
+        return any(hmac.compare_digest(signature, mac.of(body)[: len(signature)]) for mac in self._macs)
 
-    def _signature(self, body: bytes) -> bytes:
-        return self._mac.of(body)[:_SIGNATURE_BYTES]
+
+def _short(kind: Kind, body: bytes) -> bytes:
+    return b"short" + kind.encode() + body
 
 
 class Links:

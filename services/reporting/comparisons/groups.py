@@ -1,6 +1,7 @@
 """How campaigns fall into groups. Pure."""
 
 from bisect import bisect_right
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -23,6 +24,14 @@ def period_of(day: date | None, length: Length) -> str:
     if length == "quarter":
         return f"{day.year}-Q{(day.month + 2) // 3}"
     return day.isoformat()[: 7 if length == "month" else 4]
+
+
+def days_of(day: date, length: Length) -> tuple[date, date]:
+    """The first and the last day of the period that a day is in."""
+    months = {"month": 1, "quarter": 3, "year": 12}[length]
+    first = (day.month - 1) // months * months + 1
+    last = first + months - 1
+    return day.replace(month=first, day=1), day.replace(month=last, day=monthrange(day.year, last)[1])
 
 
 def band_of(spend: Decimal | None, bounds: Sequence[Decimal]) -> str:

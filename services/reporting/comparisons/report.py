@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from chassis.auth import Actor
 from chassis.database import Session
-from services.reporting.comparisons.groups import BANDS, band_of, bands, period_of
+from services.reporting.comparisons.groups import BANDS, band_of, bands, days_of, period_of
 from services.reporting.evaluation.formulas import evaluate
 from services.reporting.reports.ratios import Number, ranks, share
 from services.reporting.reports.tables import Column, Report, Table
@@ -66,6 +66,7 @@ def comparison(session: Session, actor: Actor, query: ReportQuery) -> Report:
         rows=[[labels[key], *rows[key][0], rows[key][1], ranked[key]] for key in shown],
         drawn=("valid_leads",),
         links=shown if query.by == "campaign" else [],
+        parts=[_part(key, groups[key][0], query) for key in shown],
     )
     return Report(tables=[table], notes=("note.activities", "note.ratios", "note.currencies"))
 
@@ -111,6 +112,17 @@ def _row(group: Sequence[Counted]) -> tuple[list[Number | None], str | None]:
 def _ranks(rows: Sequence[Sequence[Number | None]], by: str) -> list[int | None]:
     place = len(ACTIVITY) + RANKED.index(by)
     return ranks([row[place] for row in rows], lowest_first=by in LOWEST_FIRST)
+
+
+def _part(key: str, one: Counted, query: ReportQuery) -> dict[str, str]:
+    """What to ask for, to see the campaigns of the group that ``one`` is in."""
+    if query.by in {"region", "kind", "department"} and key:
+        return {query.by: key}
+    if query.by == "period" and one.campaign.starts_on is not None:
+        first, last = days_of(one.campaign.starts_on, query.period)
+        first, last = max(first, query.since or first), min(last, query.until or last)
+        return {"from": first.isoformat(), "until": last.isoformat()}
+    return {}
 
 
 def _label(key: str, one: Counted, query: ReportQuery) -> str:

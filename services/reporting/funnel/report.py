@@ -1,4 +1,4 @@
-"""The steps from target to won, and from captured to converted, each with its share of the one before."""
+"""The steps from target to won, and from captured to converted, and what is still to come of open leads."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from chassis.auth import Actor
 from chassis.database import Session
+from services.reporting.funnel.forecast import forecast
 from services.reporting.insights.model import LeadWorth
 from services.reporting.projections.model import Lead
 from services.reporting.reports.ratios import share
@@ -32,8 +33,12 @@ def funnel(session: Session, actor: Actor, query: ReportQuery) -> Report:
         ("won", sum(one.won for one in campaigns)),
     ]
     return Report(
-        tables=[_table("funnel", targets), _table("lead_funnel", lead_steps(session, actor, query))],
-        notes=("note.funnel", "note.lead_funnel"),
+        tables=[
+            _table("funnel", targets),
+            _table("lead_funnel", lead_steps(session, actor, query)),
+            forecast(session, actor, query),
+        ],
+        notes=("note.funnel", "note.lead_funnel", "note.forecast"),
     )
 
 

@@ -16,7 +16,7 @@ class MarksApi:
     def set_feed_mark(self, request: Request) -> Reached:
         """Set a mark in the feed, behind everything that was published before."""
         mark = set_mark(request.session, request.actor)
-        return Reached(mark.id, mark.asked_at, None, 0)
+        return Reached(mark.id, mark.asked_at, None, 0, 0)
 
     @route("GET", "/feed-marks/<uuid:mark_id>", roles=FEED_READERS, returns=MarkView)
     def show_feed_mark(self, request: Request, mark_id: UUID) -> Reached:

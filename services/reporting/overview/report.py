@@ -50,6 +50,7 @@ def overview(session: Session, actor: Actor, query: ReportQuery) -> Report:
                 columns=(Column("state", "word", "state"), Column("campaigns")),
                 rows=[(state, states[state]) for state in (*STATES, "") if states[state]],
                 drawn=("campaigns",),
+                parts=[{"state": state} if state else {} for state in (*STATES, "") if states[state]],
             ),
             _latest(campaigns),
         ],

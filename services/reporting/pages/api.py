@@ -19,7 +19,7 @@ from services.reporting.pages.choices import choices
 from services.reporting.pages.frame import frame_of
 from services.reporting.pages.links import check_link, page_url
 from services.reporting.pages.paper import pdf
-from services.reporting.pages.rendering import evaluation_page, report_page
+from services.reporting.pages.rendering import evaluation_page, report_page, trail_page
 from services.reporting.pages.schemas import (
     PageKey,
     PageLinkRequest,
@@ -27,8 +27,10 @@ from services.reporting.pages.schemas import (
     ReportPageQuery,
     TableKey,
     TablePageQuery,
+    TrailKey,
 )
 from services.reporting.pages.tables import evaluation_report
+from services.reporting.pages.trail import trail_of
 from services.reporting.reports.files import download
 from services.reporting.reports.registry import REPORTS, make, table_of
 from services.reporting.signin.readers import redirect, signed_in, to_sign_in
@@ -88,6 +90,17 @@ class PagesApi:
         found = table_of(evaluation_report(evaluation), table)
         name = f"{evaluation.campaign.code}-{table}".encode("ascii", "replace").decode().replace('"', "")
         return download(found, name=name, format=request.query["format"])
+
+    @route("GET", f"{PAGE}/events/<figure>", public=True, query=TrailKey)
+    def show_events_of_figure(self, request: Request, campaign_id: UUID, figure: str) -> Response:
+        """Show the events that a figure was counted from, to somebody who is signed in or sends a token."""
+        reader = signed_in(request)
+        if reader is None:
+            return to_sign_in(request)
+        campaign = queries.campaign(request.session, reader, campaign_id)
+        after, at = request.query["after"], request.query["at"]
+        trail = trail_of(request.session, campaign_id, figure, after=after, at=at)
+        return trail_page(campaign, trail, frame_of(request, reader=reader.subject))
 
     @route("GET", "/pages", public=True)
     def show_first_page(self, request: Request) -> Response:

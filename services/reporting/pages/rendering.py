@@ -20,6 +20,8 @@ from services.reporting.overview.report import STATES
 from services.reporting.pages.charts import Chart, bar_chart
 from services.reporting.pages.frame import Frame, frame_of
 from services.reporting.pages.showing import MOST_ROWS, cell, chart_of, shown
+from services.reporting.pages.trail import Trail, told
+from services.reporting.projections.model import Campaign
 from services.reporting.reports.registry import FILTERS, REPORTS
 from services.reporting.reports.tables import Report
 from services.reporting.sources.attribution import Model
@@ -88,6 +90,12 @@ def report_page(
     )
 
 
+def trail_page(campaign: Campaign, trail: Trail, frame: Frame) -> Response:
+    """The page of the events behind a figure."""
+    page = frame.path.partition("/events/")[0]
+    return _page("events.html", frame, campaign=campaign, trail=trail, page=page)
+
+
 def sign_in_page(request: Request, *, goal: str, refused: bool = False) -> Response:
     """Asks for a bearer token, where no identity provider is set."""
     frame = frame_of(request)
@@ -153,5 +161,5 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters.update(shown=shown, svg=_svg_number)
+_environment.filters.update(shown=shown, svg=_svg_number, told=told)
 _environment.globals.update(note_keys=FIGURE_NOTES)

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
+from services.reporting.archive.schemas import LARGEST
 from services.reporting.reports.schemas import FORMATS, ReportExport, ReportFilter
 
 HOUR = 3600
@@ -51,6 +52,14 @@ class TableKey(PageKey):
     """The same for a table of the page as a file."""
 
     format = fields.String(load_default="csv", validate=validate.OneOf(FORMATS))
+
+
+class TrailKey(Schema):
+    """Behind which position of the archive to go on, and up to which past moment. ``lang`` is en or zh."""
+
+    after = fields.Integer(load_default=0, validate=validate.Range(0, LARGEST))
+    at = fields.AwareDateTime(load_default=None, default_timezone=UTC)
+    lang = fields.String()
 
 
 class ReportPageQuery(ReportFilter):

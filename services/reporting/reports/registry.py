@@ -30,7 +30,7 @@ REPORTS: Mapping[str, Maker] = {
 CAMPAIGNS = ("since", "until", "kind", "region", "department")
 FILTERS: Mapping[str, tuple[str, ...]] = {
     "overview": (*CAMPAIGNS, "state", "currency"),
-    "comparison": ("by", "period", "rank", *CAMPAIGNS, "currency"),
+    "comparison": ("by", "period", "rank", *CAMPAIGNS, "state", "currency"),
     "funnel": CAMPAIGNS,
     "sources": ("model", "since", "until", "department", "currency"),
     "sales": (*CAMPAIGNS, "currency"),

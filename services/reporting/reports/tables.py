@@ -4,7 +4,7 @@ Names of tables and columns are keys: of the catalogue that pages take their wor
 in files and JSON.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -36,7 +36,8 @@ class Column:
 class Table:
     """Rows of cells, one for each of ``columns``. The first column says what a row is about.
 
-    ``drawn`` names columns that a chart shows; ``links`` leads from a row to a campaign's page.
+    ``drawn`` names columns that a chart shows; ``links`` leads from a row to the page of its campaign, where
+    it has one, ``parts`` to the comparison of the campaigns that it is made of: what to ask for, or nothing.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     drawn: tuple[str, ...] = ()
     links: Sequence[str] = ()
+    parts: Sequence[Mapping[str, str]] = ()
 
     @property
     def header(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Counts of leads by month and by rep, of wins, and of satisfaction: a statement each."""
+"""Counts of leads by month, rep and contact, of wins, and of satisfaction: a statement each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -75,6 +75,22 @@ def reps(session: Session, actor: Actor, query: ReportQuery, *, currency: str | 
         .order_by(converted.desc(), Lead.assignee)
     )
     return [_work(*row) for row in session.execute(statement)]
+
+
+def converted_by_contact(session: Session, actor: Actor, query: ReportQuery) -> list[tuple[str, int, int]]:
+    """By department: contacts of whom a lead was converted, and those of whom several were."""
+    each = (
+        select(Lead.department, LeadWorth.contact_id, func.count().label("leads"))
+        .join(LeadWorth, LeadWorth.lead_id == Lead.lead_id)
+        .where(CONVERTED, LeadWorth.contact_id.is_not(None), *leads_wanted(actor, query))
+        .group_by(Lead.department, LeadWorth.contact_id)
+        .subquery()
+    )
+    again = func.sum(case((each.c.leads > 1, 1), else_=0))
+    statement = (
+        select(each.c.department, func.count(), again).group_by(each.c.department).order_by(each.c.department)
+    )
+    return [(department, contacts, several) for department, contacts, several in session.execute(statement)]
 
 
 def sides(session: Session, actor: Actor, query: ReportQuery) -> list[Side]:

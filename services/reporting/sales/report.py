@@ -1,4 +1,4 @@
-"""Growth of leads by month, win rate by type of campaign, satisfaction by side, and work by rep."""
+"""Growth of leads by month, win rate by type of campaign, satisfaction by side, loyalty, and work by rep."""
 
 from collections.abc import Sequence
 
@@ -23,9 +23,10 @@ def sales(session: Session, actor: Actor, query: ReportQuery) -> Report:
             _growth(session, actor, query),
             _wins(counted(session, actor, query)),
             _satisfaction(session, actor, query),
+            _loyalty(session, actor, query),
             _reps(session, actor, query),
         ],
-        notes=("note.growth", "note.wins", "note.satisfaction", "note.reps"),
+        notes=("note.growth", "note.wins", "note.satisfaction", "note.loyalty", "note.reps"),
     )
 
 
@@ -67,6 +68,7 @@ def _wins(campaigns: Sequence[Counted]) -> Table:
         ),
         rows=[*rows, _won(TOTAL, campaigns)],
         drawn=("won",),
+        parts=[*({"kind": kind} if kind else {} for kind in sorted(kinds)), {}],
     )
 
 
@@ -97,6 +99,25 @@ def _satisfaction(session: Session, actor: Actor, query: ReportQuery) -> Table:
         ),
         rows=rows,
         drawn=("experience",),
+    )
+
+
+def _loyalty(session: Session, actor: Actor, query: ReportQuery) -> Table:
+    found = queries.converted_by_contact(session, actor, query)
+    contacts, several = sum(row[1] for row in found), sum(row[2] for row in found)
+    rows: list[Sequence[Cell]] = [(*row, share(row[2], row[1])) for row in found]
+    if rows:
+        rows.append((TOTAL, contacts, several, share(several, contacts)))
+    return Table(
+        name="loyalty",
+        columns=(
+            Column("department", "word", "department"),
+            Column("converted_contacts"),
+            Column("came_again"),
+            Column("loyalty", "ratio"),
+        ),
+        rows=rows,
+        drawn=("converted_contacts",),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from chassis.clock import now
+from chassis.keys import keys_in
 
 
 class Sealed(msgspec.Struct, kw_only=True):
@@ -45,14 +46,14 @@ S = TypeVar("S", bound=Sealed)
 def seal(value: Sealed, *, key: str) -> str:
     """The value as a text that ``unseal`` takes."""
     body = base64.urlsafe_b64encode(msgspec.json.encode(value)).rstrip(b"=")
-    return f"{body.decode()}.{_signature(body, type(value), key)}"
+    return f"{body.decode()}.{_signature(body, type(value), keys_in(key)[0])}"
 
 
 def unseal(text: str, kind: type[S], *, key: str) -> S | None:
-    """The value in a text, unless it was not sealed with this key for this purpose, or is over."""
+    """The value in a text, unless none of the keys sealed it for this purpose, or it is over."""
     body, _, signature = text.partition(".")
-    expected = _signature(body.encode(), kind, key)
-    if not hmac.compare_digest(expected.encode(), signature.encode()):
+    expected = (_signature(body.encode(), kind, one) for one in keys_in(key))
+    if not any(hmac.compare_digest(one.encode(), signature.encode()) for one in expected):
         return None
     try:
         value = msgspec.json.decode(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)), type=kind)

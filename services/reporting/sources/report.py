@@ -57,8 +57,9 @@ def sources(session: Session, actor: Actor, query: ReportQuery) -> Report:
     roots: list[Sequence[Cell]] = [
         [tree.name(root), *_row(credits, below, currency)] for root, below in _by_root(tree, nodes).items()
     ]
+    links = [*(str(one) if one in campaigns else "" for _, one in nodes), ""]
     return Report(
-        tables=[_roots([*roots, [TOTAL, *total]]), _leaves([*leaves, [TOTAL, "–", *total]])],
+        tables=[_roots([*roots, [TOTAL, *total]]), _leaves([*leaves, [TOTAL, "–", *total]], links)],
         notes=(f"note.model_{query.model}", "note.cost_once", "note.no_contracts"),
     )
 
@@ -74,9 +75,9 @@ def _roots(rows: Sequence[Sequence[Cell]]) -> Table:
     return Table(name="sources", columns=columns, rows=rows, drawn=("leads",))
 
 
-def _leaves(rows: Sequence[Sequence[Cell]]) -> Table:
+def _leaves(rows: Sequence[Sequence[Cell]], links: Sequence[str]) -> Table:
     columns = (Column("path", "word", "source"), Column("campaign", "text"), *CREDITED)
-    return Table(name="source_tree", columns=columns, rows=rows)
+    return Table(name="source_tree", columns=columns, rows=rows, links=links)
 
 
 def _row(credits: Credits, nodes: Sequence[Node], currency: str | None) -> list[Cell]:

@@ -34,6 +34,7 @@ PAGES = {
     "GET /campaigns/<uuid:campaign_id>/page",
     "GET /campaigns/<uuid:campaign_id>/page.pdf",
     "GET /campaigns/<uuid:campaign_id>/page/<table>",
+    "GET /campaigns/<uuid:campaign_id>/page/events/<figure>",
     "GET /pages/<report>",
     "GET /pages/<report>/<table>",
 }

@@ -10,6 +10,7 @@ import hmac
 import re
 from uuid import UUID
 
+from chassis.keys import keys_in
 from services.outreach.links.mac import Mac
 
 CODE_LENGTH = 37
@@ -26,15 +27,14 @@ _PURPOSE = b"printed piece "
 
 
 class Codes:
-    """Makes and reads codes with one key."""
+    """Makes codes with the first of the keys, and reads those made with any."""
 
     def __init__(self, key: str) -> None:
-        self._mac = Mac(key.encode())
+        self._macs = [Mac(one.encode()) for one in keys_in(key)]
 
     def code_of(self, delivery_id: UUID) -> str:
         """The code of one delivery's piece."""
-        raw = delivery_id.bytes + self._signature(delivery_id.bytes)
-        return base64.b32hexencode(raw).decode().rstrip("=")
+        return _code(self._macs[0], delivery_id)
 
     def delivery_of(self, code: str) -> UUID | None:
         """The delivery that a code names, None for any other text. Blanks, hyphens and case do not matter."""
@@ -43,7 +43,10 @@ class Codes:
             return None
         known = UUID(bytes=base64.b32hexdecode(plain + _PADDING)[:16])
         # Texts are compared, since the last digit has a bit to spare.
-        return known if hmac.compare_digest(plain, self.code_of(known)) else None
+        made = any(hmac.compare_digest(plain, _code(mac, known)) for mac in self._macs)
+        return known if made else None
 
-    def _signature(self, known: bytes) -> bytes:
-        return self._mac.of(_PURPOSE + known)[:_SIGNATURE_BYTES]
+
+def _code(mac: Mac, known: UUID) -> str:
+    raw = known.bytes + mac.of(_PURPOSE + known.bytes)[:_SIGNATURE_BYTES]
+    return base64.b32hexencode(raw).decode().rstrip("=")

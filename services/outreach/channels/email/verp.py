@@ -10,6 +10,7 @@ import re
 from email.utils import parseaddr
 from uuid import UUID
 
+from chassis.keys import keys_in
 from services.outreach.links.mac import Mac
 
 _SIGNATURE_BYTES = 8
@@ -20,12 +21,15 @@ _PURPOSE = b"return path "
 
 
 class ReturnPaths:
-    """Makes and reads return paths. ``address`` is where bounces go, such as ``bounce@example.com``."""
+    """Makes return paths with the first of the keys, and reads those made with any.
+
+    ``address`` is where bounces go, such as ``bounce@example.com``.
+    """
 
     def __init__(self, *, key: str, address: str) -> None:
         local, _, domain = address.rpartition("@")
         self._head, self._tail = f"{local}+", f"@{domain}"
-        self._mac = Mac(key.encode())
+        self._macs = [Mac(one.encode()) for one in keys_in(key)]
 
     def address_of(self, delivery_id: UUID) -> str:
         """The envelope sender of one delivery."""
@@ -33,7 +37,7 @@ class ReturnPaths:
 
     def token_of(self, delivery_id: UUID) -> str:
         """What stands between the plus and the at sign."""
-        return (delivery_id.bytes + self._signature(delivery_id.bytes)).hex()
+        return (delivery_id.bytes + _signature(self._macs[0], delivery_id.bytes)).hex()
 
     def delivery_of(self, address: str) -> UUID | None:
         """The delivery whose return path ``address`` is; None for any other, or a token tampered with.
@@ -47,9 +51,9 @@ class ReturnPaths:
             return None
         raw = bytes.fromhex(token)
         known, signature = raw[:16], raw[16:]
-        if not hmac.compare_digest(signature, self._signature(known)):
-            return None
-        return UUID(bytes=known)
+        made = any(hmac.compare_digest(signature, _signature(mac, known)) for mac in self._macs)
+        return UUID(bytes=known) if made else None
 
-    def _signature(self, known: bytes) -> bytes:
-        return self._mac.of(_PURPOSE + known)[:_SIGNATURE_BYTES]
+
+def _signature(mac: Mac, known: bytes) -> bytes:
+    return mac.of(_PURPOSE + known)[:_SIGNATURE_BYTES]

@@ -78,3 +78,9 @@ def test_a_token_leads_to_its_feed_with_its_key_alone() -> None:
     for wrong in (changed, token[:-4], token[:8], "", "ü", "x" * 64):
         assert feed_of(wrong, key=KEY) is None
     assert feed_of(token, key=OTHER_KEY) is None
+
+
+def test_a_feed_from_before_a_new_key_stays_open_while_the_former_one_is_kept() -> None:
+    feed_id, both = new_id(), f"{OTHER_KEY}\n{KEY}"
+    assert feed_of(token_of(feed_id, key=KEY), key=both) == feed_id
+    assert feed_of(token_of(feed_id, key=both), key=OTHER_KEY) == feed_id

@@ -62,3 +62,13 @@ def test_a_code_with_any_character_changed_is_none(place: int, other: str) -> No
 @pytest.mark.parametrize("seals", [OTHERS, SEALS])
 def test_a_code_belongs_to_one_form_and_key(seals: Seals) -> None:
     assert seals.read_code(FORM if seals is OTHERS else new_id(), SEALS.code(FORM, 1)) is None
+
+
+def test_what_a_former_key_sealed_stays_good_while_it_is_kept() -> None:
+    both, submission_id = Seals(f"{'1' * 32}\n{'0' * 32}"), new_id()
+    assert both.read_stamp(FORM, SEALS.stamp(FORM, STAMP)) == STAMP
+    assert both.read_confirmation(SEALS.confirmation(submission_id)) == submission_id
+    assert both.read_code(FORM, SEALS.code(FORM, 17)) == 17
+    assert both.code(FORM, 17) == OTHERS.code(FORM, 17)
+    assert OTHERS.read_stamp(FORM, both.stamp(FORM, STAMP)) == STAMP
+    assert OTHERS.read_confirmation(both.confirmation(submission_id)) == submission_id

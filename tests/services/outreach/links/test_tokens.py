@@ -72,3 +72,12 @@ def test_a_short_token_changed_anywhere_or_used_for_another_kind_is_worth_nothin
     for place, character in enumerate(token[:-1]):
         changed = token[:place] + ("A" if character != "A" else "B") + token[place + 1 :]
         assert signer.read("c", changed) is None
+
+
+def test_a_new_key_signs_and_what_a_former_one_signed_stays_good_while_it_is_kept() -> None:
+    former, new, both = Signer(KEY), Signer("n" * 32), Signer(f"{'n' * 32}\n{KEY}")
+    delivery = new_id()
+    for old, fresh in ((former.token, both.token), (former.short, both.short)):
+        assert both.read("u", old("u", delivery)) == new.read("u", fresh("u", delivery)) is not None
+        assert former.read("u", fresh("u", delivery)) is None
+        assert new.read("u", old("u", delivery)) is None

@@ -25,7 +25,7 @@ from services.outreach.staff.model import Person
 from services.outreach.suppressions.actions import Grounds, suppress
 from services.outreach.webhooks.model import Stray
 from tests.harness.remains import remains
-from tests.services.outreach.builders import LINK_KEY, a_card, a_mailing, consents
+from tests.services.outreach.builders import LINK_KEY, a_card, a_mailing, consents, settings
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 OUTREACH = Actor.system("outreach")
@@ -139,3 +139,8 @@ def test_nothing_is_left_of_an_erased_person_in_any_column(
 def remains_but_events(database: Database) -> list[str]:
     """What waits in the outbox leaves it for the archive, where it is made anonymous."""
     return [one for one in remains(database, *WORDS) if not one.startswith("outbox.")]
+
+
+def test_a_new_link_key_above_the_former_one_leaves_the_digests_of_the_erased_as_they_are() -> None:
+    assert settings(link_key=f"{'n' * 32}\n{LINK_KEY}").digest_key == settings().digest_key == LINK_KEY
+    assert settings(erasure_key="e" * 32).digest_key == "e" * 32

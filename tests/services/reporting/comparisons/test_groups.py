@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.reporting.comparisons.groups import BANDS, Length, band_of, bands, period_of
+from services.reporting.comparisons.groups import BANDS, Length, band_of, bands, days_of, period_of
 from services.reporting.reports.ratios import ranks, share
 
 
@@ -17,6 +17,16 @@ from services.reporting.reports.ratios import ranks, share
 def test_a_day_is_in_its_calendar_period(length: Length, period: str) -> None:
     assert period_of(date(2026, 11, 28), length) == period
     assert period_of(None, length) == ""
+
+
+@given(st.dates(), st.sampled_from(["month", "quarter", "year"]))
+def test_the_days_of_a_period_are_all_of_it_and_no_others(day: date, length: Length) -> None:
+    first, last = days_of(day, length)
+    assert first <= day <= last
+    assert period_of(first, length) == period_of(last, length) == period_of(day, length)
+    for outside in (first.toordinal() - 1, last.toordinal() + 1):
+        if 0 < outside <= date.max.toordinal():
+            assert period_of(date.fromordinal(outside), length) != period_of(day, length)
 
 
 @pytest.mark.parametrize(

@@ -5,17 +5,21 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 import pytest
+from sqlalchemy import text
 
+from chassis import dead
 from chassis.database import Database
 from chassis.ids import new_id
+from chassis.inbox import State
 from fanfare.local.process import wait_until
 from services.reporting.archive.holding import hold_archive
 from services.reporting.service import ReportingService
 from tests.harness.databases import POSTGRESQL, DatabaseFactory
 from tests.harness.serving import Client, serve
-from tests.services.reporting.builders import story
+from tests.services.reporting.builders import message, responded, story
 from tests.services.reporting.conftest import KEY
 from tests.services.reporting.marks.reader import NewReader
 from tests.services.reporting.people import ANNA, FEED
@@ -32,9 +36,24 @@ def database(fresh_database: DatabaseFactory) -> Database:
 
 @pytest.fixture
 def client(database: Database, broker_url: str) -> Iterator[Client]:
-    url = database.url.render_as_string(hide_password=False)
-    with serve(ReportingService, url, broker_url, link_key=KEY) as client:
+    with served(database, broker_url) as client:
         yield client
+
+
+def served(database: Database, broker_url: str, **settings: float) -> AbstractContextManager[Client]:
+    url = database.url.render_as_string(hide_password=False)
+    return serve(ReportingService, url, broker_url, link_key=KEY, **settings)
+
+
+def change(database: Database, how: str) -> None:
+    """Change the table of the archive."""
+    with database.transaction() as session:
+        session.execute(text(f"ALTER TABLE archived_events {how}"))
+
+
+def held(database: Database, state: State) -> list[dead.HeldEvent]:
+    with database.reading() as session:
+        return dead.held(session, states=(state,))
 
 
 def archived(client: Client) -> int:
@@ -68,6 +87,39 @@ def test_a_new_reader_ends_with_each_event_exactly_once(
     marks = set(reader.applied) - set(every)
     assert len(marks) == 1
     assert sorted(one for one in reader.applied if one not in marks) == sorted(every)
+    assert not reader.gaps and not reader.aside
+
+
+@pytest.mark.parametrize("decision", ["replay", "discard"])
+def test_a_dead_event_keeps_back_its_own_stream_alone_until_somebody_decides(
+    database: Database, broker_url: str, decision: str
+) -> None:
+    campaign_id = new_id()
+    early, later = story(campaign_id), story(new_id())
+    refused, last = early[3], message(responded(campaign_id, new_id()), campaign_id, 8)
+    stuck = {one.id for one in (*early, last) if one.stream == refused.stream and one.position >= 3}
+    change(database, f"ADD CONSTRAINT fault CHECK (event_id <> '{refused.id}')")
+    with served(database, broker_url, attempts=2, retry_base_seconds=0.05) as client:
+        publish(broker_url, early)
+        assert wait_until(lambda: len(held(database, State.DEAD)) == 1, seconds=SECONDS)
+        reader = NewReader(client, broker_url)
+        mark = reader.bind()
+        publish(broker_url, [*later, last])
+        reader.read_to(mark)
+        some = len(early) + len(later) + 2 - len(stuck)
+        reader.take_queue(until=lambda: len(reader.applied) == some and bool(reader.aside))
+        assert stuck.isdisjoint(reader.applied)
+        assert list(reader.aside.values()) == [last.id]
+        assert wait_until(lambda: client.get(mark, as_=FEED).json()["blocked"] == len(stuck), seconds=SECONDS)
+        change(database, "DROP CONSTRAINT fault")
+        with database.transaction() as session:
+            [event] = dead.held(session)
+            (dead.replay if decision == "replay" else dead.discard)(session, event.id)
+        reader.catch_up(mark)
+    given_up = {refused.id} if decision == "discard" else set()
+    every = {one.id for one in (*early, *later, last)} - given_up
+    assert every <= set(reader.applied) and len(reader.applied) == len(every) + 1
+    assert reader.gaps == ([(refused.stream, 2, 4)] if given_up else [])
 
 
 def test_a_rebuild_in_its_own_process_ends_while_events_flow(

@@ -1,16 +1,20 @@
 """The page of a campaign, and the signed links to it."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 from xml.etree import ElementTree
 
 import pytest
 
 from chassis import clock
+from chassis.errors import Forbidden
 from chassis.ids import new_id
+from services.reporting.pages.links import check_link, page_url
 from services.reporting.pages.showing import shown
 from tests.services.reporting.builders import designed, message
+from tests.services.reporting.conftest import KEY
 from tests.services.reporting.people import ANNA, FEED, REP, SAM
 from tests.services.reporting.running import Reporting
 
@@ -43,6 +47,20 @@ def test_a_link_says_until_when_it_works_and_stops_then(reporting: Reporting) ->
     expired = reporting.client.get(f"{link.path}?{link.query}")
     assert expired.status_code == 403
     assert expired.json()["detail"] == "This link has expired"
+
+
+def test_a_link_from_before_a_new_key_works_while_the_former_one_is_kept() -> None:
+    one, new, until = new_id(), "n" * 32, clock.now() + timedelta(minutes=1)
+
+    def check(*, made_with: str, key: str) -> None:
+        link = urlsplit(page_url("https://x.example", one, key=made_with, expires_at=until))
+        [(_, expires), (_, signature)] = parse_qsl(link.query)
+        check_link(one, key=key, expires=int(expires), signature=signature)
+
+    check(made_with=KEY, key=f"{new}\n{KEY}")
+    check(made_with=f"{new}\n{KEY}", key=new)
+    with pytest.raises(Forbidden):
+        check(made_with=KEY, key=new)
 
 
 @pytest.mark.parametrize("part", ["expires", "signature"])
@@ -139,11 +157,45 @@ def test_the_same_readers_get_each_table_as_a_file(reporting: Reporting) -> None
     assert reporting.client.get(f"{urlsplit(link).path}/weather", as_=ANNA).status_code == 404
 
 
+def test_a_figure_is_opened_down_to_its_events_some_at_a_time(
+    reporting: Reporting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.reporting.pages.trail.AT_ONCE", 2)
+    page = reporting.client.get(f"{reporting.path('page')}?lang=en", as_=ANNA).text
+    assert len(re.findall(r'href="[^"]+/page/events/valid_leads[^"]*"', page)) == 2, (
+        "as a figure and as a goal"
+    )
+    [link] = re.findall(r'href="([^"]+/page/events/lead_conversion[^"]*)"', page)
+    first = reporting.client.get(link, as_=ANNA).text
+    assert "<h1>Lead conversion: the events behind it</h1>" in first
+    assert re.findall(r"<td>([a-z]+\.[a-z_]+\.v1)</td>", first) == ["mailing.outcomes.v1"] * 2
+    assert "From the first on" not in first
+    [further] = re.findall(r'href="([^"]+)">Later events<', first)
+    rest = reporting.client.get(further.replace("&amp;", "&"), as_=ANNA).text
+    assert re.findall(r"<td>([a-z]+\.[a-z_]+\.v1)</td>", rest) == ["lead.qualified.v1"] * 2
+    assert "&#34;outcome&#34;: &#34;not_a_target&#34;" in rest
+    assert "Later events" not in rest and "From the first on" in rest
+    [back] = re.findall(r'href="([^"]+/page\?[^"]*)">Spring launch<', rest)
+    assert reporting.client.get(back, as_=ANNA).status_code == 200
+
+
+def test_events_are_shown_to_readers_who_are_known_and_as_they_were_at_a_past_moment(
+    reporting: Reporting,
+) -> None:
+    assert "/page/events/" not in reporting.client.get(signed(reporting)).text
+    path = reporting.path("page/events/leads")
+    assert reporting.client.get(signed(reporting).replace("/page", "/page/events/leads")).status_code == 401
+    assert reporting.client.get(path, as_=ANNA).text.count("lead.captured.v1") == 2
+    past = reporting.client.get(f"{path}?at=2026-11-01T00:00:00", as_=ANNA)
+    assert past.status_code == 200 and "lead.captured.v1" not in past.text
+    assert reporting.client.get(reporting.path("page/events/applause"), as_=ANNA).status_code == 404
+
+
 def test_names_cannot_smuggle_markup_into_the_page(reporting: Reporting) -> None:
     campaign_id = new_id()
     reporting.hear(message(designed(campaign_id, name="<script>alert(1)</script>"), campaign_id))
-    text = reporting.client.get(f"/campaigns/{campaign_id}/page", as_=ANNA).text
-    assert "<script" not in text
+    for page in ("page", "page/events/targets"):
+        assert "<script" not in reporting.client.get(f"/campaigns/{campaign_id}/{page}", as_=ANNA).text
 
 
 @pytest.mark.parametrize(

@@ -50,17 +50,33 @@ def test_every_page_shows_text_and_chart_and_keeps_nobody_out(reader: Browser, d
             _keep(reader, f"{report}-{language}")
             reader.resize(PHONE)
             assert reader.fits, (report, language)
-        assert reader.barriers() == [], report
+            assert reader.barriers() == [], (report, language)
 
 
 def test_a_campaign_is_opened_from_the_overview_and_taken_away(reader: Browser, desk: Desk) -> None:
     for language, name in (("en", "Figures"), ("zh", "指标")):
         reader.resize(1280)
         reader.open(f"{desk.client.base_url}/pages/overview?lang={language}")
-        reader.click("table a")
+        reader.click("table a[href*='/campaigns/']")
         reader.wait_for("h1", "Spring launch")
         assert reader.text("h2") == name
+        assert reader.count("svg.chart rect") > 0 and reader.barriers() == []
         _keep(reader, f"campaign-{language}")
+
+
+def test_a_figure_is_opened_down_to_what_its_events_say(reader: Browser, desk: Desk) -> None:
+    for language, title in (("en", "Leads: the events behind it"), ("zh", "线索：所依据的事件")):
+        reader.open(f"{desk.client.base_url}/pages/overview?lang={language}")
+        reader.click("table a[href*='/campaigns/']")
+        reader.wait_for("h1", "Spring launch")
+        reader.click("a[href*='/events/leads']")
+        reader.wait_for("h1", title)
+        reader.click("summary")
+        assert '"lead_id"' in reader.text("details pre")
+        for width in (PHONE, 1280):
+            reader.resize(width)
+            assert reader.fits and reader.barriers() == []
+        _keep(reader, f"events-{language}")
 
 
 def test_pages_are_walked_through_by_keys(reader: Browser) -> None:

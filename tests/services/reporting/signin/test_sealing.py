@@ -41,3 +41,10 @@ def test_only_paths_of_our_own_are_gone_to() -> None:
     assert local("/pages/funnel?lang=zh") == "/pages/funnel?lang=zh"
     for foreign in ("//evil.example", "https://evil.example", "/\\evil.example", "pages", "/a\r\nb"):
         assert local(foreign) == "/pages/overview"
+
+
+def test_a_new_key_ends_no_sign_in_while_the_former_one_is_kept() -> None:
+    new = "another key of at least thirty-two characters"
+    assert unseal(seal(session(), key=KEY), Session, key=f"{new}\n{KEY}") == session()
+    assert unseal(seal(session(), key=f"{new}\n{KEY}"), Session, key=new) == session()
+    assert unseal(seal(session(), key=KEY), Session, key=new) is None

@@ -33,3 +33,9 @@ def test_a_code_of_another_key_and_other_text_are_none() -> None:
     assert CODES.delivery_of(Codes("x" * 32).code_of(new_id())) is None
     for text in ("", "0" * CODE_LENGTH, "ä" * CODE_LENGTH, "A" * 1000, "\0", "W" * CODE_LENGTH):
         assert CODES.delivery_of(text) is None
+
+
+def test_codes_from_before_a_new_key_are_still_read() -> None:
+    new, both, delivery_id = Codes("n" * 32), Codes(f"{'n' * 32}\n{LINK_KEY}"), new_id()
+    assert both.delivery_of(CODES.code_of(delivery_id)) == delivery_id
+    assert new.delivery_of(both.code_of(delivery_id)) == delivery_id

@@ -60,3 +60,10 @@ def test_any_other_text_leads_nowhere(text: str) -> None:
 )
 def test_an_ordinary_address_leads_nowhere(address: str) -> None:
     assert PATHS.delivery_of(address) is None
+
+
+def test_bounces_of_mails_from_before_a_new_key_are_still_found() -> None:
+    both = ReturnPaths(key=f"{KEY[::-1]}\n{KEY}", address="bounce@mail.example.com")
+    assert both.delivery_of(PATHS.address_of(DELIVERY)) == DELIVERY
+    assert both.delivery_of(both.address_of(DELIVERY)) == DELIVERY
+    assert PATHS.delivery_of(both.address_of(DELIVERY)) is None
