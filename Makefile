@@ -22,7 +22,7 @@ NAME ?=
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test servers check check-rules check-deploy format bench chaos lock sbom clean docker-smoke
+.PHONY: help setup demo test test-embedded servers check check-rules check-deploy format bench chaos lock sbom clean docker-smoke
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -55,8 +55,12 @@ demo: $(VENV)/.run  ## run one campaign from plan to report (CONTACTS=file.csv, 
 servers: $(VENV)/.all
 	@$(BIN)/python -m fanfare.local.install
 
-test: servers  ## run the tests (TESTS=path to run some)
-	@$(BIN)/python -m tests.harness.lanes $(TESTS)
+# What can run on either kind of database does so in one of these. Who names some tests has both kinds.
+test: servers  ## run the tests, on real servers (TESTS=path to run some, on SQLite too)
+	@$(BIN)/python -m tests.harness.lanes $(or $(TESTS),-m "not embedded")
+
+test-embedded: $(VENV)/.all  ## run what that leaves out: on SQLite and the embedded stack (TESTS=path to run some)
+	@$(BIN)/python -m tests.harness.lanes -m embedded $(TESTS)
 
 check: $(VENV)/.all  ## lint, types, import rules, generated files and links
 	@$(BIN)/ruff check .

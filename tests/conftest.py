@@ -2,7 +2,7 @@
 
 ``fresh_database("lead")``                a migrated chassis Database on SQLite
 ``fresh_database("lead", "postgresql")``  the same on PostgreSQL
-``database_of("lead")``                   runs the test twice, on SQLite and on PostgreSQL
+``database_of("lead")``                   runs the test on PostgreSQL and, marked ``embedded``, on SQLite
 ``fresh_database.url("lead", …)``         only the URL, for a service that opens it itself
 ``postgres``                              the PostgreSQL server behind them: create(), drop(), url()
 ``broker_url``                            an empty RabbitMQ of one's own: a new virtual host
@@ -41,7 +41,8 @@ from tests.harness import connections, forge
 from tests.harness.brokers import Brokers, SweptBroker, VirtualHosts, empty_memory_broker
 from tests.harness.browser import Browser
 from tests.harness.databases import (
-    BACKENDS,
+    POSTGRESQL,
+    SQLITE,
     DatabaseFactory,
     PostgresDatabases,
     SqliteFiles,
@@ -67,6 +68,9 @@ LOGGING: list[Processor] = [
 ]
 """Unconfigured, structlog paints a large picture of each error, which nearly nobody sees."""
 
+COLLECTED = pytest.StashKey[list[pytest.Item]]()
+"""All tests that were found, before some were chosen by their marks."""
+
 # How long an example takes says nothing where other lanes run beside.
 hypothesis.settings.register_profile("fanfare", deadline=None)
 hypothesis.settings.load_profile("fanfare")
@@ -78,6 +82,11 @@ def pytest_sessionstart() -> None:
     Child.launch = staticmethod(forge.launched)
     connections.share()
     structlog.configure(processors=LOGGING)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    config.stash[COLLECTED] = list(items)
 
 
 def pytest_collection_finish() -> None:
@@ -110,11 +119,11 @@ def fresh_database(request: pytest.FixtureRequest, sqlite_files: SqliteFiles) ->
     factory.close()
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=[pytest.param(SQLITE, marks=pytest.mark.embedded), POSTGRESQL])
 def backend(request: pytest.FixtureRequest) -> str:
-    """Runs the test once on each kind of database."""
+    """Runs the test once on each kind of database: ``make test`` leaves SQLite to ``make test-embedded``."""
     kind: str = request.param
-    if kind == "postgresql":
+    if kind == POSTGRESQL:
         request.getfixturevalue("postgres")
     return kind
 

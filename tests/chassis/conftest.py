@@ -10,7 +10,21 @@ from chassis.database import Database
 from tests.chassis import shop as shops
 from tests.chassis import toys
 from tests.chassis.shop import RunningShop
-from tests.harness.databases import POSTGRESQL, SQLITE, DatabaseFactory, PostgresDatabases, SqliteFiles
+from tests.harness.databases import (
+    BACKENDS,
+    POSTGRESQL,
+    SQLITE,
+    DatabaseFactory,
+    PostgresDatabases,
+    SqliteFiles,
+)
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """Both in every run: that services need not know their kind of database is what the chassis promises."""
+    kind: str = request.param
+    return kind
 
 
 @pytest.fixture

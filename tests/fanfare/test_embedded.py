@@ -4,8 +4,12 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from fanfare.local.process import Child, descendants, wait_until
 from fanfare.local.stack import Stack, sqlite_databases
+
+pytestmark = pytest.mark.embedded
 
 SECONDS = 60
 

@@ -1,8 +1,9 @@
 """Starts commands of Fanfare in a fraction of the time: forks of a process that has the libraries loaded.
 
 To load them takes two seconds of a core, and the tests start hundreds of processes. A forge is asked over
-a socket; what it forks becomes a child of whoever asked, can be waited for, and dies with them. What a
-process loads of the project itself, it loads anew. Starting in earnest is tested with the commands.
+a socket; what it forks becomes a child of whoever asked, can be waited for, and dies with them. For each
+service and each worker it keeps an apprentice that has loaded that too, and forks in its place. Where
+something customises Python, the project is loaded anew. Starting in earnest is tested with the commands.
 """
 
 import atexit
@@ -18,6 +19,7 @@ import threading
 import time
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -126,20 +128,54 @@ def launched(child: process.Child) -> process.Process:
     return _forges[green].fork(arguments, log=str(child.log), environment=child.environment, folder=folder)
 
 
-def _serve(asked: int, telling: int) -> None:
+def _serve(asked: int, telling: int, *, loaded: str = "") -> None:
     """Fork for each order that comes, until whoever asks is gone. Nothing here may wake eventlet's hub."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    apprentices: dict[str, int] = {}
     for line in open(asked, "rb", buffering=0):  # noqa: SIM115
+        owner, arguments, log, environment, folder = json.loads(line)
+        wanted = _module_of(arguments, environment)
+        if wanted != loaded:
+            if wanted not in apprentices:
+                apprentices[wanted] = _apprentice(wanted, telling)
+            os.write(apprentices[wanted], line)
+            continue
         if os.fork():
             continue
         # What this forks goes to the nearest who adopts once it is gone: the owner.
         if os.fork():
             os._exit(0)
-        owner, arguments, log, environment, folder = json.loads(line)
         while os.getppid() != owner:
             os.sched_yield()
         os.write(telling, f"{os.getpid()}\n".encode())
         _become(owner, arguments, log=log, environment=environment, folder=folder)
+
+
+def _module_of(arguments: list[str], environment: Mapping[str, str]) -> str:
+    """What an order loads of the project before all else; empty where it may find that somewhere else."""
+    elsewhere = set(environment.get("PYTHONPATH", "").split(os.pathsep)) - {"", str(SOURCE)}
+    kind = {"run": "service", "work": "worker"}.get(arguments[0] if arguments else "", "")
+    if elsewhere or not kind or len(arguments) < 2:
+        return ""
+    found = SOURCE / "services" / arguments[1] / f"{kind}.py"
+    return f"services.{arguments[1]}.{kind}" if found.is_file() else ""
+
+
+def _apprentice(module: str, telling: int) -> int:
+    """A process that loads ``module`` and then forks for the orders written to what is returned."""
+    orders, giving = os.pipe()
+    if os.fork():
+        os.close(orders)
+        return giving
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    os.close(giving)
+    # What cannot be loaded is told by those who are started, each in a log of their own.
+    with suppress(BaseException):
+        for name in ("fanfare.commands", module):
+            importlib.import_module(name)
+    gc.freeze()
+    _serve(orders, telling, loaded=module)
+    os._exit(0)
 
 
 def _become(

@@ -1,4 +1,4 @@
-"""Runs the tests in lanes, one pytest process a core, that take the files from one another's hands.
+"""Runs the tests in lanes, pytest processes that take the files from one another's hands.
 
 ``python -m tests.harness.lanes`` takes the arguments of pytest. Each lane collects everything and runs
 the files that it is the first to claim, so that no lane waits while another has work left. A lane
@@ -23,6 +23,10 @@ CLAIMS = "FANFARE_TEST_CLAIMS"
 """The folder in which lanes claim what they run."""
 
 MOST_LANES = 4
+
+MORE_LANES_THAN_CORES = 1
+"""A lane waits for a fifth of its time: for servers, for browsers, for pauses that a test is about."""
+
 LOOK_SECONDS = 0.2
 TOGETHER = ("suite", "harness", "architecture")
 """Folders whose files share what is costly to start."""
@@ -70,7 +74,7 @@ def main(arguments: list[str]) -> int:
     with TemporaryDirectory(prefix="fanfare-lanes-") as folder:
         claims = Path(folder) / "claims"
         claims.mkdir()
-        count = min(MOST_LANES, os.cpu_count() or 1)
+        count = min(MOST_LANES, (os.cpu_count() or 1) + MORE_LANES_THAN_CORES)
         command = [sys.executable, "-m", "pytest", "-p", __spec__.name, *arguments]
         environment = {**os.environ, CLAIMS: str(claims)}
         logs = [Path(folder) / f"lane{number}" for number in range(count)]

@@ -40,10 +40,12 @@ def test_what_it_says_and_how_it_ends_is_kept(
     assert said in child.log.read_text()
 
 
-def test_what_customises_python_elsewhere_does_so_first(tmp_path: Path) -> None:
+@pytest.mark.parametrize("arguments", [["settings", "lead"], ["run", "lead"]])
+def test_what_customises_python_elsewhere_does_so_first(tmp_path: Path, arguments: list[str]) -> None:
     custom = "import sys; from chassis import clock; print('fanfare.commands' in sys.modules, clock.now)"
     (tmp_path / "sitecustomize.py").write_text(custom)
-    child = child_of(tmp_path, "settings", "lead", PYTHONPATH=f"{tmp_path}:{SOURCE}").start()
+    settings = {"PYTHONPATH": f"{tmp_path}:{SOURCE}", "FANFARE_LOG_LEVEL": "loud"}
+    child = child_of(tmp_path, *arguments, **settings).start()
     assert isinstance(child._process, forge.Forked)
     assert child.wait(seconds=SECONDS)
     assert child.log.read_text().startswith("False <function now")

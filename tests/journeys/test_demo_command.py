@@ -9,7 +9,7 @@ import pytest
 
 from fanfare.local.process import Child, descendants, wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.embedded, pytest.mark.slow, pytest.mark.timeout(300)]
 
 SECONDS = 200
 OWN = """\

@@ -1,6 +1,7 @@
 """The demonstration, played once on each kind of stack for all journeys of this folder.
 
 ``embedded`` and ``real`` are stages after the last step, with everything still up; ``played`` is either.
+What needs the former bears its name as a mark, and no test needs both: they are run by two commands.
 On the real one the client of docs/integrators.md has listened from the beginning.
 """
 
@@ -41,6 +42,11 @@ class Stage:
     outsider: Child | None = None
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if "embedded" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.embedded)
+
+
 @pytest.fixture(scope="package")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("embedded")
@@ -69,7 +75,7 @@ def real(
             postgres.drop_owned(name)
 
 
-@pytest.fixture(params=["embedded", "real"])
+@pytest.fixture(params=[pytest.param("embedded", marks=pytest.mark.embedded), "real"])
 def played(request: pytest.FixtureRequest) -> Stage:
     stage: Stage = request.getfixturevalue(request.param)
     return stage

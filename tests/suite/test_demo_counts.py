@@ -16,6 +16,20 @@ from tests.suite.conftest import Stage
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
+FIGURES = """
+    targets 600; executed_targets 550; responses 72; responding_targets 64; response_rate 0.1164
+    leads 53; valid_leads 43; lead_conversion 0.0782; cost_per_lead 43.2651
+    budget 12500; committed 480; direct_cost 1860.40; allocated_cost 0; cost 1860.40
+    opportunities 0; contracts 0; revenue 0; roi -1
+    status targeted 50; status contacted 475; status responded 11; status opted_out 11
+    status lead 53; status opportunity 0; status won 0
+    goal responses 0.48; goal response_rate 0.97; goal leads 0.53; goal valid_leads 0.5375
+    committed of Landing page 480; committed of Mail production 0; committed of Follow-up calls 0
+    incurred of Landing page 0; incurred of Mail production 1860.40; incurred of Follow-up calls 0
+    mails accepted 550; mails not sent 50
+"""
+"""What the sample comes to, wherever it is played."""
+
 
 def evaluation_of(world: World) -> dict[str, object]:
     found: dict[str, object] = world.api.get(WATCHER, "reporting", f"{world.campaign}/evaluation")
@@ -25,14 +39,12 @@ def evaluation_of(world: World) -> dict[str, object]:
 def test_the_evaluation_equals_the_count_by_hand(played: Stage) -> None:
     counted = count(played.world)
     assert differences(counted, evaluation_of(played.world)) == []
-    values = {name: one.value for name, one in counted.items()}
-    assert values["executed_targets"] == 550
-    assert values["cost"] == Decimal("1860.40")
-    assert [values[name] for name in ("leads", "valid_leads", "committed")] == [53, 43, 480]
 
 
-def test_both_stacks_come_to_the_same_figures(embedded: Stage, real: Stage) -> None:
-    assert stated(evaluation_of(embedded.world)) == stated(evaluation_of(real.world))
+def test_both_stacks_come_to_the_same_figures(played: Stage) -> None:
+    lines = [line.strip() for line in FIGURES.replace(";", "\n").splitlines()]
+    named = [line.rpartition(" ") for line in lines if line]
+    assert stated(evaluation_of(played.world)) == {name: Decimal(value) for name, _, value in named}
 
 
 def test_nobody_gets_two_mails(played: Stage) -> None:

@@ -25,15 +25,15 @@ BARS = """
 
 
 @pytest.fixture
-def page(browser: Browser, embedded: Stage) -> Browser:
+def page(browser: Browser, real: Stage) -> Browser:
     """The browser with the page in it."""
-    browser.open(embedded.world.page_url)
+    browser.open(real.world.page_url)
     return browser
 
 
 @pytest.fixture
-def evaluation(embedded: Stage) -> dict[str, Any]:
-    world = embedded.world
+def evaluation(real: Stage) -> dict[str, Any]:
+    world = real.world
     found: dict[str, Any] = world.api.get(WATCHER, "reporting", f"{world.campaign}/evaluation")
     return found
 
