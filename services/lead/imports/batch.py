@@ -8,7 +8,6 @@ there before is kept in the same transaction, so that the import can be undone.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
 
@@ -58,6 +57,13 @@ class _Written:
         return self.was is not None and self.row["match_key"] != self.was["match_key"]
 
 
+class _Columns:
+    """A row with its columns as attributes, the row itself and no copy."""
+
+    def __init__(self, row: dict[str, Any]) -> None:
+        self.__dict__ = row
+
+
 def save_drafts(
     session: Session, import_: Import, drafts: Iterable[Draft], *, at: datetime, near: Near | None = None
 ) -> Saved:
@@ -103,7 +109,7 @@ def save_groups(
     saved.created = sum(one.was is None for one in written)
     saved.updated = sum(len(one.group.lines) for one in written) - saved.created
     saved.cards = [
-        card_of(cast(Carded, SimpleNamespace(**one.row)), held.get(one.row["id"], {}).items()) for one in news
+        card_of(cast(Carded, _Columns(one.row)), held.get(one.row["id"], {}).items()) for one in news
     ]
     return saved
 

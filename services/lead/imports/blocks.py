@@ -29,28 +29,33 @@ COMPARED = [_contacts.c[name] for name in _NAMES]
 
 # An address that is one slip away has half of it unchanged, before the slip or behind it. A number in which
 # two neighbours are swapped is as long, and the same before its last four digits or in its last three.
-_HALF = "length(k.email) / 2 - 1"
-_LIKELY = f"""
-    c.email IS NULL OR k.email IS NULL OR octet_length(c.email) > length(c.email)
-    OR abs(length(c.email) - length(k.email)) < 2 AND (
-        left(lower(c.email), {_HALF}) = left(k.email, {_HALF})
-        OR right(lower(c.email), {_HALF}) = right(k.email, {_HALF}))
-    OR length(c.phone) = length(k.phone) AND (
-        left(c.phone, length(k.phone) - 4) = left(k.phone, length(k.phone) - 4)
-        OR right(c.phone, 3) = right(k.phone, 3))
+_KEYS = """
+    SELECT *, left(email, half) AS begun, right(email, half) AS ended, length(phone) AS digits,
+        left(phone, length(phone) - 4) AS first_digits, right(phone, 3) AS last_digits
+    FROM json_to_recordset(CAST(:wanted AS json)) AS given (name_key text, email text, phone text),
+        LATERAL (SELECT length(email) AS size, length(email) / 2 - 1 AS half) AS lengths
+    OFFSET 0
 """
-_BLOCK = text(
-    f"""
-    SELECT {", ".join(f"c.{name}" for name in _NAMES)}
-    FROM json_to_recordset(CAST(:wanted AS json)) AS k (name_key text, email text, phone text)
+_LIKELY = """
+    n.email IS NULL OR k.email IS NULL OR octet_length(n.email) > length(n.email)
+    OR length(n.email) BETWEEN k.size - 1 AND k.size + 1 AND (
+        lower(left(n.email, k.half)) = k.begun OR lower(right(n.email, k.half)) = k.ended)
+    OR length(n.phone) = k.digits AND (
+        starts_with(n.phone, k.first_digits) OR right(n.phone, 3) = k.last_digits)
+"""
+BLOCK = f"""
+    SELECT {", ".join(f"c.{name}" for name in _NAMES)} FROM ({_KEYS}) AS k
     CROSS JOIN LATERAL (
-        SELECT {", ".join(_NAMES)} FROM contacts
+        SELECT id, email, phone FROM contacts
         WHERE department = :department AND name_key = k.name_key
         AND merged_into IS NULL AND erased_at IS NULL LIMIT {MOST_IN_A_BLOCK}
-    ) AS c
+    ) AS n
+    CROSS JOIN LATERAL (SELECT {", ".join(_NAMES)} FROM contacts WHERE id = n.id LIMIT 1) AS c
     WHERE CAST(:everybody AS boolean) OR {_LIKELY}
-    """
-).columns(*COMPARED)
+"""
+"""The index of name keys answers which of a block may be the same; only the rows of these are read."""
+
+_block = text(BLOCK).columns(*COMPARED)
 
 
 def same_block(
@@ -101,7 +106,7 @@ def _in_postgresql(
     ]
     everybody = names_make_up_for_addresses(least)
     values = {"wanted": encoded(keys), "department": department, "everybody": everybody}
-    return session.execute(_BLOCK, values).all()
+    return session.execute(_block, values).all()
 
 
 def _folded(email: str | None) -> str | None:
