@@ -1,11 +1,11 @@
-"""Saves a batch of drafts with a handful of set-based statements, whatever its size.
+"""Saves the groups of a batch with a handful of set-based statements, whatever its size.
 
 Known contacts are locked in the order of their ids and changed, new ones are inserted in the order of their
 keys; one that somebody else creates at the same moment is found by its key and changed instead. What was
 there before is kept in the same transaction, so that the import can be undone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -18,12 +18,11 @@ from contracts.lead import ContactCard
 from services.lead.customers.model import Carded, Customer, card_of, present
 from services.lead.imports.blocks import Near
 from services.lead.imports.bulk import insert_new, insert_rows, one_of, update_rows
-from services.lead.imports.matching import Group, find_known, gather, united
+from services.lead.imports.matching import Group, find_known, united
 from services.lead.imports.merging import CHANGED, CONTACTS, changed_contact, image, is_news, new_contact
 from services.lead.imports.model import Import, ImportChange, Mode
-from services.lead.imports.modes import Sorted, least_score, merges, sort_out
+from services.lead.imports.modes import Sorted, least_score, sort_out
 from services.lead.imports.permissions import Held, held_by, save_consents, says_more
-from services.lead.imports.rows import Draft
 
 _changes = cast(Table, ImportChange.__table__)
 _customers = cast(Table, Customer.__table__)
@@ -64,14 +63,6 @@ class _Columns:
         self.__dict__ = row
 
 
-def save_drafts(
-    session: Session, import_: Import, drafts: Iterable[Draft], *, at: datetime, near: Near | None = None
-) -> Saved:
-    """Create and change the contacts of ``drafts`` as the mode of the import says."""
-    mode = cast(Mode, import_.mode)
-    return save_groups(session, import_, gather(drafts, merge=merges(mode)), mode=mode, at=at, near=near)
-
-
 def save_groups(
     session: Session,
     import_: Import,
@@ -82,7 +73,10 @@ def save_groups(
     known: bool = False,
     near: Near | None = None,
 ) -> Saved:
-    """The same for groups; ``known`` says that they know already who they are."""
+    """Create and change the contacts that ``pending`` groups are about, as ``mode`` says.
+
+    ``known`` says that they know already who they are. What is ``near`` is not looked up again.
+    """
     saved, written = Saved(), list[_Written]()
     before: dict[UUID, dict[str, Held]] = {}
     while pending:

@@ -104,7 +104,7 @@ def find_known(
     open_ones = [group for group in groups if group.contact_id is None and not group.conflict]
     phones = _among(session, here, _contacts.c.phone, (group.draft.phone for group in open_ones))
     sought = near.sought if near else frozenset[str]()
-    rest = [group.draft for group in open_ones if group.repeats or group.draft.name_key not in sought]
+    rest = [group.draft for group in open_ones if group.draft.name_key not in sought]
     names = same_block(session, department, rest, least=least)
     for group in open_ones:
         key = group.draft.name_key or ""
