@@ -51,7 +51,7 @@ _TABLES = {
         ALTER TABLE bare ADD name_key text GENERATED ALWAYS AS
             (left(given_name, 1) || left(family_name, 1) || '|' || left(company, 3)) STORED;
         ALTER TABLE bare ADD UNIQUE (department, match_key);
-        CREATE INDEX ON bare (department, name_key) INCLUDE (id, email, phone)
+        CREATE INDEX ON bare (department, name_key) INCLUDE (id, match_key, phone)
             WHERE name_key IS NOT NULL AND merged_into IS NULL AND erased_at IS NULL;
         DO $$ DECLARE name text; BEGIN
             FOR name IN SELECT column_name FROM information_schema.columns WHERE table_name = 'bare'

@@ -72,7 +72,7 @@ def _of_like_names() -> Index:
     return Index(
         None,
         *("department", "name_key"),
-        postgresql_include=["id", "email", "phone"],
+        postgresql_include=["id", "match_key", "phone"],
         postgresql_where=present_there,
         sqlite_where=there,
     )

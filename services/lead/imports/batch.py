@@ -201,4 +201,6 @@ def _keep_images(session: Session, import_: Import, written: Sequence[_Written])
         }
         for one in written
     ]
-    insert_rows(session, _changes, rows, clash=("import_id", "contact_id"), renewed=("revision",))
+    insert_rows(session, _changes, [row for row in rows if row["was"] is None])
+    changed = [row for row in rows if row["was"] is not None]
+    insert_rows(session, _changes, changed, clash=("import_id", "contact_id"), renewed=("revision",))

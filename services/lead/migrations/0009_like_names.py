@@ -22,7 +22,7 @@ def upgrade() -> None:
         f"{_NAME}_new",
         "contacts",
         ["department", "name_key"],
-        postgresql_include=["id", "email", "phone"],
+        postgresql_include=["id", "match_key", "phone"],
         postgresql_where=sa.text("name_key IS NOT NULL AND merged_into IS NULL AND erased_at IS NULL"),
     )
     op.drop_index(_NAME, "contacts")
