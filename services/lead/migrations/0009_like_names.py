@@ -1,7 +1,7 @@
 """The index of name keys gets what tells most contacts of a key apart, so that their rows are not read.
 
-On PostgreSQL alone: it is built beside the old one, while contacts can be read but not changed, in about two
-seconds a million, and takes their place. It has 120 bytes of a contact where the old one had fifteen.
+On PostgreSQL alone: it is built beside the old one, while contacts can be read but not changed, in a few
+seconds a million, and takes its place. It has 110 bytes of a contact where the old one had 13.
 """
 
 import sqlalchemy as sa
