@@ -7,7 +7,7 @@ from bench.result import Result, keep, table
 
 NAMES = (
     *("assignment", "bounces", "clocks", "events", "fold", "http", "import", "import-beside", "ledger"),
-    *("letters", "mail", "mail-signed", "overview", "sms"),
+    *("letters", "mail", "mail-signed", "overview", "segment", "sms"),
 )
 
 WHEN_ASKED = ("import-file",)

@@ -90,7 +90,12 @@ class _Shape:
     personal: frozenset[str]
 
 
-@event.listens_for(Session, "after_flush")
+def attend() -> None:
+    """Have all that sessions flush recorded. Whoever opens a ``Database`` has done it; once is enough."""
+    if not event.contains(Session, "after_flush", _record):
+        event.listen(Session, "after_flush", _record)
+
+
 def _record(session: orm.Session, _context: object) -> None:
     changes = list(_changed_rows(session))
     if not changes:

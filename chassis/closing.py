@@ -1,8 +1,8 @@
 """What a transaction writes last: new rows it enters, its audit entries and the events it publishes.
 
 The rows are gathered while it runs and written right before the commit. On PostgreSQL all of them
-and the COMMIT itself are one message. Many rows of a table go into it as one JSON text: that costs the
-driver, which quotes every value by itself, a fifth as much and the server the same.
+and the COMMIT itself are one message, in which the rows of a table are one JSON text for a statement
+that the server keeps: values one by one cost the driver, which quotes each, and the server more.
 """
 
 from collections.abc import Callable
@@ -10,18 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Dialect, LargeBinary, Table, Uuid, insert, orm
+from sqlalchemy import Dialect, LargeBinary, Table, insert, orm
 from sqlalchemy import event as orm_event
 
-from chassis.columns import Document
 from chassis.database import ALONE, Session
+from chassis.kept import Kept
 from chassis.postgres import type_name
 from chassis.prepared import run
 
 Row = dict[str, Any]
-
-MANY = 6
-"""From so many rows on, planning a statement that reads JSON costs less than it saves."""
 
 _ROWS = "closing"
 _CONNECTED = "connected"
@@ -96,76 +93,60 @@ def _forget(session: orm.Session, ended: orm.SessionTransaction) -> None:
 
 
 def _write_at_once(session: orm.Session, by_table: dict[Table, list[Row]]) -> None:
-    pairs = [_statement(table, rows) for table, rows in by_table.items()]
-    statements = [statement for statement, _ in pairs]
-    values = tuple(value for _, some in pairs for value in some)
+    shapes = [_shape(table, rows) for table, rows in by_table.items()]
+    values = tuple(shape.text(rows) for shape, rows in zip(shapes, by_table.values(), strict=True))
+    kept = [shape.insert for shape in shapes]
+    statements = [statement.execute for statement in kept]
     if session.info.get(_CONNECTED):
         connection, sql = session.connection(), "; ".join((*statements, "COMMIT"))
-        run(connection, connection.connection, sql, values, read=_nothing)
+        run(connection, connection.connection, sql, values, read=_nothing, kept=kept)
         return
     # Nothing was written so far, and several statements in one message are a transaction by themselves.
     database = session.info["database"]
     with database.connection() as pooled:
-        run(database.engine, pooled, "; ".join(statements), values, read=_nothing)
+        run(database.engine, pooled, "; ".join(statements), values, read=_nothing, kept=kept)
 
 
 def _nothing(_cursor: Any, _dialect: Dialect) -> None:
     """What there is to read after an insert."""
 
 
-def _statement(table: Table, rows: list[Row]) -> tuple[str, list[Any]]:
-    names = tuple(rows[0])
-    shape = _shapes.get((table, names))
-    if shape is None:
-        shape = _shapes[table, names] = _Shape.of(table, names)
-    if shape.from_json and len(rows) >= MANY:
-        return shape.from_json, [_json(rows)]
-    one = f"({', '.join(['%s'] * len(names))})"
-    values = [
-        encode(value) for row in rows for encode, value in zip(shape.encoders, row.values(), strict=True)
-    ]
-    return f"{shape.head} VALUES {', '.join([one] * len(rows))}", values
-
-
 @dataclass(frozen=True)
 class _Shape:
-    """How rows with certain columns go into a table. ``from_json`` is empty where JSON cannot hold them."""
+    """How rows with certain columns go into a table: as one JSON text, into a statement the server keeps."""
 
-    head: str
-    encoders: list[Callable[[Any], Any]]
-    from_json: str
+    insert: Kept
+    binary: tuple[str, ...]
 
     @classmethod
     def of(cls, table: Table, names: tuple[str, ...]) -> "_Shape":
-        columns, quoted = [table.c[name] for name in names], [f'"{name}"' for name in names]
-        head = f"INSERT INTO {table.name} ({', '.join(quoted)})"
-        fields = ", ".join(
-            f"{name} {type_name(column)}" for name, column in zip(quoted, columns, strict=True)
-        )
-        reads = f"{head} SELECT {', '.join(quoted)} FROM json_to_recordset(%s) AS entered ({fields})"
-        fits = not any(isinstance(column.type, LargeBinary) for column in columns)
-        return cls(head, [_encoder(column) for column in columns], reads if fits else "")
+        quoted = ", ".join(f'"{name}"' for name in names)
+        fields = ", ".join(f'"{name}" {type_name(table.c[name])}' for name in names)
+        source = f"json_to_recordset($1) AS entered ({fields})"
+        reads = f"INSERT INTO {table.name} ({quoted}) SELECT {quoted} FROM {source}"
+        binary = tuple(name for name in names if isinstance(table.c[name].type, LargeBinary))
+        return cls(Kept.of(reads, types=["JSON"], values=["%s"]), binary)
+
+    def text(self, rows: list[Row]) -> str:
+        """The rows as the statement reads them; octets as PostgreSQL writes them, in hexadecimal digits."""
+        if self.binary:
+            rows = [{**row, **{name: _digits(row[name]) for name in self.binary}} for row in rows]
+        return msgspec.json.encode(rows).decode()
 
 
 _shapes: dict[tuple[Table, tuple[str, ...]], _Shape] = {}
 
 
-def _encoder(column: Column[Any]) -> Callable[[Any], Any]:
-    if column.type is Document:
-        return _json
-    return _text if isinstance(column.type, Uuid) else _as_is
+def _shape(table: Table, rows: list[Row]) -> _Shape:
+    names = tuple(rows[0])
+    shape = _shapes.get((table, names))
+    if shape is None:
+        shape = _shapes[table, names] = _Shape.of(table, names)
+    return shape
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
-
-
-def _json(value: Any) -> str | None:
-    return None if value is None else msgspec.json.encode(value).decode()
-
-
-def _as_is(value: Any) -> Any:
-    return value
+def _digits(octets: bytes | None) -> str | None:
+    return None if octets is None else f"\\x{octets.hex()}"
 
 
 def _is_within(savepoint: orm.SessionTransaction | None, ended: orm.SessionTransaction) -> bool:

@@ -147,13 +147,17 @@ class Aggregate(Audited):
 
 
 class Database:
-    """Opens sessions on one database. ``wake_up`` is set whenever a commit left events to ship.
+    """Opens sessions on one database, whose writes are audited. ``wake_up`` is set whenever a commit left
+    events to ship.
 
     With ``one_message`` several statements may go out as one message, which then are one transaction. On
     SQLite who holds ``turn`` is the only writer of this process.
     """
 
     def __init__(self, url: str, *, service: str = "", pool_size: int = 10) -> None:
+        from chassis import audit  # which stands on this module
+
+        audit.attend()
         self.service = service
         self.url = make_url(url)
         self.pool_size = pool_size

@@ -8,6 +8,7 @@ be the last. The driver itself runs in its autocommit mode and is told nothing.
 from typing import Any
 
 import psycopg2.extensions
+from psycopg2.errorcodes import FEATURE_NOT_SUPPORTED
 from sqlalchemy import Column, make_url
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
@@ -76,6 +77,12 @@ class Dialect(PGDialect_psycopg2):
             connection.to_begin = False
             statement = f"BEGIN; {statement}"
         cursor.execute(statement)
+
+    def is_disconnect(self, error: Any, connection: Any, cursor: Any) -> bool:
+        # A kept statement whose columns have other types by now is only forgotten with its connection.
+        if getattr(error, "pgcode", None) == FEATURE_NOT_SUPPORTED and "cached plan" in str(error):
+            return True
+        return bool(super().is_disconnect(error, connection, cursor))  # type: ignore[no-untyped-call]
 
     def do_executemany(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
         connection = cursor.connection

@@ -1,16 +1,19 @@
 """Statements of hot paths: put into words once, then run straight on the driver.
 
 They are written in SQLAlchemy like all others and share the session's transaction. What they leave
-out is all that SQLAlchemy does anew for each execution, which costs several times the query itself.
+out is all that SQLAlchemy does anew for each execution, which costs several times the query itself,
+and what PostgreSQL does anew, which keeps them (see ``chassis.kept``).
 """
 
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection, Select, exc, orm
 from sqlalchemy.sql.compiler import SQLCompiler
+
+from chassis.kept import INFERRED, Kept, make_known, type_for
 
 Result = TypeVar("Result")
 Convert = Callable[[Any], Any] | None
@@ -21,6 +24,7 @@ class _Plan:
     """A statement in the words of one kind of database. ``converters`` are known after its first run."""
 
     sql: str
+    kept: tuple[Kept, ...]
     order: list[str] | None
     defaults: dict[str, Any]
     binders: dict[str, Convert]
@@ -42,7 +46,10 @@ class _Plan:
         columns = tuple(statement.selected_columns)
         row = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
         inside = writes or statement._for_update_arg is not None
-        return cls(str(compiled), compiled.positiontup, dict(compiled.params), binders, columns, row, inside)
+        kept = _kept(compiled, dialect) if dialect.name == "postgresql" else None
+        sql, names = (kept.execute if kept else str(compiled)), compiled.positiontup
+        known = (kept,) if kept else ()
+        return cls(sql, known, names, dict(compiled.params), binders, columns, row, inside)
 
     def bound(self, values: dict[str, Any]) -> Any:
         """The parameters as the driver takes them. Raises TypeError for one that is not in the statement."""
@@ -96,14 +103,26 @@ class Prepared:
             plan = self._plans[dialect.name] = _Plan.of(self.statement, dialect, writes=self._writes)
         if plan.in_transaction or session.in_transaction() or not session.info["database"].one_message:
             connection = session.connection()
-            return run(connection, connection.connection, plan.sql, plan.bound(values), read=plan.rows)
+            pooled = connection.connection
+            return run(connection, pooled, plan.sql, plan.bound(values), read=plan.rows, kept=plan.kept)
         with session.info["database"].connection() as pooled:
-            return run(engine, pooled, plan.sql, plan.bound(values), read=plan.rows)
+            return run(engine, pooled, plan.sql, plan.bound(values), read=plan.rows, kept=plan.kept)
 
     def first(self, session: orm.Session, **values: Any) -> Any:
         """The first row, or None."""
         rows = self.all(session, **values)
         return rows[0] if rows else None
+
+
+def _kept(compiled: SQLCompiler, dialect: Dialect) -> Kept:
+    types: dict[str, str] = {}
+    for parameter, name in compiled.bind_names.items():
+        # Of one that stands in several places, one may know its type.
+        if types.get(name, INFERRED) == INFERRED:
+            types[name] = type_for(parameter.type, dialect)
+    places = {name: f"${number}" for number, name in enumerate(types, start=1)}
+    values = [f"%({name})s" for name in types]
+    return Kept.of(str(compiled) % places, types=list(types.values()), values=values)
 
 
 def run(
@@ -113,16 +132,20 @@ def run(
     parameters: Any,
     *,
     read: Callable[[Any, Dialect], Result],
+    kept: Sequence[Kept] = (),
 ) -> Result:
     """Run ``sql``, which is in the driver's own words, on a connection of the pool, and ``read`` its cursor.
 
-    Errors are SQLAlchemy's, and who listens at ``owner`` for ``before_cursor_execute`` hears it too.
+    The connection is made to know the statements ``kept``, which ``sql`` runs, first. Errors are
+    SQLAlchemy's, and who listens at ``owner`` for ``before_cursor_execute`` hears it too.
     """
     dialect = owner.dialect
     cursor = pooled.cursor()
     try:
         for listener in owner.dispatch.before_cursor_execute:
             listener(owner, cursor, sql, parameters, None, False)
+        if kept:
+            make_known(pooled, cursor, kept, dialect)
         dialect.do_execute(cursor, sql, parameters)
         return read(cursor, dialect)
     except dialect.loaded_dbapi.Error as error:

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-import chassis.audit  # noqa: F401  what workers write is audited too
 from chassis import collector
 from chassis.backoff import Backoff
 from chassis.config import PREFIX, ConfigError, Settings

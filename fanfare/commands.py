@@ -67,7 +67,6 @@ def settings_of(name: str) -> Settings:
 
 def database_of(name: str) -> Any:
     """The database of a service. What is changed in it is audited as if the service did."""
-    _module("chassis.audit")
     return _module("chassis.database").Database(settings_of(name).database_url, service=name)
 
 

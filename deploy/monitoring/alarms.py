@@ -18,9 +18,4 @@ CAUSES = tuple(cause for causes in GROUPS.values() for cause in causes)
 
 def file(pace: Pace = SHIPPED) -> dict[str, Any]:
     """The rule file."""
-    return {
-        "groups": [
-            group(name, [cause.alert for cause in causes], pace=pace, every=EVERY)
-            for name, causes in GROUPS.items()
-        ]
-    }
+    return {"groups": [group(name, causes, pace=pace, every=EVERY) for name, causes in GROUPS.items()]}

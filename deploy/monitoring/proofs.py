@@ -55,8 +55,8 @@ def of_objectives() -> dict[str, Any]:
 
 def of_causes() -> dict[str, Any]:
     """The proofs of the alerts on causes."""
-    firing = [Claim(one.fires, [_check(one.alert, at=one.at, labels=one.labels)]) for one in CAUSES]
-    quiet = [Claim(one.quiet, [_check(one.alert, at=one.at, labels=None)]) for one in CAUSES]
+    firing = [Claim(one.fires, [_check(one, at=one.at, labels=one.of)]) for one in CAUSES]
+    quiet = [Claim(one.quiet, [_check(one, at=one.at, labels=None)]) for one in CAUSES]
     return _file("../rules/causes.yml", [*_tests("what fires", firing), *_tests("what does not", quiet)])
 
 

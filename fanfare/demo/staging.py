@@ -103,19 +103,23 @@ def staged(
 
 def _world(stack: Stack, sink: MailSink, contacts: Path, *, own: bool, say: Callable[[str], None]) -> World:
     check = partial(raise_if_dead, [*stack.processes.values(), sink.process])
-
-    def token_of(person: Person) -> str:
-        return stack.token(subject=person.subject, roles=[person.role], departments=[DEPARTMENT])
-
-    addresses = {service: stack.url(service) for service in SERVICES}
     return World(
-        api=Api(addresses, token_of=token_of, check=check),
+        api=api_of(stack, check=check),
         mailbox=sink.folder,
         contacts=contacts,
         own_contacts=own,
         say=say,
         check=check,
     )
+
+
+def api_of(stack: Stack, *, check: Callable[[], None] = lambda: None) -> Api:
+    """The services of a stack, for people who are all of one department."""
+
+    def token_of(person: Person) -> str:
+        return stack.token(subject=person.subject, roles=[person.role], departments=[DEPARTMENT])
+
+    return Api({service: stack.url(service) for service in SERVICES}, token_of=token_of, check=check)
 
 
 def raise_if_dead(children: Sequence[Child]) -> None:

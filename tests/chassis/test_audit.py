@@ -3,7 +3,10 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +17,37 @@ from chassis import audit_api, clock, sealing
 from chassis.audit import act_for, audit_entries
 from chassis.audit_words import audit_words
 from chassis.forgetting import forget_words
+from tests.architecture.source import ROOT
 from tests.chassis.shop import CLERK, Parcel, RunningShop
 from tests.harness.people import person
 from tests.harness.remains import remains
 
 BOSS = person("root", "administrator")
+
+BY_ITSELF = """
+import sys
+from uuid import UUID
+from sqlalchemy.orm import DeclarativeBase, Mapped
+from chassis.database import Aggregate, Database, metadata
+
+class Base(DeclarativeBase): pass
+
+class Box(Aggregate, Base):
+    __tablename__ = "boxes"
+    label: Mapped[str]
+
+database = Database(sys.argv[1], service="attic")
+for tables in (metadata, Base.metadata):
+    tables.create_all(database.engine)
+with database.transaction() as session:
+    session.add(Box(id=UUID(int=1), label="old"))
+with database.transaction() as session:
+    session.get_one(Box, UUID(int=1)).label = "new"
+with database.reading() as session:
+    found = session.connection().exec_driver_sql("SELECT actor, action, entity, after FROM audit_entries")
+    print(*found.all()[-1])
+"""
+"""Knows of nothing but the database."""
 
 
 def _entries(shop: RunningShop) -> list[dict[str, Any]]:
@@ -122,6 +151,12 @@ def test_what_the_service_does_by_itself_is_recorded_under_its_name(shop: Runnin
     with shop.database.transaction() as session:
         session.add(Parcel(label="a", department="north", weight=1, pin=None, lines=[]))
     assert _entries(shop)[0]["actor"] == "service:shop"
+
+
+def test_whoever_opens_a_database_is_audited_without_asking_for_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", BY_ITSELF, f"sqlite:///{tmp_path / 'attic.db'}"]
+    ended = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert ended.stdout == 'service:attic update boxes {"label": "new"}\n', ended.stderr
 
 
 def test_the_database_refuses_to_change_an_entry(shop: RunningShop) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Boolean, Column, LargeBinary, MetaData, Table, Text, Uuid, exc, select
 
-from chassis import closing
 from chassis.closing import write_last
 from chassis.columns import Amount, Document, Moment, Serial
 from chassis.database import Database
@@ -39,7 +38,7 @@ WORDS = (
     None,
 )
 DOCUMENTS = ({"a": [1, 2.5, None], "ö": "\\"}, ["x", True], "words", 7, None)
-COUNTS = (1, closing.MANY - 1, closing.MANY, 50)
+COUNTS = (1, 2, 50)
 
 
 @pytest.fixture
@@ -78,7 +77,7 @@ def test_every_kind_of_value_arrives_as_it_was_given_and_in_order(database: Data
 
 
 def test_bytes_arrive_too_however_many_rows_there_are(database: Database) -> None:
-    given = [{"body": bytes(range(number))} for number in range(4 * closing.MANY)]
+    given = [{"body": bytes(range(number))} for number in range(24)]
     with database.transaction() as session:
         for one in given:
             write_last(session, blobs, one)

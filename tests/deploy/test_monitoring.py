@@ -25,7 +25,7 @@ from tests.docs.catalogue import Listed, catalogue
 from tests.harness.links import anchors
 
 MADE = generate.files()
-ALERTS = [cause.alert for cause in CAUSES] + [alert for one in OBJECTIVES for alert in alerts(one)]
+ALERTS = [*CAUSES, *(alert for one in OBJECTIVES for alert in alerts(one))]
 OF_OTHERS = {
     *("up", "ALERTS", "process_resident_memory_bytes", "process_cpu_seconds_total"),
     *("rabbitmq_detailed_queue_messages_ready", "rabbitmq_detailed_queue_messages_unacked"),

@@ -13,9 +13,7 @@ from chassis import clock
 from fanfare.demo import staging
 from fanfare.demo.staging import Servers
 from fanfare.demo.world import World
-from fanfare.local.stack import SERVICES, SOURCE, Stack
-from tests.harness.brokers import Brokers
-from tests.harness.databases import PostgresDatabases
+from fanfare.local.stack import SOURCE, Stack
 
 DAY = 86_400
 AHEAD = """\
@@ -59,12 +57,8 @@ class Calendar:
 
 
 @contextmanager
-def staged(
-    folder: Path, postgres: PostgresDatabases, brokers: Brokers, **settings: str
-) -> Iterator[tuple[World, Stack, Calendar]]:
-    """A real stack with a calendar. The services own their databases and are no superusers."""
-    owned = {service: postgres.create_owned() for service in SERVICES}
-    servers = Servers({service: url for service, (_, url) in owned.items()}, brokers.fresh_url())
+def staged(servers: Servers, folder: Path, **settings: str) -> Iterator[tuple[World, Stack, Calendar]]:
+    """A real stack with a calendar."""
     calendar = Calendar(folder / "calendar")
     settings |= calendar.settings
     try:
@@ -72,5 +66,3 @@ def staged(
             yield world, stack, calendar
     finally:
         clock.travel(seconds=0)
-        for name, _ in owned.values():
-            postgres.drop_owned(name)

@@ -17,10 +17,9 @@ from contracts.roles import ADMINISTRATOR
 from fanfare.demo.api import Api, Record
 from fanfare.demo.people import APPROVERS, DEPARTMENT, PLANNER, Person
 from fanfare.demo.planning import approve, campaign_in
+from fanfare.demo.staging import Servers, api_of
 from fanfare.demo.world import World
-from fanfare.local.stack import SERVICES, Stack, sqlite_databases
-from tests.harness.brokers import Brokers
-from tests.harness.databases import PostgresDatabases
+from fanfare.local.stack import Stack, sqlite_databases
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -93,33 +92,23 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def stack(
-    tmp_path_factory: pytest.TempPathFactory, postgres: PostgresDatabases, brokers: Brokers
-) -> Iterator[Stack]:
+def stack(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Iterator[Stack]:
     folder = tmp_path_factory.mktemp("away")
-    names = {service: postgres.create() for service in RUNNING}
-    databases = sqlite_databases(folder) | {service: postgres.url(name) for service, name in names.items()}
-    stack = Stack(databases=databases, broker_url=brokers.fresh_url(), folder=folder)
+    databases = sqlite_databases(folder) | {service: servers.databases[service] for service in RUNNING}
+    stack = Stack(databases=databases, broker_url=servers.broker_url, folder=folder)
     try:
         stack.migrate()
         yield stack.start(RUNNING)
         stack.stop(RUNNING)
     finally:
         stack.kill_all()
-        for name in names.values():
-            postgres.drop(name)
 
 
 @pytest.fixture
 def office(stack: Stack) -> Office:
     """A plan that is not handed in yet, and both services there."""
-
-    def token_of(person: Person) -> str:
-        return stack.token(subject=person.subject, roles=[person.role], departments=[DEPARTMENT])
-
     stack.start(RUNNING)
-    api = Api({service: stack.url(service) for service in SERVICES}, token_of=token_of)
-    office = Office(stack, World(api=api, mailbox=stack.folder, contacts=stack.folder))
+    office = Office(stack, World(api=api_of(stack), mailbox=stack.folder, contacts=stack.folder))
     office.design()
     return office
 

@@ -21,12 +21,11 @@ from fanfare.demo.api import Api, Record
 from fanfare.demo.people import ASSISTANT, DEPARTMENT, JUDGE, PLANNER, REPS, SALES_LEAD, WATCHER, Person
 from fanfare.demo.planning import approve, campaign_in
 from fanfare.demo.recipients import delivered
+from fanfare.demo.staging import Servers
 from fanfare.demo.world import World
 from fanfare.local.stack import Stack
 from tests.harness import ahead
 from tests.harness.ahead import DAY, Calendar
-from tests.harness.brokers import Brokers
-from tests.harness.databases import PostgresDatabases
 from tests.journeys.money.play import ADMIN, api_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -257,11 +256,9 @@ CAPTURED: Told = ("captured", "service:campaign", "", "campaign")
 
 
 @pytest.fixture(scope="module")
-def journey(
-    tmp_path_factory: pytest.TempPathFactory, postgres: PostgresDatabases, brokers: Brokers
-) -> Iterator[Journey]:
+def journey(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Iterator[Journey]:
     folder = tmp_path_factory.mktemp("lead")
-    with ahead.staged(folder, postgres, brokers) as (world, stack, calendar):
+    with ahead.staged(servers, folder) as (world, stack, calendar):
         played = Journey(world, stack, calendar)
         played.play()
         yield played

@@ -20,9 +20,6 @@ from fanfare.demo import staging
 from fanfare.demo.api import Record
 from fanfare.demo.people import ASSISTANT, CLERK, PLANNER, WATCHER
 from fanfare.demo.staging import Servers
-from fanfare.local.stack import SERVICES
-from tests.harness.brokers import Brokers
-from tests.harness.databases import PostgresDatabases
 from tests.journeys.money.closing import allocate, end, move_money, settle
 from tests.journeys.money.paying import buy, claim
 from tests.journeys.money.planning import amend, design, get_approved, hash_of, import_contacts
@@ -91,23 +88,15 @@ STEPS = (*PLANNING, *SPENDING, end, settle)
 
 
 @pytest.fixture(scope="module")
-def journey(
-    tmp_path_factory: pytest.TempPathFactory, postgres: PostgresDatabases, brokers: Brokers
-) -> Iterator[Play]:
+def journey(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Iterator[Play]:
     folder = tmp_path_factory.mktemp("money")
-    names = {service: postgres.create() for service in SERVICES}
-    servers = Servers({service: postgres.url(name) for service, name in names.items()}, brokers.fresh_url())
     settings = {"FANFARE_AUDIT_SEAL_SECONDS": "0.5"}
-    try:
-        with staging.staged(servers, folder, embedded=False, settings=settings) as (world, stack):
-            world.api = api_of(stack, world)
-            played = Play(world, stack, today=datetime.now(UTC).date())
-            for step in STEPS:
-                step(played)
-            yield played
-    finally:
-        for name in names.values():
-            postgres.drop(name)
+    with staging.staged(servers, folder, embedded=False, settings=settings) as (world, stack):
+        world.api = api_of(stack, world)
+        played = Play(world, stack, today=datetime.now(UTC).date())
+        for step in STEPS:
+            step(played)
+        yield played
 
 
 def figures_of(shown: Record) -> dict[str, Figures]:

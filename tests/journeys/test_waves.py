@@ -18,15 +18,14 @@ import pytest
 
 from chassis import clock
 from fanfare.demo.api import Api, Record
-from fanfare.demo.people import ASSISTANT, DEPARTMENT, JUDGE, PLANNER, Person
+from fanfare.demo.people import ASSISTANT, DEPARTMENT, JUDGE, PLANNER
 from fanfare.demo.planning import approve, campaign_in
 from fanfare.demo.recipients import ONE_CLICK, delivered
+from fanfare.demo.staging import Servers, api_of
 from fanfare.demo.world import World
-from fanfare.local.stack import SERVICES, Stack
+from fanfare.local.stack import Stack
 from tests.harness import ahead
 from tests.harness.ahead import DAY, Calendar
-from tests.harness.brokers import Brokers
-from tests.harness.databases import PostgresDatabases
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -84,12 +83,7 @@ class Journey:
     def jump(self, *, days: float) -> None:
         """So many days after the beginning. Tokens of today are no longer good then."""
         self.calendar.jump(days=days)
-
-        def token_of(person: Person) -> str:
-            return self.stack.token(subject=person.subject, roles=[person.role], departments=[DEPARTMENT])
-
-        addresses = {service: self.stack.url(service) for service in SERVICES}
-        self.world.api = Api(addresses, token_of=token_of, check=self.world.check)
+        self.world.api = api_of(self.stack, check=self.world.check)
 
     def import_buyers(self) -> None:
         head = "Email,First name,Last name,Source,Street,Zip,City,Country\n"
@@ -274,11 +268,9 @@ class Journey:
 
 
 @pytest.fixture(scope="module")
-def journey(
-    tmp_path_factory: pytest.TempPathFactory, postgres: PostgresDatabases, brokers: Brokers
-) -> Iterator[Journey]:
+def journey(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Iterator[Journey]:
     folder = tmp_path_factory.mktemp("waves")
-    with ahead.staged(folder, postgres, brokers, FANFARE_CAMPAIGN_FOLLOW_UP_SECONDS="1") as (
+    with ahead.staged(servers, folder, FANFARE_CAMPAIGN_FOLLOW_UP_SECONDS="1") as (
         world,
         stack,
         calendar,

@@ -2,13 +2,11 @@
 
 from sqlalchemy.orm import Session
 
-from chassis.clock import now
+from chassis.disclosing import disclose
 from chassis.forgetting import forget_answers
 from chassis.logs import get_logger
-from chassis.outbox import publish
 from contracts.campaign import CampaignAnswered
 from contracts.lead import PrivacyClosed, PrivacyRequested
-from contracts.privacy import pages_of
 from services.campaign.privacy import holdings
 from services.campaign.privacy.model import PrivacyAnswer
 
@@ -21,33 +19,20 @@ def answer(session: Session, event: PrivacyRequested) -> None:
     """Hand out what is held about the contacts, or erase it. A request is answered once."""
     if session.get(PrivacyAnswer, event.request_id) is not None:
         return
-    at = now()
     records = holdings.records_of(session, event.contact_ids, event.address_digests)
     erasing = event.kind == "erasure"
     erased = holdings.erase(session, event.contact_ids, event.address_digests) if erasing else 0
     if erasing:
         forget_answers(session, event.contact_ids)
-    given = PrivacyAnswer(
-        id=event.request_id, kind=event.kind, held=len(records), erased=erased, answered_at=at
-    )
-    session.add(given)
-    pages = pages_of(
+    disclose(
+        session,
+        PrivacyAnswer,
         CampaignAnswered,
         request_id=event.request_id,
-        answered_at=at,
-        records=() if erasing else records,
-        held=len(records),
-        erased=erased,
-        kept=KEPT if records else (),
-    )
-    for page in pages:
-        publish(session, given, page)
-    log.info(
-        "privacy_answered",
-        request_id=str(event.request_id),
         kind=event.kind,
-        held=len(records),
+        records=records,
         erased=erased,
+        kept=KEPT,
     )
 
 

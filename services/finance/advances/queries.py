@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.clock import now
-from chassis.errors import NotFound
 from services.finance.access import READERS
 from services.finance.advances.model import Advance
+from services.finance.finding import find
 
 
 def advances(
@@ -40,13 +40,7 @@ def advances(
 
 def advance(session: Session, actor: Actor, advance_id: UUID, *, locked: bool = False) -> Advance:
     """One advance, ``locked`` until the transaction ends or not. Raises NotFound."""
-    query = advances(actor).where(Advance.id == advance_id)
-    if locked:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    found = session.scalar(query)
-    if found is None:
-        raise NotFound("advance", advance_id)
-    return found
+    return find(session, advances(actor), Advance, advance_id, what="advance", lock=locked)
 
 
 def open_for_update(session: Session, purses: Collection[tuple[str, UUID, str]]) -> Sequence[Advance]:

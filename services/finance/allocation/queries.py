@@ -8,11 +8,11 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from chassis.auth import Actor
-from chassis.errors import NotFound
 from services.finance.allocation.drivers import Candidate, Period
 from services.finance.allocation.model import CostPool, PoolAllocation
 from services.finance.budgets.model import Budget
 from services.finance.facts.model import CampaignFacts
+from services.finance.finding import find
 
 
 def pools(
@@ -34,12 +34,12 @@ def pools(
 
 def pool(session: Session, actor: Actor, pool_id: UUID) -> CostPool:
     """One pool with its lines. Raises NotFound."""
-    return _one(session, pools(actor).where(CostPool.id == pool_id), pool_id)
+    return find(session, pools(actor), CostPool, pool_id, what="pool")
 
 
 def pool_for_update(session: Session, actor: Actor, pool_id: UUID) -> CostPool:
     """The same, locked until the transaction ends. Raises NotFound."""
-    return _one(session, pools(actor).where(CostPool.id == pool_id).with_for_update(of=CostPool), pool_id)
+    return find(session, pools(actor), CostPool, pool_id, what="pool", lock=True)
 
 
 def allocations(
@@ -96,10 +96,3 @@ def _candidate(budget: Budget, facts: CampaignFacts | None) -> Candidate:
 
 def _day(at: datetime | None) -> date | None:
     return None if at is None else at.date()
-
-
-def _one(session: Session, query: Select[CostPool], pool_id: UUID) -> CostPool:
-    found = session.scalar(query)
-    if found is None:
-        raise NotFound("pool", pool_id)
-    return found

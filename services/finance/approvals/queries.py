@@ -13,7 +13,6 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from chassis.auth import EVERY_DEPARTMENT, Actor
 from chassis.clock import now
-from chassis.errors import NotFound
 from services.finance.approvals.flows import ApprovalFlow
 from services.finance.approvals.model import STILL_OPEN, Approval
 from services.finance.approvals.steps import (
@@ -24,6 +23,7 @@ from services.finance.approvals.steps import (
 )
 from services.finance.authority.queries import absent, seats_of
 from services.finance.authority.seats import Seat
+from services.finance.finding import find
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,12 +70,12 @@ def present_seats(session: Session, actor: Actor) -> list[Seat]:
 
 def approval(session: Session, actor: Actor, approval_id: UUID) -> Approval:
     """One approval with its steps and decisions. Raises NotFound."""
-    return _one(session, actor, approval_id, locked=False)
+    return find(session, approvals(actor), Approval, approval_id, what="approval")
 
 
 def approval_for_update(session: Session, actor: Actor, approval_id: UUID) -> Approval:
     """The same, as it stands now, locked until the transaction ends. Raises NotFound."""
-    return _one(session, actor, approval_id, locked=True)
+    return find(session, approvals(actor), Approval, approval_id, what="approval", lock=True)
 
 
 def latest_approval_for_update(kind: str, subject_id: UUID) -> Select[Approval]:
@@ -114,11 +114,7 @@ def flows(*, kind: str | None = None, code: str | None = None, current: bool = F
 
 def flow(session: Session, flow_id: UUID, *, locked: bool = False) -> ApprovalFlow:
     """One edition of a flow. Raises NotFound."""
-    query = flows().where(ApprovalFlow.id == flow_id)
-    found = session.scalar(query.with_for_update() if locked else query)
-    if found is None:
-        raise NotFound("approval flow", flow_id)
-    return found
+    return find(session, flows(), ApprovalFlow, flow_id, what="approval flow", lock=locked)
 
 
 def next_due(at: datetime) -> Select[UUID]:
@@ -137,16 +133,6 @@ def oldest_open(session: Session) -> dict[str, datetime]:
     """Since when the oldest open approval waits, by kind."""
     oldest = select(Approval.kind, func.min(Approval.opened_at)).where(STILL_OPEN).group_by(Approval.kind)
     return {kind: at for kind, at in session.execute(oldest)}
-
-
-def _one(session: Session, actor: Actor, approval_id: UUID, *, locked: bool) -> Approval:
-    query: Select[Any] = approvals(actor).where(Approval.id == approval_id)
-    if locked:
-        query = query.with_for_update(of=Approval).execution_options(populate_existing=True)
-    found: Approval | None = session.scalar(query)
-    if found is None:
-        raise NotFound("approval", approval_id)
-    return found
 
 
 def _whole() -> tuple[ORMOption, ...]:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.clock import now
-from chassis.errors import NotFound
 from services.finance.access import READERS
 from services.finance.authority.model import Authority, Delegation
 from services.finance.authority.seats import Seat
+from services.finance.finding import find
 
 
 def authorities(
@@ -36,11 +36,7 @@ def authorities(
 
 def authority(session: Session, actor: Actor, authority_id: UUID, *, locked: bool = False) -> Authority:
     """One authority. Raises NotFound."""
-    query = authorities(actor).where(Authority.id == authority_id)
-    found = session.scalar(query.with_for_update() if locked else query)
-    if found is None:
-        raise NotFound("authority", authority_id)
-    return found
+    return find(session, authorities(actor), Authority, authority_id, what="authority", lock=locked)
 
 
 def held_by(session: Session, persons: Sequence[str]) -> Sequence[Authority]:
@@ -65,11 +61,7 @@ def delegations(
 
 def delegation(session: Session, actor: Actor, delegation_id: UUID, *, locked: bool = False) -> Delegation:
     """One delegation. Raises NotFound."""
-    query = delegations(actor).where(Delegation.id == delegation_id)
-    found = session.scalar(query.with_for_update() if locked else query)
-    if found is None:
-        raise NotFound("delegation", delegation_id)
-    return found
+    return find(session, delegations(actor), Delegation, delegation_id, what="delegation", lock=locked)
 
 
 def seats_of(session: Session, actor: Actor, *, at: datetime) -> list[Seat]:

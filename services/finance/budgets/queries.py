@@ -12,6 +12,7 @@ from chassis.auth import Actor
 from chassis.errors import NotFound
 from services.finance.budgets.ledger import KINDS, ZERO, Balance, total
 from services.finance.budgets.model import Budget, BudgetLine, BudgetVersion, LedgerEntry
+from services.finance.finding import find
 
 
 def budgets(
@@ -38,19 +39,12 @@ def budgets(
 
 def budget(session: Session, actor: Actor, budget_id: UUID) -> Budget:
     """One budget with its lines. Raises NotFound."""
-    found = session.scalar(budgets(actor).where(Budget.id == budget_id))
-    if found is None:
-        raise NotFound("budget", budget_id)
-    return found
+    return find(session, budgets(actor), Budget, budget_id, what="budget")
 
 
 def budget_for_update(session: Session, actor: Actor, budget_id: UUID) -> Budget:
     """The same, locked until the transaction ends. Raises NotFound."""
-    locked = budgets(actor).where(Budget.id == budget_id).with_for_update(of=Budget)
-    found = session.scalar(locked, execution_options={"populate_existing": True})
-    if found is None:
-        raise NotFound("budget", budget_id)
-    return found
+    return find(session, budgets(actor), Budget, budget_id, what="budget", lock=True)
 
 
 def entries(

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import (
     CTE,
+    BindParameter,
     ColumnElement,
     Select,
     Table,
@@ -71,6 +72,10 @@ MOVE = _moved().returning(*_told())
 APPEND = insert(_entries)
 
 
+def _value(given: str, column: str) -> BindParameter[Any]:
+    return bindparam(given, type_=_entries.c[column].type)
+
+
 def _at_once(taken: CTE | None) -> Select[*tuple[Any, ...]]:
     """Move and append in one statement, with the number ``taken`` or one that the caller has."""
     statement = _moved()
@@ -80,13 +85,12 @@ def _at_once(taken: CTE | None) -> Select[*tuple[Any, ...]]:
             _lines.c.budget_id == taken.c.id, or_(taken.c.indirect_line_id.is_(None), not_(promised))
         )
     moved = statement.returning(*_told()).cte("moved")
-    given = {name: bindparam(f"e_{name}", type_=_entries.c[name].type) for name in GIVEN}
     row = {
-        **given,
-        "budget_id": bindparam("of_budget"),
-        "line_id": bindparam("line"),
-        "sequence": bindparam("number") if taken is None else taken.c.version,
-        "currency": bindparam("money") if taken is None else taken.c.currency,
+        **{name: _value(f"e_{name}", name) for name in GIVEN},
+        "budget_id": _value("of_budget", "budget_id"),
+        "line_id": _value("line", "line_id"),
+        "sequence": _value("number", "sequence") if taken is None else taken.c.version,
+        "currency": _value("money", "currency") if taken is None else taken.c.currency,
         **{name: moved.c[name] for name in (*FIGURES, "posted_at")},
     }
     rows = select(*(value.label(f"v_{name}") for name, value in row.items()))

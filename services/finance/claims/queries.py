@@ -14,6 +14,7 @@ from chassis.columns import Amount
 from chassis.errors import Conflict, NotFound
 from services.finance.access import READERS
 from services.finance.claims.model import Claim, ClaimItem
+from services.finance.finding import find
 from services.finance.payments.model import PaymentItem
 
 LIVE = ("submitted", "approved", "paid")
@@ -53,16 +54,12 @@ def claims(
 
 def claim(session: Session, actor: Actor, claim_id: UUID) -> Claim:
     """One claim. Raises NotFound."""
-    return _one(session, claims(actor).where(Claim.id == claim_id), claim_id)
+    return find(session, claims(actor), Claim, claim_id, what="claim")
 
 
 def claim_for_update(session: Session, actor: Actor, claim_id: UUID) -> Claim:
     """The same, locked until the transaction ends. Raises NotFound."""
-    return _one(
-        session,
-        claims(actor).where(Claim.id == claim_id).with_for_update().execution_options(populate_existing=True),
-        claim_id,
-    )
+    return find(session, claims(actor), Claim, claim_id, what="claim", lock=True)
 
 
 def approval_of_claim(session: Session, actor: Actor, claim_id: UUID) -> tuple[UUID | None, str]:
@@ -141,10 +138,3 @@ def require_no_batch(session: Session, claim_id: UUID) -> None:
     )
     if batch is not None:
         raise Conflict(f"The claim is in payment batch {batch}.")
-
-
-def _one(session: Session, query: Select[Claim], claim_id: UUID) -> Claim:
-    found = session.scalar(query)
-    if found is None:
-        raise NotFound("claim", claim_id)
-    return found

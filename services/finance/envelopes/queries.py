@@ -7,8 +7,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
-from chassis.errors import NotFound
 from services.finance.envelopes.model import Envelope, EnvelopeEntry
+from services.finance.finding import find
 
 
 def envelopes(
@@ -27,13 +27,7 @@ def envelopes(
 
 def envelope(session: Session, actor: Actor, envelope_id: UUID, *, locked: bool = False) -> Envelope:
     """One envelope, ``locked`` until the transaction ends or not. Raises NotFound."""
-    query = envelopes(actor).where(Envelope.id == envelope_id)
-    if locked:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    found = session.scalar(query)
-    if found is None:
-        raise NotFound("envelope", envelope_id)
-    return found
+    return find(session, envelopes(actor), Envelope, envelope_id, what="envelope", lock=locked)
 
 
 def entries(session: Session, actor: Actor, envelope_id: UUID) -> Select[EnvelopeEntry]:

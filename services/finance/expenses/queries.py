@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
-from chassis.errors import NotFound
 from services.finance.expenses.model import Allowance, ExpenseKind, ExpensePolicy
 from services.finance.expenses.rules import regions_of
+from services.finance.finding import find
 
 
 def kinds() -> Select[ExpenseKind]:
@@ -68,11 +68,7 @@ def policies(
 
 def policy(session: Session, actor: Actor, policy_id: UUID, *, locked: bool = False) -> ExpensePolicy:
     """One policy. Raises NotFound."""
-    query = policies(actor).where(ExpensePolicy.id == policy_id)
-    found = session.scalar(query.with_for_update() if locked else query)
-    if found is None:
-        raise NotFound("expense policy", policy_id)
-    return found
+    return find(session, policies(actor), ExpensePolicy, policy_id, what="expense policy", lock=locked)
 
 
 def policies_for(session: Session, *, department: str, kinds: Iterable[str]) -> Sequence[ExpensePolicy]:

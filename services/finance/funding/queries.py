@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
-from chassis.errors import NotFound
+from services.finance.finding import find
 from services.finance.funding.model import Funding
 
 
@@ -26,10 +26,7 @@ def fundings(
 
 def funding(session: Session, actor: Actor, funding_id: UUID) -> Funding:
     """One of them. Raises NotFound."""
-    found = session.scalar(fundings(actor).where(Funding.id == funding_id))
-    if found is None:
-        raise NotFound("funding", funding_id)
-    return found
+    return find(session, fundings(actor), Funding, funding_id, what="funding")
 
 
 def latest_of_wave(session: Session, wave_id: UUID) -> Funding | None:

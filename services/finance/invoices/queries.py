@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from chassis.auth import Actor
 from chassis.clock import now
 from chassis.errors import NotFound
+from services.finance.finding import find
 from services.finance.invoices.model import Invoice
 
 
@@ -44,25 +45,17 @@ def invoices(
 
 def invoice(session: Session, actor: Actor, invoice_id: UUID) -> Invoice:
     """One invoice with its lines. Raises NotFound."""
-    return _one(session, invoices(actor).where(Invoice.id == invoice_id), invoice_id)
+    return find(session, invoices(actor), Invoice, invoice_id, what="invoice")
 
 
 def invoice_for_update(session: Session, actor: Actor, invoice_id: UUID) -> Invoice:
     """The same as it stands now, locked; its purchase is locked already. Raises NotFound."""
-    query = invoices(actor).where(Invoice.id == invoice_id).with_for_update(of=Invoice)
-    return _one(session, query.execution_options(populate_existing=True), invoice_id)
+    return find(session, invoices(actor), Invoice, invoice_id, what="invoice", lock=True)
 
 
 def purchase_of_invoice(session: Session, actor: Actor, invoice_id: UUID) -> UUID:
     """The purchase, which is locked before the invoice. Raises NotFound."""
     query = select(Invoice.purchase_id).where(Invoice.id == invoice_id, actor.scope(Invoice.department))
-    found = session.scalar(query)
-    if found is None:
-        raise NotFound("invoice", invoice_id)
-    return found
-
-
-def _one(session: Session, query: Select[Invoice], invoice_id: UUID) -> Invoice:
     found = session.scalar(query)
     if found is None:
         raise NotFound("invoice", invoice_id)

@@ -7,8 +7,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
-from chassis.errors import NotFound
 from services.finance.claims.model import Claim
+from services.finance.finding import find
 from services.finance.payments.model import Payee, PaymentBatch, PaymentItem
 
 
@@ -26,13 +26,12 @@ def batches(actor: Actor, *, state: str | None = None) -> Select[PaymentBatch]:
 
 def batch(session: Session, actor: Actor, batch_id: UUID) -> PaymentBatch:
     """One batch. Raises NotFound."""
-    return _one(session, batches(actor).where(PaymentBatch.id == batch_id), batch_id)
+    return find(session, batches(actor), PaymentBatch, batch_id, what="payment batch")
 
 
 def batch_for_update(session: Session, actor: Actor, batch_id: UUID) -> PaymentBatch:
     """The same, locked until the transaction ends. Raises NotFound."""
-    query = batches(actor).where(PaymentBatch.id == batch_id).with_for_update()
-    return _one(session, query.execution_options(populate_existing=True), batch_id)
+    return find(session, batches(actor), PaymentBatch, batch_id, what="payment batch", lock=True)
 
 
 def payable_for_update(
@@ -69,10 +68,3 @@ def payees_of(session: Session, *, department: str, people: set[str]) -> dict[st
     """The payees of one department, by person."""
     found = select(Payee).where(Payee.department == department, Payee.person.in_(people))
     return {payee.person: payee for payee in session.scalars(found)}
-
-
-def _one(session: Session, query: Select[PaymentBatch], batch_id: UUID) -> PaymentBatch:
-    found = session.scalar(query)
-    if found is None:
-        raise NotFound("payment batch", batch_id)
-    return found

@@ -10,6 +10,7 @@ from chassis.auth import Actor
 from chassis.clock import now
 from chassis.errors import NotFound
 from services.finance.access import READERS
+from services.finance.finding import find
 from services.finance.purchases.model import UNDER_WAY, Purchase, PurchaseKind, PurchaseLine, Receipt
 
 
@@ -43,13 +44,12 @@ def purchases(
 
 def purchase(session: Session, actor: Actor, purchase_id: UUID) -> Purchase:
     """One purchase with its lines. Raises NotFound."""
-    return _one(session, purchases(actor).where(Purchase.id == purchase_id), purchase_id)
+    return find(session, purchases(actor), Purchase, purchase_id, what="purchase")
 
 
 def purchase_for_update(session: Session, actor: Actor, purchase_id: UUID) -> Purchase:
     """The same as it stands now, locked until the transaction ends. Raises NotFound."""
-    query = purchases(actor).where(Purchase.id == purchase_id).with_for_update(of=Purchase)
-    return _one(session, query.execution_options(populate_existing=True), purchase_id)
+    return find(session, purchases(actor), Purchase, purchase_id, what="purchase", lock=True)
 
 
 def approval_of_purchase(session: Session, actor: Actor, purchase_id: UUID) -> Row[UUID, str]:
@@ -90,10 +90,3 @@ def _overdue(found: Select[Purchase], overdue: bool) -> Select[Purchase]:
 
 def _reads(actor: Actor) -> bool:
     return actor.administers or actor.has(*READERS)
-
-
-def _one(session: Session, query: Select[Purchase], purchase_id: UUID) -> Purchase:
-    found = session.scalar(query)
-    if found is None:
-        raise NotFound("purchase", purchase_id)
-    return found

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
-from chassis.errors import NotFound
+from services.finance.finding import find
 from services.finance.suppliers.model import Supplier
 
 
@@ -25,7 +25,4 @@ def suppliers(actor: Actor, *, state: str | None = None, search: str | None = No
 
 def supplier(session: Session, actor: Actor, supplier_id: UUID) -> Supplier:
     """One supplier. Raises NotFound."""
-    found = session.scalar(suppliers(actor).where(Supplier.id == supplier_id))
-    if found is None:
-        raise NotFound("supplier", supplier_id)
-    return found
+    return find(session, suppliers(actor), Supplier, supplier_id, what="supplier")

@@ -6,7 +6,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
-from chassis.errors import NotFound
+from services.finance.finding import find
 from services.finance.transfers.model import Transfer
 
 
@@ -22,10 +22,4 @@ def transfers(actor: Actor, *, state: str | None = None, budget_id: UUID | None 
 
 def transfer(session: Session, actor: Actor, transfer_id: UUID, *, locked: bool = False) -> Transfer:
     """One transfer, ``locked`` until the transaction ends or not. Raises NotFound."""
-    query = transfers(actor).where(Transfer.id == transfer_id)
-    if locked:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    found = session.scalar(query)
-    if found is None:
-        raise NotFound("transfer", transfer_id)
-    return found
+    return find(session, transfers(actor), Transfer, transfer_id, what="transfer", lock=locked)

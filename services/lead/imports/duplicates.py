@@ -1,4 +1,4 @@
-"""Whether two entries mean the same contact, and why: blocking keys, likeness of fields, a score.
+"""Whether two entries mean the same contact, and why: likeness of fields, a score.
 
 Fields are weighed by the log odds of Fellegi and Sunter, "A Theory for Record Linkage" (JASA 64, 1969):
 each field that both have speaks for or against, the sum becomes a probability. Words are compared by
@@ -8,12 +8,12 @@ address or an external id in common decides alone: a department keeps each only 
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 
-from services.lead.customers.naming import company_words, name_key, name_words
+from services.lead.customers.naming import company_words, name_words
 
 SAME = 0.9
 """From this score on two entries are taken for the same contact."""
@@ -73,18 +73,6 @@ class Likeness:
     def __str__(self) -> str:
         told = ", ".join(f"{name} {alike:.0%}" for name, alike in self.agreed.items())
         return f"{self.score:.2f}: {told or 'nothing'} agrees"
-
-
-def blocking_keys(one: Comparable) -> Iterator[tuple[str, str]]:
-    """(kind, key) of the groups within which ``one`` is compared at all."""
-    if one.external_id:
-        yield "external_id", one.external_id
-    if one.email:
-        yield "email", one.email.casefold()
-    if one.phone:
-        yield "phone", one.phone
-    if key := name_key(one.given_name, one.family_name, one.company):
-        yield "name_key", key
 
 
 def compare(one: Comparable, other: Comparable, *, least: float = 0.0) -> Likeness:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from chassis.wall import moment_of
+
 DAY_MINUTES = 24 * 60
 HORIZON_DAYS = 3660
 """How far ahead opening hours are looked for."""
@@ -92,17 +94,6 @@ def business_time_between(start: datetime, end: datetime, calendar: WorkingTime)
     return passed
 
 
-def moment_of(wall: datetime, zone: tzinfo) -> datetime:
-    """The moment, in UTC, when the clock of ``zone`` first shows ``wall``, which is naive.
-
-    Where it never does, because the clock jumped over it, the moment of the jump.
-    """
-    first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if first.astimezone(zone).replace(tzinfo=None) == wall:
-        return first
-    return _jump(wall.replace(tzinfo=zone, fold=1).astimezone(UTC), first, zone)
-
-
 def _periods(start: datetime, calendar: WorkingTime) -> Iterator[tuple[datetime, datetime]]:
     """The open hours from the day of ``start`` on, each from and until, as far as the horizon."""
     first = start.astimezone(calendar.zone).date()
@@ -114,19 +105,6 @@ def _periods(start: datetime, calendar: WorkingTime) -> Iterator[tuple[datetime,
                 moment_of(midnight + timedelta(minutes=opens), calendar.zone),
                 moment_of(midnight + timedelta(minutes=closes), calendar.zone),
             )
-
-
-def _jump(low: datetime, high: datetime, zone: tzinfo) -> datetime:
-    """The first moment after ``low`` whose offset from UTC is that of ``high``, to the second."""
-    wanted = high.astimezone(zone).utcoffset()
-    below, above = int(low.timestamp()), int(high.timestamp())
-    while above - below > 1:
-        middle = (below + above) // 2
-        if datetime.fromtimestamp(middle, zone).utcoffset() == wanted:
-            above = middle
-        else:
-            below = middle
-    return datetime.fromtimestamp(above, UTC)
 
 
 def _span(text: str) -> tuple[int, int]:

@@ -1,14 +1,10 @@
 """A transport that sends each message with a call that blocks, a few at the same time, in bounded time."""
 
-import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Final
 from uuid import UUID
-
-import requests
-from urllib3.exceptions import NewConnectionError
 
 from services.outreach.channels.channel import Answer, Message
 
@@ -90,15 +86,3 @@ class Pooled:
 
     def _new_pool(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(self._connections, thread_name_prefix=self._name)
-
-
-def never_left(error: requests.RequestException) -> bool:
-    """Whether a request surely did not reach the other side."""
-    if isinstance(error, requests.ConnectTimeout | requests.exceptions.ProxyError):
-        return True
-    cause = error.args[0] if error.args else None
-    reason = getattr(cause, "reason", cause)
-    if isinstance(reason, NewConnectionError):
-        return True
-    inner = getattr(reason, "args", None) or (None,)
-    return isinstance(inner[0], ssl.SSLCertVerificationError)

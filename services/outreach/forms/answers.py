@@ -4,9 +4,9 @@ from typing import Any, Literal
 
 from chassis.clock import now
 from chassis.database import Session
-from chassis.outbox import publish
-from contracts.outreach import AnswerReceived, SideScore
+from contracts.outreach import SideScore
 from services.outreach.forms.model import Form, Submission
+from services.outreach.links.answers import tell_answer
 from services.outreach.links.model import Answer
 
 AnswerKind = Literal["form", "survey", "registration", "check_in"]
@@ -40,18 +40,13 @@ def publish_answer(session: Session, submission: Submission, form: Form, *, kind
         **ids,
     )
     session.add(answer)
-    event = AnswerReceived(
-        answer_id=answer.id,
-        kind=kind,
-        interested=interested,
-        note=note,
-        received_at=answer.received_at,
+    tell_answer(
+        session,
+        answer,
         form_id=form.id,
         score=None if coming else submission.score,
         sides=[] if coming else [SideScore(**side) for side in submission.sides],
-        **ids,
     )
-    publish(session, answer, event)
 
 
 def _interested(form: Form, submission: Submission) -> bool | None:

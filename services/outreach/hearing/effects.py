@@ -1,21 +1,17 @@
 """What an inbound mail does to the delivery that it is about."""
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
-
 from chassis.auth import Actor
-from chassis.clock import now
 from chassis.database import Session
-from chassis.outbox import publish
-from contracts.outreach import AnswerReceived
 from services.outreach.contacts.model import ContactPoint
 from services.outreach.hearing.bounce import Finding
 from services.outreach.hearing.judge import FAILED
 from services.outreach.hearing.reading import BOUNCE, COMPLAINT, RECEIPT, REPLY, UNSUBSCRIBE, Reading
 from services.outreach.hearing.runs import Limits, weighed
-from services.outreach.links.model import Answer
+from services.outreach.links.answers import answer_to, last_answer, tell_answer
 from services.outreach.mailings.feedback import Heard, Kind, record_feedback
 from services.outreach.mailings.model import Delivery, Mailing
 from services.outreach.suppressions.actions import Grounds, suppress
@@ -23,7 +19,7 @@ from services.outreach.suppressions.actions import Grounds, suppress
 OF_A_DELIVERY = frozenset({BOUNCE, COMPLAINT, RECEIPT, REPLY, UNSUBSCRIBE})
 """The kinds of mail that mean something for the delivery that they are about."""
 
-ANSWERED = "reply"
+ANSWERED: Final = "reply"
 """The kind of the answer that a reply is."""
 
 
@@ -80,47 +76,12 @@ def _bounced(session: Session, subject: Subject, finding: Finding, *, limits: Li
 
 def _take_reply(session: Session, subject: Subject, *, words: str) -> None:
     """A reply is an answer, unless the last one to this mail said exactly the same."""
-    last = session.scalars(
-        select(Answer)
-        .where(Answer.delivery_id == subject.delivery.id, Answer.kind == ANSWERED)
-        .order_by(Answer.received_at.desc(), Answer.id.desc())
-        .limit(1)
-    ).one_or_none()
+    last = last_answer(session, subject.delivery, kind=ANSWERED)
     if last is not None and last.note == words:
         return
-    answer = Answer(
-        delivery_id=subject.delivery.id,
-        mailing_id=subject.mailing.id,
-        campaign_id=subject.mailing.campaign_id,
-        wave_id=subject.mailing.wave_id,
-        target_id=subject.delivery.target_id,
-        contact_id=subject.delivery.contact_id,
-        kind=ANSWERED,
-        url="",
-        note=words,
-        clicks=0,
-        received_at=now(),
-    )
+    answer = answer_to(subject.delivery, subject.mailing, kind=ANSWERED, note=words)
     session.add(answer)
-    _publish(session, answer)
-
-
-def _publish(session: Session, answer: Answer) -> None:
-    publish(
-        session,
-        answer,
-        AnswerReceived(
-            answer_id=answer.id,
-            campaign_id=answer.campaign_id,
-            wave_id=answer.wave_id,
-            mailing_id=answer.mailing_id,
-            target_id=answer.target_id,
-            contact_id=answer.contact_id,
-            kind="reply",
-            note=answer.note,
-            received_at=answer.received_at,
-        ),
-    )
+    tell_answer(session, answer)
 
 
 def _unsubscribe(session: Session, actor: Actor, subject: Subject, *, note: str) -> None:

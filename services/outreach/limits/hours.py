@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from chassis.wall import jump
+
 EVERY_DAY = frozenset(range(1, 8))
 HORIZON_DAYS = 15
 """Whatever is open at all is open within so many days, a week that a jump swallowed included."""
@@ -39,17 +41,6 @@ class Hours:
             return day in self.days and self.opens <= clock < self.closes
         yesterday = (day - 2) % 7 + 1
         return (day in self.days and clock >= self.opens) or (yesterday in self.days and clock < self.closes)
-
-
-def moment_of(wall: datetime, zone: ZoneInfo) -> datetime:
-    """The moment, in UTC, when the clock of ``zone`` first shows ``wall``, which is naive.
-
-    Where it never does, because the clock jumped over it, the moment of the jump.
-    """
-    first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if first.astimezone(zone).replace(tzinfo=None) == wall:
-        return first
-    return _jump(wall.replace(tzinfo=zone, fold=1).astimezone(UTC), first, zone)
 
 
 def next_open(at: datetime, zone: ZoneInfo, rules: Sequence[Sequence[Hours]]) -> datetime | None:
@@ -87,17 +78,4 @@ def _jumps(day: date, zone: ZoneInfo) -> Iterator[datetime]:
     begin = datetime.combine(day, time(), tzinfo=UTC)
     end = begin + _DAY
     if begin.astimezone(zone).utcoffset() != end.astimezone(zone).utcoffset():
-        yield _jump(begin, end, zone)
-
-
-def _jump(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
-    """The first moment after ``low`` whose offset from UTC is that of ``high``, to the second."""
-    wanted = high.astimezone(zone).utcoffset()
-    below, above = int(low.timestamp()), int(high.timestamp())
-    while above - below > 1:
-        middle = (below + above) // 2
-        if datetime.fromtimestamp(middle, zone).utcoffset() == wanted:
-            above = middle
-        else:
-            below = middle
-    return datetime.fromtimestamp(above, UTC)
+        yield jump(begin, end, zone)

@@ -1,6 +1,7 @@
 """An answer: what a recipient told us through a link or a form of ours."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Text, Uuid, text
@@ -10,8 +11,8 @@ from chassis.columns import PERSONAL, Moment
 from chassis.database import Aggregate
 from services.outreach.base import Base
 
-CLICK = "click"
-FORM = "form"
+CLICK: Final = "click"
+FORM: Final = "form"
 
 
 class Answer(Aggregate, Base):

@@ -9,7 +9,7 @@ from services.outreach.contacts.model import ContactPoint
 from services.outreach.links.tokens import Kind, Link, Signer
 from services.outreach.mailings.model import Delivery, Mailing
 from services.outreach.templates.language import FIELDS, render_link
-from services.outreach.templates.model import campaign_values, contact_values
+from services.outreach.templates.model import campaign_values, values_of
 from services.outreach.templates.releases import held_link
 
 
@@ -54,11 +54,4 @@ def _values(session: Session, origin: Origin) -> dict[str, str]:
     contact = session.get(ContactPoint, origin.delivery.contact_id)
     if contact is None:
         return values
-    return values | contact_values(
-        given_name=contact.given_name,
-        family_name=contact.family_name,
-        company=contact.company,
-        email=contact.email,
-        region=contact.region,
-        language=contact.language,
-    )
+    return values | values_of(contact)

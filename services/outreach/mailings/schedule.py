@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from chassis.wall import moment_of
 from contracts.campaign import Schedule
-from services.outreach.limits.hours import Hours, moment_of, next_open
+from services.outreach.limits.hours import Hours, next_open
 
 _FURTHEST_EAST = timedelta(hours=14)
 """No clock is further ahead of UTC."""

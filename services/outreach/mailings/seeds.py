@@ -29,7 +29,7 @@ from services.outreach.templates import queries as template_queries
 from services.outreach.templates.content import Edition
 from services.outreach.templates.copy_rules import Standards
 from services.outreach.templates.language import RENDER_ERRORS
-from services.outreach.templates.model import Template, contact_values
+from services.outreach.templates.model import Template, values_of
 from services.outreach.templates.releases import Unusable, held_edition
 
 log = get_logger(__name__)
@@ -244,16 +244,7 @@ def _made_up(send: SeedSend) -> Mailing:
 
 def _values(session: Session, contact_id: UUID | None) -> dict[str, str]:
     contact = session.get(ContactPoint, contact_id) if contact_id else None
-    if contact is None:
-        return {}
-    return contact_values(
-        given_name=contact.given_name,
-        family_name=contact.family_name,
-        company=contact.company,
-        email=contact.email,
-        region=contact.region,
-        language=contact.language,
-    )
+    return {} if contact is None else values_of(contact)
 
 
 def _result(address: str, fate: str, text: str) -> Result:

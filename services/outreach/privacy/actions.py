@@ -2,14 +2,12 @@
 
 from sqlalchemy import func, select
 
-from chassis.clock import now
 from chassis.database import Session
+from chassis.disclosing import disclose
 from chassis.errors import NotYet
 from chassis.logs import get_logger
-from chassis.outbox import publish
 from contracts.lead import PrivacyClosed, PrivacyRequested
 from contracts.outreach import OutreachAnswered
-from contracts.privacy import pages_of
 from services.outreach.contacts.model import ContactPoint
 from services.outreach.privacy.erasing import erase_person
 from services.outreach.privacy.holdings import records_of
@@ -33,31 +31,18 @@ def answer(session: Session, event: PrivacyRequested, *, key: str) -> None:
     if session.get(PrivacyAnswer, event.request_id) is not None:
         return
     _require_known(session, event)
-    at = now()
     records = records_of(session, event.contact_ids, event.submission_ids)
     erasing = event.kind == "erasure"
     erased = erase_person(session, event, key=key) if erasing else 0
-    given = PrivacyAnswer(
-        id=event.request_id, kind=event.kind, held=len(records), erased=erased, answered_at=at
-    )
-    session.add(given)
-    pages = pages_of(
+    disclose(
+        session,
+        PrivacyAnswer,
         OutreachAnswered,
         request_id=event.request_id,
-        answered_at=at,
-        records=() if erasing else records,
-        held=len(records),
-        erased=erased,
-        kept=KEPT if records else (),
-    )
-    for page in pages:
-        publish(session, given, page)
-    log.info(
-        "privacy_answered",
-        request_id=str(event.request_id),
         kind=event.kind,
-        held=len(records),
+        records=records,
         erased=erased,
+        kept=KEPT,
     )
 
 

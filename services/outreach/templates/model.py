@@ -17,6 +17,7 @@ from chassis.clock import now
 from chassis.columns import Document, Moment
 from chassis.database import Aggregate
 from services.outreach.base import Base
+from services.outreach.contacts.model import ContactPoint
 from services.outreach.templates.content import Attachment, Content, Edition
 from services.outreach.templates.findings import Finding
 from services.outreach.templates.language import one_line
@@ -166,6 +167,18 @@ def contact_values(
         "region": one_line(region),
         "language": one_line(language),
     }
+
+
+def values_of(contact: ContactPoint) -> dict[str, str]:
+    """The same, of a contact as we keep it."""
+    return contact_values(
+        given_name=contact.given_name,
+        family_name=contact.family_name,
+        company=contact.company,
+        email=contact.email,
+        region=contact.region,
+        language=contact.language,
+    )
 
 
 def campaign_values(*, name: str, code: str) -> Mapping[str, str]:

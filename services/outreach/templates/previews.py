@@ -7,14 +7,13 @@ from chassis.auth import Actor
 from chassis.database import Session
 from chassis.errors import Invalid
 from services.outreach.channels.sms.gsm import Parts, parts_of
-from services.outreach.contacts.model import ContactPoint
 from services.outreach.templates import queries
 from services.outreach.templates.content import Content, Edition
 from services.outreach.templates.copy_rules import USUAL, Standards, as_sent
 from services.outreach.templates.findings import by_field
 from services.outreach.templates.language import RENDER_ERRORS, Rendered
 from services.outreach.templates.linting import lint
-from services.outreach.templates.model import Template, contact_values
+from services.outreach.templates.model import Template, values_of
 from services.outreach.templates.samples import sample_values
 
 
@@ -53,7 +52,7 @@ def preview_template(
         edition = edition_of_draft(template, standards)
     else:
         edition = queries.version(session, actor, template_id, number).edition(template)
-    values = {} if contact is None else _values_of(contact)
+    values = {} if contact is None else values_of(contact)
     content = edition.content(values.get("language", "") if language is None else language)
     known = values_for(edition, content, public_url=standards.public_url) | values
     try:
@@ -108,15 +107,4 @@ def _preview(
         text=shown.text,
         size=size,
         sms=sms,
-    )
-
-
-def _values_of(contact: ContactPoint) -> dict[str, str]:
-    return contact_values(
-        given_name=contact.given_name,
-        family_name=contact.family_name,
-        company=contact.company,
-        email=contact.email,
-        region=contact.region,
-        language=contact.language,
     )

@@ -5,11 +5,12 @@ from uuid import UUID
 
 import msgspec
 
-from contracts import campaign, finance, lead, outreach, reporting  # noqa: F401  this declares their events
-from contracts.event import EVENTS, Event
+from contracts import finance, lead
+from contracts.event import Event
+from contracts.schemas import declared
 
 _decoders: dict[str, msgspec.json.Decoder[Event]] = {
-    declaration.type: msgspec.json.Decoder(declaration.body) for declaration in EVENTS.values()
+    declaration.type: msgspec.json.Decoder(declaration.body) for declaration in declared()
 }
 
 

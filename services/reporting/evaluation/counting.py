@@ -13,7 +13,7 @@ from uuid import UUID
 
 from services.reporting.evaluation.formulas import Facts
 from services.reporting.projections import shapes
-from services.reporting.projections.fold import PROGRESS
+from services.reporting.projections.folding import PROGRESS
 from services.reporting.projections.shapes import Key, Row, Shape
 
 Rows = Mapping[Shape, Mapping[Key, Row]]

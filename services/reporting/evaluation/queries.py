@@ -11,7 +11,7 @@ from chassis.database import Session
 from chassis.errors import NotFound
 from services.reporting.evaluation.counting import WaveOutcomes, by_status
 from services.reporting.evaluation.formulas import Facts
-from services.reporting.projections.fold import PROGRESS
+from services.reporting.projections.folding import PROGRESS
 from services.reporting.projections.model import (
     BudgetLine,
     Campaign,

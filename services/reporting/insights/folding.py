@@ -1,17 +1,18 @@
-"""From events to the rows of ``insights.model``. Pure, like ``projections.fold``, with which it registers."""
+"""What events change in the rows of ``insights.model``. Pure, like ``projections.folding``."""
 
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
 from contracts import lead, outreach
-from services.reporting.insights import model  # noqa: F401  its classes fill Base.metadata
 from services.reporting.projections import shapes
-from services.reporting.projections.fold import Change, folds
+from services.reporting.projections.folders import Change, Folders
 from services.reporting.projections.shapes import Row
 
 CAPTURE = "capture"
 """The kind of the touch that a lead came in with."""
+
+folds = Folders()
 
 
 @folds(lead.LeadCaptured)

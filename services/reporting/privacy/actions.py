@@ -2,18 +2,13 @@
 
 from collections.abc import Sequence
 
-from chassis.clock import now
 from chassis.database import Session
-from chassis.logs import get_logger
-from chassis.outbox import publish
+from chassis.disclosing import disclose
 from contracts.lead import PrivacyClosed, PrivacyRequested
-from contracts.privacy import pages_of
 from contracts.reporting import ReportingAnswered
 from services.reporting.archive.facts import Fact
 from services.reporting.privacy import archived
 from services.reporting.privacy.model import PrivacyAnswer
-
-log = get_logger(__name__)
 
 KEPT = ("events with their ids, times and figures, without what says who somebody was",)
 
@@ -35,33 +30,20 @@ def answer(session: Session, event: PrivacyRequested) -> None:
     """Hand out what the archive says about a person, or make them anonymous in it. Once for a request."""
     if session.get(PrivacyAnswer, event.request_id) is not None:
         return
-    at = now()
     ids = _ids_of(event)
     digests = set(event.address_digests)
     records = archived.records_of(session, ids, digests)
     erasing = event.kind == "erasure"
     erased = archived.erase(session, ids, digests) if erasing else 0
-    given = PrivacyAnswer(
-        id=event.request_id, kind=event.kind, held=len(records), erased=erased, answered_at=at
-    )
-    session.add(given)
-    pages = pages_of(
+    disclose(
+        session,
+        PrivacyAnswer,
         ReportingAnswered,
         request_id=event.request_id,
-        answered_at=at,
-        records=() if erasing else records,
-        held=len(records),
-        erased=erased,
-        kept=KEPT if records else (),
-    )
-    for page in pages:
-        publish(session, given, page)
-    log.info(
-        "privacy_answered",
-        request_id=str(event.request_id),
         kind=event.kind,
-        held=len(records),
+        records=records,
         erased=erased,
+        kept=KEPT,
     )
 
 

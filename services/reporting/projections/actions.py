@@ -1,18 +1,25 @@
 """Fold facts into the projected tables."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Table, case
 
 from chassis.database import Session
 from services.reporting.archive.facts import Fact
-from services.reporting.base import Base
 from services.reporting.bulk import bulk_insert, parameters_of
-from services.reporting.insights import folding  # noqa: F401  its folders register themselves
-from services.reporting.projections import model  # noqa: F401  its classes fill Base.metadata
+from services.reporting.insights import model as insights
+from services.reporting.projections import model as projections
 from services.reporting.projections.fold import Fold
 from services.reporting.projections.shapes import Row, Shape
+
+_CLASSES = (
+    *(projections.Campaign, projections.Wave, projections.Mailing, projections.Target),
+    *(projections.Response, projections.Lead, projections.BudgetLine, projections.EventSource),
+    *(insights.LeadTouch, insights.LeadWorth, insights.Source),
+    *(insights.Satisfaction, insights.MailingFeedback, insights.Suppression),
+)
+_TABLES = {one.__tablename__: cast(Table, one.__table__) for one in _CLASSES}
 
 
 def fold(session: Session, facts: Iterable[Fact]) -> None:
@@ -24,7 +31,7 @@ def fold(session: Session, facts: Iterable[Fact]) -> None:
 
 def table_of(shape: Shape) -> Table:
     """The table that readers of a projection look at."""
-    return Base.metadata.tables[shape.name]
+    return _TABLES[shape.name]
 
 
 def merge(session: Session, shape: Shape, rows: list[Row], *, into: Table) -> None:

@@ -11,7 +11,7 @@ from chassis.database import Database, Session
 from services.reporting.bulk import bulk_insert, parameters_of
 from services.reporting.evaluation.formulas import Facts
 from services.reporting.evaluation.queries import facts_of
-from services.reporting.projections.fold import PROGRESS
+from services.reporting.projections.folding import PROGRESS
 from services.reporting.projections.model import Campaign, EventSource, Target
 from services.reporting.totals.model import CampaignTotal
 

@@ -9,8 +9,7 @@ from chassis.database import Database
 from chassis.envelope import Message
 from services.reporting.archive import queries
 from services.reporting.archive.actions import store
-from services.reporting.base import Base
-from services.reporting.projections.actions import fold
+from services.reporting.projections.actions import fold, table_of
 from services.reporting.projections.fold import FOLDED, Fold
 from services.reporting.projections.shapes import SHAPES
 
@@ -29,7 +28,7 @@ def rows_of(database: Database, *, leave_out: tuple[str, ...] = ()) -> Rows:
     found: Rows = {}
     with database.reading() as session:
         for shape in SHAPES:
-            rows = session.execute(select(Base.metadata.tables[shape.name])).mappings()
+            rows = session.execute(select(table_of(shape))).mappings()
             found[shape.name] = {
                 tuple(row[name] for name in shape.key): {
                     name: value for name, value in row.items() if name not in leave_out

@@ -8,7 +8,7 @@ import logging
 import re
 import sys
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 import requests
@@ -16,14 +16,14 @@ import requests
 from services.outreach.channels.channel import Answer, Fate, Message, Transport, Unsendable
 from services.outreach.channels.chat.places import require_public
 from services.outreach.channels.chat.writer import ChatText, services_of
-from services.outreach.channels.pooled import LONGEST_ANSWER, Pooled, never_left
+from services.outreach.channels.gateways import BUSY, never_left
+from services.outreach.channels.pooled import LONGEST_ANSWER, Pooled
 from services.outreach.settings import OutreachSettings
 
 if TYPE_CHECKING:
     from apprise import NotifyBase
 
 _SPARE_SECONDS = 10.0
-_BUSY: Final = frozenset({408, 409, 425, 429, 503})
 _STATUS = re.compile(r"error=(\d{3})\b")
 
 
@@ -118,6 +118,6 @@ class _Listening(logging.Handler):
         if found is None:
             return "uncertain", text
         status = int(found[1])
-        if status in _BUSY:
+        if status in BUSY:
             return "deferred", text
         return ("refused" if 300 <= status < 500 else "uncertain"), text

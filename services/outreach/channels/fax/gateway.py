@@ -1,27 +1,19 @@
-"""Handing faxes to an HTTP gateway that speaks Phaxio's API (v2): a form with the number and the PDF.
-
-A request that never got through is unreached. One that did, and has no answer that tells, may have been
-taken: it is uncertain.
-"""
+"""Handing faxes to an HTTP gateway that speaks Phaxio's API (v2): a form with the number and the PDF."""
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import requests
 
 from chassis.logs import get_logger
 from services.outreach.channels.channel import Answer, Fate, Message
-from services.outreach.channels.pooled import LONGEST_ANSWER, never_left
+from services.outreach.channels.gateways import CONNECT_SECONDS, document, fate_of, unanswered
+from services.outreach.channels.pooled import LONGEST_ANSWER
 
 log = get_logger(__name__)
 
-CONNECT_SECONDS: Final = 10.0
-CLOSED: Final = frozenset({401, 403, 404, 405})
-"""Not the fax is wrong, but the gateway's address or our password."""
-
-_BUSY: Final = frozenset({408, 409, 425, 429, 503})
 _USUAL_PATH = "/v2.1/faxes"
 
 
@@ -60,16 +52,15 @@ class FaxGateway:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            fate: Fate = "unreached" if never_left(error) else "uncertain"
-            return Answer(message.delivery_id, fate, f"{type(error).__name__}: {error}"[:LONGEST_ANSWER])
+            return unanswered(message, error)
         return _answer(message, response)
 
 
 def _answer(message: Message, response: requests.Response) -> Answer:
-    said = _document(response)
+    said = document(response)
     data = said.get("data")
     fax = data if isinstance(data, dict) else {}
-    fate = _fate_of(response.status_code, said, fax)
+    fate = fate_of(response.status_code, taken=_taken(said, fax))
     if fate == "unreached":
         log.warning("fax_gateway_refuses_us", status=response.status_code)
     text = f"{response.status_code} {said.get('message') or response.reason}"[:LONGEST_ANSWER]
@@ -79,17 +70,11 @@ def _answer(message: Message, response: requests.Response) -> Answer:
     return Answer(message.delivery_id, fate, text, str(fax["id"]), price, "USD" if price is not None else "")
 
 
-def _fate_of(status: int, said: dict[str, Any], fax: dict[str, Any]) -> Fate:
-    if 200 <= status < 300:
-        if said.get("success") is False:
-            return "refused"
-        # Without an id nobody can say what it took.
-        return "accepted" if fax.get("id") else "uncertain"
-    if status in CLOSED or 300 <= status < 400:
-        return "unreached"
-    if status in _BUSY:
-        return "deferred"
-    return "refused" if 400 <= status < 500 else "uncertain"
+def _taken(said: dict[str, Any], fax: dict[str, Any]) -> Fate:
+    if said.get("success") is False:
+        return "refused"
+    # Without an id nobody can say what it took.
+    return "accepted" if fax.get("id") else "uncertain"
 
 
 def _price(fax: dict[str, Any]) -> Decimal | None:
@@ -98,11 +83,3 @@ def _price(fax: dict[str, Any]) -> Decimal | None:
         return Decimal(str(fax["cost"])) / 100
     except (KeyError, InvalidOperation):
         return None
-
-
-def _document(response: requests.Response) -> dict[str, Any]:
-    try:
-        found = response.json()
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -1,35 +1,23 @@
-"""Handing texts to an HTTP gateway with Twilio's API, a form each, over a few connections that stay open.
+"""Handing texts to an HTTP gateway with Twilio's API, a form each, over a few connections that stay open."""
 
-A request that never got through is unreached. One that did, and has no answer that tells, may have been
-taken: it is uncertain.
-"""
-
-import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import requests
-from urllib3.exceptions import NewConnectionError
 
 from chassis.logs import get_logger
 from services.outreach.channels.channel import Answer, Fate, Message
+from services.outreach.channels.gateways import CONNECT_SECONDS, document, fate_of, unanswered
+from services.outreach.channels.pooled import BATCH_SECONDS, LONGEST_ANSWER
 from services.outreach.channels.sms import gsm
 from services.outreach.channels.sms.copy import Tariff
 
 log = get_logger(__name__)
-
-BATCH_SECONDS: Final = 10.0
-CONNECT_SECONDS: Final = 10.0
-CLOSED: Final = frozenset({401, 403, 404, 405})
-"""Not our message is wrong, but the gateway's address or our password: nothing is tried for want of it."""
-
-_BUSY: Final = frozenset({408, 409, 425, 429, 503})
-_LONGEST_ANSWER: Final = 500
 
 
 @dataclass(frozen=True)
@@ -113,13 +101,12 @@ class GatewayTransport:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            fate: Fate = "unreached" if _never_left(error) else "uncertain"
-            return Answer(message.delivery_id, fate, f"{type(error).__name__}: {error}"[:_LONGEST_ANSWER])
+            return unanswered(message, error)
         return self._answer(message, response)
 
     def _answer(self, message: Message, response: requests.Response) -> Answer:
-        said = _document(response)
-        fate = _fate_of(response.status_code, said)
+        said = document(response)
+        fate = fate_of(response.status_code, taken=_taken(said))
         text = f"{response.status_code} {said.get('message') or said.get('status') or response.reason}"
         if said.get("code") or said.get("error_code"):
             text += f" ({said.get('code') or said.get('error_code')})"
@@ -127,7 +114,7 @@ class GatewayTransport:
             log.warning("sms_gateway_refuses_us", status=response.status_code)
         price, currency = self._price(message, said) if fate == "accepted" else (None, "")
         return Answer(
-            message.delivery_id, fate, text[:_LONGEST_ANSWER], str(said.get("sid") or ""), price, currency
+            message.delivery_id, fate, text[:LONGEST_ANSWER], str(said.get("sid") or ""), price, currency
         )
 
     def _price(self, message: Message, said: dict[str, Any]) -> tuple[Decimal | None, str]:
@@ -147,37 +134,11 @@ class GatewayTransport:
         return found
 
 
-def _fate_of(status: int, said: dict[str, Any]) -> Fate:
-    if 200 <= status < 300:
+def _taken(said: dict[str, Any]) -> Fate:
+    if not said.get("sid"):
         # Without an id nobody can say what it took.
-        taken = bool(said.get("sid"))
-        refused = said.get("status") in {"failed", "undelivered"}
-        return ("refused" if refused else "accepted") if taken else "uncertain"
-    if status in CLOSED or 300 <= status < 400:
-        return "unreached"
-    if status in _BUSY:
-        return "deferred"
-    return "refused" if 400 <= status < 500 else "uncertain"
-
-
-def _never_left(error: requests.RequestException) -> bool:
-    """Whether a request surely did not reach the gateway."""
-    if isinstance(error, requests.ConnectTimeout | requests.exceptions.ProxyError):
-        return True
-    cause = error.args[0] if error.args else None
-    reason = getattr(cause, "reason", cause)
-    if isinstance(reason, NewConnectionError):
-        return True
-    inner = getattr(reason, "args", None) or (None,)
-    return isinstance(inner[0], ssl.SSLCertVerificationError)
-
-
-def _document(response: requests.Response) -> dict[str, Any]:
-    try:
-        found = response.json()
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+        return "uncertain"
+    return "refused" if said.get("status") in {"failed", "undelivered"} else "accepted"
 
 
 def _unreached(message: Message, why: str) -> Answer:

@@ -12,11 +12,10 @@ from chassis.auth import Actor
 from chassis.clock import now
 from chassis.database import Session
 from chassis.metrics import counter
-from chassis.outbox import publish
-from contracts.outreach import AnswerReceived
 from services.outreach.channels.sms.model import DONE, WAITING, inbound_sms
 from services.outreach.channels.sms.words import Wish, wish_of
 from services.outreach.contacts.model import contact_points
+from services.outreach.links.answers import answer_to, tell_answer
 from services.outreach.links.model import Answer
 from services.outreach.mailings.model import ACCEPTED, LEASED, UNCERTAIN, Delivery, Mailing, deliveries
 from services.outreach.suppressions.actions import Grounds, lift_own, suppress
@@ -139,42 +138,10 @@ def _answer(
     )
     if session.scalar(select(again)):
         return "repeated"
-    answer = Answer(
-        delivery_id=delivery.id,
-        mailing_id=mailing.id,
-        campaign_id=mailing.campaign_id,
-        wave_id=mailing.wave_id,
-        target_id=delivery.target_id,
-        contact_id=delivery.contact_id,
-        kind=SMS,
-        url="",
-        interested=interested,
-        note=text,
-        clicks=0,
-        received_at=at,
-    )
+    answer = answer_to(delivery, mailing, kind=SMS, interested=interested, note=text, received_at=at)
     session.add(answer)
-    _publish(session, answer)
+    tell_answer(session, answer)
     return "answered"
-
-
-def _publish(session: Session, answer: Answer) -> None:
-    publish(
-        session,
-        answer,
-        AnswerReceived(
-            answer_id=answer.id,
-            campaign_id=answer.campaign_id,
-            wave_id=answer.wave_id,
-            mailing_id=answer.mailing_id,
-            target_id=answer.target_id,
-            contact_id=answer.contact_id,
-            kind="sms",
-            interested=answer.interested,
-            note=answer.note,
-            received_at=answer.received_at,
-        ),
-    )
 
 
 def _sender(session: Session, number: str) -> Sender:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.lead.customers.naming import company_words, name_key, name_words
-from services.lead.imports.duplicates import LIKELY, SAME, blocking_keys, compare, winkler, words_alike
+from services.lead.imports.duplicates import LIKELY, SAME, compare, winkler, words_alike
 from services.lead.imports.files import OpenFile
 from services.lead.imports.records import Record
 from services.lead.imports.rows import Draft, Refused, RowReader
@@ -191,7 +191,7 @@ def test_real_contacts_with_slips_swaps_and_other_formats_are_found_again(
     everybody = labelled(random.Random(2026))
     blocks: dict[tuple[str, str], list[int]] = {}
     for place, (_, one) in enumerate(everybody):
-        for key in (*blocking_keys(one), ("key", one.key)):
+        for key in (("key", one.key), *one.blocks()):
             blocks.setdefault(key, []).append(place)
     pairs = {pair for block in blocks.values() for pair in combinations(block, 2)}
     told = {

@@ -9,7 +9,6 @@ import pytest
 from chassis.ids import new_id
 from contracts import lead
 from contracts.event import Event
-from services.reporting.insights import folding
 from services.reporting.projections.fold import FOLDED, Fold
 from services.reporting.projections.shapes import (
     LEAD_TOUCHES,
@@ -38,7 +37,6 @@ def rows(shape: Shape, *events: Event) -> list[dict[str, Any]]:
 
 
 def test_what_is_folded_here_is_read_from_the_archive_in_a_rebuild() -> None:
-    assert folding.CAPTURE == "capture"
     assert {"lead.touched.v1", "lead.converted.v1", "mailing.feedback.v1"} <= set(FOLDED)
 
 

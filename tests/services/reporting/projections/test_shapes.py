@@ -2,15 +2,13 @@
 
 import pytest
 
-from services.reporting.base import Base
-from services.reporting.projections import model
+from services.reporting.projections.actions import table_of
 from services.reporting.projections.shapes import LEADS, SHAPES, Shape
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
 def test_a_shape_has_exactly_the_columns_and_the_key_of_its_table(shape: Shape) -> None:
-    assert model.Campaign.metadata is Base.metadata
-    table = Base.metadata.tables[shape.name]
+    table = table_of(shape)
     assert set(shape.columns) == set(table.columns.keys())
     assert shape.key == tuple(column.name for column in table.primary_key)
 
