@@ -51,7 +51,8 @@ _TABLES = {
         ALTER TABLE bare ADD name_key text GENERATED ALWAYS AS
             (left(given_name, 1) || left(family_name, 1) || '|' || left(company, 3)) STORED;
         ALTER TABLE bare ADD UNIQUE (department, match_key);
-        CREATE INDEX ON bare (department, name_key) WHERE name_key IS NOT NULL;
+        CREATE INDEX ON bare (department, name_key) INCLUDE (id, match_key, phone)
+            WHERE name_key IS NOT NULL AND merged_into IS NULL AND erased_at IS NULL;
         DO $$ DECLARE name text; BEGIN
             FOR name IN SELECT column_name FROM information_schema.columns WHERE table_name = 'bare'
                 AND is_nullable = 'NO' AND column_name NOT IN ('id', 'department')

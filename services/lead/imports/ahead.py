@@ -6,21 +6,22 @@ from dataclasses import dataclass, field, replace
 
 from services.lead.imports.blocks import Near
 from services.lead.imports.files import OpenFile
+from services.lead.imports.matching import Group
 from services.lead.imports.records import Record
 from services.lead.imports.rows import Draft, Refused, RowReader
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Records of a file, the first of which is at ``position``, and what they say.
+    """Records of a file, the first of which is at ``position``, and whom they are about.
 
-    ``refused`` are lines that are no contact, with the reason. ``near`` are contacts that drafts may be.
+    ``refused`` are lines that are no contact, with the reason. ``near`` are contacts that groups may be.
     """
 
     position: int
     records: list[Record]
     is_last: bool
-    drafts: list[Draft] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
     near: Near | None = None
 
@@ -28,13 +29,21 @@ class Batch:
 class ReadAhead:
     """Hands out an open file batch by batch, and has one more ready than was asked for.
 
-    What ``look`` finds in the store for the drafts of a batch may be older than the batch before it.
+    ``gather`` tells which drafts are about the same contact. What ``look`` finds in the store for the drafts
+    of groups may be older than the batch before theirs.
     """
 
     def __init__(
-        self, file: OpenFile, rows: RowReader, *, count: int, look: Callable[[Sequence[Draft]], Near | None]
+        self,
+        file: OpenFile,
+        rows: RowReader,
+        *,
+        count: int,
+        gather: Callable[[Sequence[Draft]], list[Group]],
+        look: Callable[[Sequence[Draft]], Near | None],
     ) -> None:
         self.file = file
+        self._gather = gather
         self._look = look
         self._count = count
         self._rows = rows
@@ -54,10 +63,13 @@ class ReadAhead:
     def _read(self) -> Batch:
         position = self.file.position
         records = self.file.next_records(self._count)
-        batch = Batch(position, records, is_last=self.file.ended)
-        for record in batch.records:
+        drafts: list[Draft] = []
+        refused: dict[int, str] = {}
+        for record in records:
             try:
-                batch.drafts.append(self._rows.read(record))
+                drafts.append(self._rows.read(record))
             except Refused as refusal:
-                batch.refused[record.line] = str(refusal)
-        return replace(batch, near=self._look(batch.drafts))
+                refused[record.line] = str(refusal)
+        groups = self._gather(drafts)
+        near = self._look([group.draft for group in groups])
+        return Batch(position, records, self.file.ended, groups, refused, near)

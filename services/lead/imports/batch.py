@@ -1,14 +1,13 @@
-"""Saves a batch of drafts with a handful of set-based statements, whatever its size.
+"""Saves the groups of a batch with a handful of set-based statements, whatever its size.
 
 Known contacts are locked in the order of their ids and changed, new ones are inserted in the order of their
 keys; one that somebody else creates at the same moment is found by its key and changed instead. What was
 there before is kept in the same transaction, so that the import can be undone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
 
@@ -19,12 +18,11 @@ from contracts.lead import ContactCard
 from services.lead.customers.model import Carded, Customer, card_of, present
 from services.lead.imports.blocks import Near
 from services.lead.imports.bulk import insert_new, insert_rows, one_of, update_rows
-from services.lead.imports.matching import Group, find_known, gather, united
+from services.lead.imports.matching import Group, find_known, united
 from services.lead.imports.merging import CHANGED, CONTACTS, changed_contact, image, is_news, new_contact
 from services.lead.imports.model import Import, ImportChange, Mode
-from services.lead.imports.modes import Sorted, least_score, merges, sort_out
+from services.lead.imports.modes import Sorted, least_score, sort_out
 from services.lead.imports.permissions import Held, held_by, save_consents, says_more
-from services.lead.imports.rows import Draft
 
 _changes = cast(Table, ImportChange.__table__)
 _customers = cast(Table, Customer.__table__)
@@ -58,12 +56,11 @@ class _Written:
         return self.was is not None and self.row["match_key"] != self.was["match_key"]
 
 
-def save_drafts(
-    session: Session, import_: Import, drafts: Iterable[Draft], *, at: datetime, near: Near | None = None
-) -> Saved:
-    """Create and change the contacts of ``drafts`` as the mode of the import says."""
-    mode = cast(Mode, import_.mode)
-    return save_groups(session, import_, gather(drafts, merge=merges(mode)), mode=mode, at=at, near=near)
+class _Columns:
+    """A row with its columns as attributes, the row itself and no copy."""
+
+    def __init__(self, row: dict[str, Any]) -> None:
+        self.__dict__ = row
 
 
 def save_groups(
@@ -76,7 +73,10 @@ def save_groups(
     known: bool = False,
     near: Near | None = None,
 ) -> Saved:
-    """The same for groups; ``known`` says that they know already who they are."""
+    """Create and change the contacts that ``pending`` groups are about, as ``mode`` says.
+
+    ``known`` says that they know already who they are. What is ``near`` is not looked up again.
+    """
     saved, written = Saved(), list[_Written]()
     before: dict[UUID, dict[str, Held]] = {}
     while pending:
@@ -103,7 +103,7 @@ def save_groups(
     saved.created = sum(one.was is None for one in written)
     saved.updated = sum(len(one.group.lines) for one in written) - saved.created
     saved.cards = [
-        card_of(cast(Carded, SimpleNamespace(**one.row)), held.get(one.row["id"], {}).items()) for one in news
+        card_of(cast(Carded, _Columns(one.row)), held.get(one.row["id"], {}).items()) for one in news
     ]
     return saved
 
@@ -201,4 +201,6 @@ def _keep_images(session: Session, import_: Import, written: Sequence[_Written])
         }
         for one in written
     ]
-    insert_rows(session, _changes, rows, clash=("import_id", "contact_id"), renewed=("revision",))
+    insert_rows(session, _changes, [row for row in rows if row["was"] is None])
+    changed = [row for row in rows if row["was"] is not None]
+    insert_rows(session, _changes, changed, clash=("import_id", "contact_id"), renewed=("revision",))

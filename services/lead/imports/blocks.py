@@ -27,30 +27,41 @@ _NAMES = (
 )
 COMPARED = [_contacts.c[name] for name in _NAMES]
 
-# An address that is one slip away has half of it unchanged, before the slip or behind it. A number in which
-# two neighbours are swapped is as long, and the same before its last four digits or in its last three.
-_HALF = "length(k.email) / 2 - 1"
-_LIKELY = f"""
-    c.email IS NULL OR k.email IS NULL OR octet_length(c.email) > length(c.email)
-    OR abs(length(c.email) - length(k.email)) < 2 AND (
-        left(lower(c.email), {_HALF}) = left(k.email, {_HALF})
-        OR right(lower(c.email), {_HALF}) = right(k.email, {_HALF}))
-    OR length(c.phone) = length(k.phone) AND (
-        left(c.phone, length(k.phone) - 4) = left(k.phone, length(k.phone) - 4)
-        OR right(c.phone, 3) = right(k.phone, 3))
+# An address that is one slip away has half of it unchanged, before the slip or behind it, and at most one
+# letter, of up to four bytes, less or more. Of a number two neighbours of the last seven digits are swapped.
+_KEYS = """
+    SELECT name_key, address, phone, octet_length(address) AS octets, length(address) AS size, half,
+        left(address, half + 6) AS begun, right(address, half) AS ended,
+        left(phone, greatest(length(phone) - 5, 0)) AS first_digits, right(phone, 4) AS last_digits
+    FROM json_to_recordset(CAST(:wanted AS json)) AS given (name_key text, address text, phone text),
+        LATERAL (SELECT (length(address) - 6) / 2 - 1 AS half) AS halves
+    OFFSET 0
 """
-_BLOCK = text(
-    f"""
-    SELECT {", ".join(f"c.{name}" for name in _NAMES)}
-    FROM json_to_recordset(CAST(:wanted AS json)) AS k (name_key text, email text, phone text)
+_SWAPPED = """
+    SELECT FROM generate_series(greatest(length(k.phone) - 6, 1), length(k.phone) - 1) AS place
+    WHERE n.phone = overlay(k.phone PLACING reverse(substr(k.phone, place, 2)) FROM place FOR 2)
+"""
+_LIKELY = f"""
+    k.address IS NULL OR starts_with(n.match_key, 'email:') IS NOT TRUE
+    OR octet_length(n.match_key) BETWEEN k.octets - 4 AND k.octets + 4
+        AND (starts_with(n.match_key, k.begun) OR right(n.match_key, k.half) = k.ended)
+        AND length(n.match_key) BETWEEN k.size - 1 AND k.size + 1
+    OR n.phone = k.phone
+    OR (starts_with(n.phone, k.first_digits) OR right(n.phone, 4) = k.last_digits) AND EXISTS ({_SWAPPED})
+"""
+BLOCK = f"""
+    SELECT {", ".join(f"c.{name}" for name in _NAMES)} FROM ({_KEYS}) AS k
     CROSS JOIN LATERAL (
-        SELECT {", ".join(_NAMES)} FROM contacts
+        SELECT id, match_key, phone FROM contacts
         WHERE department = :department AND name_key = k.name_key
         AND merged_into IS NULL AND erased_at IS NULL LIMIT {MOST_IN_A_BLOCK}
-    ) AS c
+    ) AS n
+    CROSS JOIN LATERAL (SELECT {", ".join(_NAMES)} FROM contacts WHERE id = n.id LIMIT 1) AS c
     WHERE CAST(:everybody AS boolean) OR {_LIKELY}
-    """
-).columns(*COMPARED)
+"""
+"""The index of name keys answers which of a block may be the same; only the rows of these are read."""
+
+_block = text(BLOCK).columns(*COMPARED)
 
 
 def same_block(
@@ -97,16 +108,12 @@ def _in_postgresql(
     session: Session, department: str, drafts: Sequence[Draft], least: float
 ) -> Sequence[Row[Any]]:
     keys = [
-        {"name_key": draft.name_key, "email": _folded(draft.email), "phone": draft.phone} for draft in drafts
+        {"name_key": draft.name_key, "address": draft.key if draft.email else None, "phone": draft.phone}
+        for draft in drafts
     ]
     everybody = names_make_up_for_addresses(least)
     values = {"wanted": encoded(keys), "department": department, "everybody": everybody}
-    return session.execute(_BLOCK, values).all()
-
-
-def _folded(email: str | None) -> str | None:
-    """None, with which everybody is likely, where Python and PostgreSQL may not agree on small letters."""
-    return email.casefold() if email and email.isascii() else None
+    return session.execute(_block, values).all()
 
 
 def _in_sqlite(

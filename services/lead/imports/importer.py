@@ -23,8 +23,9 @@ from services.lead.imports.ahead import ReadAhead
 from services.lead.imports.blocks import Near, look_ahead
 from services.lead.imports.bulk import is_postgresql
 from services.lead.imports.files import OpenFile, Reading
+from services.lead.imports.matching import gather
 from services.lead.imports.model import TRIES, WORKED_ON, Import, ImportPiece, Mode
-from services.lead.imports.modes import least_score
+from services.lead.imports.modes import least_score, merges
 from services.lead.imports.rows import Draft
 from services.lead.imports.saving import save_batch
 from services.lead.imports.sniffing import UnreadableFile
@@ -106,9 +107,11 @@ class Importer:
             self._renew_at = None
         consents = cast(list[Channel], import_.consents)
         rows = file.rows(phone_region=import_.phone_region, consents=consents)
-        look = partial(self._look, import_.department, least_score(cast(Mode, import_.mode)))
+        mode = cast(Mode, import_.mode)
+        gathering = partial(gather, merge=merges(mode))
+        look = partial(self._look, import_.department, least_score(mode))
         self._touched = set()
-        return ReadAhead(file, rows, count=self.settings.import_batch, look=look)
+        return ReadAhead(file, rows, count=self.settings.import_batch, gather=gathering, look=look)
 
     def _look(self, department: str, least: float, drafts: Sequence[Draft]) -> Near | None:
         """The slowest of the lookups, ahead of time. SQLite, which answers one at a time, gains nothing."""

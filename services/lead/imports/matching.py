@@ -103,12 +103,12 @@ def find_known(
     _match_merged(session, department, [group for group in groups if not group.candidates])
     open_ones = [group for group in groups if group.contact_id is None and not group.conflict]
     phones = _among(session, here, _contacts.c.phone, (group.draft.phone for group in open_ones))
-    met = [group for group in open_ones if near and group.draft.name_key in near.sought and not group.repeats]
-    rest = [group.draft for group in open_ones if group not in met]
+    sought = near.sought if near else frozenset[str]()
+    rest = [group.draft for group in open_ones if group.draft.name_key not in sought]
     names = same_block(session, department, rest, least=least)
     for group in open_ones:
         key = group.draft.name_key or ""
-        likely = near.found.get(key, ()) if near and key in near.sought else ()
+        likely = near.found.get(key, ()) if near and key in sought else ()
         around = [*phones.get(group.draft.phone or "", ()), *likely, *names.get(key, ())]
         if around:
             _match_nearly(group, around, least=least)

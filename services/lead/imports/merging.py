@@ -42,28 +42,31 @@ CHANGED = (
 
 _SAID = tuple(name for name in CHANGED if name not in ("id", "revision", "changed_at"))
 
-_DEFAULTS = {
-    column.name: column.default.arg
-    for column in CONTACTS.columns
-    if isinstance(column.default, ScalarElementColumnDefault)
-}
 _MADE: dict[str, Callable[[Any], Any]] = {
     column.name: column.default.arg
     for column in CONTACTS.columns
     if isinstance(column.default, CallableColumnDefault)
 }
-_BLANK = dict.fromkeys(CONTACTS.columns.keys())
+_NEW: dict[str, Any] = {
+    **dict.fromkeys(CONTACTS.columns.keys()),
+    **{
+        column.name: column.default.arg
+        for column in CONTACTS.columns
+        if isinstance(column.default, ScalarElementColumnDefault)
+    },
+    "version": 0,
+    "revision": 1,
+}
+"""What all new contacts have in common. Nobody writes into it."""
 
 
 def new_contact(draft: Draft, import_: Import, *, customer_id: UUID | None, at: datetime) -> dict[str, Any]:
     """The row of a contact that is new."""
-    return {
-        **_BLANK,
-        **_DEFAULTS,
-        **{name: make(None) for name, make in _MADE.items()},
+    row = _NEW.copy()
+    for name, make in _MADE.items():
+        row[name] = make(None)
+    row |= {
         "id": new_id(),
-        "version": 0,
-        "revision": 1,
         "match_key": draft.key,
         "name_key": draft.name_key,
         "external_id": draft.external_id,
@@ -86,6 +89,7 @@ def new_contact(draft: Draft, import_: Import, *, customer_id: UUID | None, at: 
         "fax": draft.fax,
         "address": draft.address,
     }
+    return row
 
 
 def changed_contact(

@@ -10,22 +10,25 @@ from sqlalchemy.orm import Session
 from services.lead.imports.batch import Saved, customers_of
 from services.lead.imports.blocks import Near
 from services.lead.imports.bulk import insert_rows
-from services.lead.imports.matching import Group, find_known, gather
+from services.lead.imports.matching import Group, find_known
 from services.lead.imports.merging import CONTACTS, changed_contact, difference, new_contact
 from services.lead.imports.model import Import, Mode, PlannedRow
-from services.lead.imports.modes import least_score, merges, sort_out
-from services.lead.imports.rows import Draft
+from services.lead.imports.modes import least_score, sort_out
 
 _planned = cast(Table, PlannedRow.__table__)
 
 
-def plan_drafts(
-    session: Session, import_: Import, drafts: Sequence[Draft], *, at: datetime, near: Near | None = None
+def plan_groups(
+    session: Session,
+    import_: Import,
+    pending: Sequence[Group],
+    *,
+    mode: Mode,
+    at: datetime,
+    near: Near | None = None,
 ) -> Saved:
     """Keep what the rows of a batch would do, and count it as if it were done."""
-    mode = cast(Mode, import_.mode)
-    gathered = gather(drafts, merge=merges(mode))
-    groups = find_known(session, import_.department, gathered, least=least_score(mode), near=near)
+    groups = find_known(session, import_.department, pending, least=least_score(mode), near=near)
     found = sort_out(groups, mode)
     saved = Saved(refused=dict(found.refused))
     customers = customers_of(session, import_.department, found)

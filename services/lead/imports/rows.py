@@ -29,6 +29,7 @@ POSTAL_CODE_LIMIT = 32
 
 _REACHED = ("email", "phone")
 _TEXTS = ("given_name", "family_name", "company", "region", "language", "source", "owner")
+_NO_TEXTS = dict.fromkeys(_TEXTS, "")
 
 
 class Refused(ValueError):
@@ -199,15 +200,19 @@ class RowReader:
 
 def _texts(values: dict[str, str]) -> dict[str, str]:
     """The fields that are plain text. Raises Refused where one is too long."""
-    texts = {name: values.get(name, "") for name in _TEXTS}
-    if not (texts["given_name"] or texts["family_name"]) and values.get("full_name"):
+    said = {name: value for name, value in values.items() if name in _NO_TEXTS}
+    texts = _NO_TEXTS | said
+    if "full_name" in values and not (texts["given_name"] or texts["family_name"]):
         texts["given_name"], texts["family_name"] = split_name(values["full_name"])
-    external_id = values.get("external_id", "")
-    if max(len(external_id), *map(len, texts.values())) > TEXT_LIMIT:
-        said = {"external_id": external_id, **texts}
-        name = next(name for name, value in said.items() if len(value) > TEXT_LIMIT)
-        raise Refused(f"{name}: longer than {TEXT_LIMIT} characters")
+    if max(map(len, values.values()), default=0) > TEXT_LIMIT:
+        _check_lengths({"external_id": values.get("external_id", ""), **texts})
     return texts
+
+
+def _check_lengths(texts: dict[str, str]) -> None:
+    name = next((name for name, value in texts.items() if len(value) > TEXT_LIMIT), None)
+    if name is not None:
+        raise Refused(f"{name}: longer than {TEXT_LIMIT} characters")
 
 
 @lru_cache(maxsize=1024)

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from chassis.clock import now
 from services.lead.imports.ahead import Batch
-from services.lead.imports.batch import Saved, save_drafts
+from services.lead.imports.batch import Saved, save_groups
 from services.lead.imports.bulk import insert_rows
-from services.lead.imports.model import Import, Rejection
-from services.lead.imports.planning import plan_drafts
+from services.lead.imports.model import Import, Mode, Rejection
+from services.lead.imports.planning import plan_groups
 from services.lead.imports.questions import ask
 from services.lead.imports.records import Record
 from services.lead.imports.telling import rows_total, tell_saved
@@ -24,8 +24,9 @@ def save_batch(session: Session, import_: Import, batch: Batch) -> set[str]:
 
     Returns the name keys of what was written.
     """
-    save = plan_drafts if import_.dry_run else save_drafts
-    saved = save(session, import_, batch.drafts, at=now(), near=batch.near)
+    save = plan_groups if import_.dry_run else save_groups
+    mode = cast(Mode, import_.mode)
+    saved = save(session, import_, batch.groups, mode=mode, at=now(), near=batch.near)
     refused = batch.refused | saved.refused
     _refuse(session, import_, batch.records, refused)
     asked = _ask(session, import_, saved)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert, select, text
 
 from chassis.database import Database
 from services.lead.customers.model import Contact
-from services.lead.imports.blocks import MOST_IN_A_BLOCK, look_ahead, same_block
+from services.lead.imports.blocks import BLOCK, MOST_IN_A_BLOCK, look_ahead, same_block
 from services.lead.imports.bulk import one_of
 from services.lead.imports.duplicates import LIKELY, SAME, compare
 from services.lead.imports.matching import Group, find_known
@@ -73,6 +73,22 @@ def test_whoever_could_be_the_same_is_among_those_that_are_compared(fresh_databa
     assert not {email for email, _ in found if email and email.endswith("@else.test")}
     assert sum(map(len, likely.values())) == len(stored), "where a person is asked, names are enough"
     assert max(map(len, likely.values())) <= MOST_IN_A_BLOCK
+
+
+def test_rows_of_contacts_that_cannot_be_the_same_are_not_read(fresh_database: DatabaseFactory) -> None:
+    database = fresh_database("lead", POSTGRESQL)
+    fill(database, [draft(number, email=f"{number}@acme.example") for number in range(50)])
+    values = {"wanted": "[]", "department": "north", "everybody": False}
+    with database.transaction(MIA) as session:
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+        session.execute(text("ANALYZE contacts"))
+        explained = session.execute(text(f"EXPLAIN {BLOCK}"), values).scalars()
+        steps = [line.strip() for line in explained if " on contacts " in line]
+    assert [step.partition(" using ")[2].split()[0] for step in steps] == [
+        "ix_contacts_department_name_key",
+        "pk_contacts",
+    ]
+    assert "Index Only Scan" in steps[0]
 
 
 def test_what_is_written_after_a_look_ahead_is_looked_up_again(fresh_database: DatabaseFactory) -> None:

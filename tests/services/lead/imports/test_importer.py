@@ -306,7 +306,7 @@ def test_an_import_that_never_gets_anywhere_fails_at_last(
     database = database_of("lead")
     import_id = upload(database, people(3))
     importer = Importer(SETTINGS, database)
-    monkeypatch.setattr("services.lead.imports.saving.save_drafts", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("services.lead.imports.saving.save_groups", lambda *_, **__: 1 / 0)
     for _ in range(TRIES):
         with pytest.raises(ZeroDivisionError):
             importer.step()
