@@ -62,6 +62,9 @@ START = "0" * 64
 """What the first seal follows."""
 
 MOST_ENTRIES = 5_000
+FEW_ENTRIES = 500
+"""Who seals fewer has caught up with those who write, and may wait: something new is there at any moment."""
+
 _LOCK = 0x66616E68
 _SLACK_MICROSECONDS = 5_000_000
 """How far a transaction's own idea of its start may lie before the moment at which others see it run."""
@@ -95,7 +98,7 @@ class Sealer:
         backoff = Backoff()
         while not self.stopping():
             try:
-                while seal(self.database) and not self.stopping():
+                while seal(self.database) >= FEW_ENTRIES and not self.stopping():
                     pass
                 backoff.reset()
                 backoff.sleep(self.seconds, until=self.stopping)

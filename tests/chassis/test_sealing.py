@@ -171,6 +171,20 @@ def test_more_than_one_seal_holds_is_sealed_by_several(
     assert list(faults(database)) == []
 
 
+def test_who_has_caught_up_waits_although_others_go_on_writing(database: Database) -> None:
+    looks = 0
+
+    def stopping() -> bool:
+        nonlocal looks
+        looks += 1
+        make(database, "a")
+        return looks >= 3
+
+    Sealer(database, seconds=60.0, stopping=stopping).run()
+    with database.reading() as session:
+        assert session.scalars(select(audit_seals.c.entries)).all() == [1]
+
+
 def _left(database: Database) -> bool:
     with database.reading() as session:
         return bool(sum(session.scalars(select(audit_seals.c.entries))) < 13)
