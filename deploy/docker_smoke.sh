@@ -186,6 +186,8 @@ print(urllib.request.urlopen("http://127.0.0.1:9000/readyz", timeout=5).status)'
 inside() {
     cd "$HERE"
     start_engine
+    # What a run that was killed has left: the engine starts it again.
+    compose down --volumes --timeout 5 >/dev/null 2>&1 || true
     build_images
     compose up --detach "${SERVERS[@]}" mailsink "${PROCESSES[@]}"
     wait_healthy
