@@ -14,8 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg2
-from sqlalchemy import make_url, select, text
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import select, text
 from sqlalchemy.orm import class_mapper
 
 from bench.result import Result
@@ -63,7 +62,7 @@ def run(*, contacts: int = CONTACTS, rounds: int = ROUNDS) -> list[Result]:
             _fill(database, contacts)
             ours, bare, found = [], [], 0
             for number in range(rounds):
-                copied, seconds = _copied(url)
+                copied, seconds = _copied(database)
                 bare.append(copied / seconds)
                 found, seconds = _streamed(database)
                 assert found == copied, (found, copied)
@@ -96,12 +95,12 @@ def _fill(database: Database, contacts: int) -> None:
         connection.execute(text("VACUUM ANALYZE contacts, consents"))
 
 
-def _copied(url: str) -> tuple[int, float]:
+def _copied(database: Database) -> tuple[int, float]:
     """Rows, and seconds that COPY takes for them."""
     held = (Contact.department == "north", present(), condition(RULE))
     asked = select(Contact.id, Contact.region).where(*held).order_by(Contact.id)
-    sql = asked.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})  # type: ignore[no-untyped-call]
-    place = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    sql = asked.compile(dialect=database.engine.dialect, compile_kwargs={"literal_binds": True})
+    place = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with (
         closing(psycopg2.connect(place)) as connection,
         connection.cursor() as cursor,

@@ -5,6 +5,7 @@ first statement of a transaction, and COMMIT together with the last one where th
 be the last. The driver itself runs in its autocommit mode and is told nothing.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import psycopg2.extensions
@@ -82,7 +83,8 @@ class Dialect(PGDialect_psycopg2):
         # A kept statement whose columns have other types by now is only forgotten with its connection.
         if getattr(error, "pgcode", None) == FEATURE_NOT_SUPPORTED and "cached plan" in str(error):
             return True
-        return bool(super().is_disconnect(error, connection, cursor))  # type: ignore[no-untyped-call]
+        usual: Callable[..., bool] = super().is_disconnect
+        return usual(error, connection, cursor)
 
     def do_executemany(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
         connection = cursor.connection
