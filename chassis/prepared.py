@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection, Select, exc, orm
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from chassis.kept import INFERRED, Kept, make_known, type_for
+from chassis.kept import Kept, make_known, type_for
 
 Result = TypeVar("Result")
 Convert = Callable[[Any], Any] | None
@@ -115,11 +115,7 @@ class Prepared:
 
 
 def _kept(compiled: SQLCompiler, dialect: Dialect) -> Kept:
-    types: dict[str, str] = {}
-    for parameter, name in compiled.bind_names.items():
-        # Of one that stands in several places, one may know its type.
-        if types.get(name, INFERRED) == INFERRED:
-            types[name] = type_for(parameter.type, dialect)
+    types = {name: type_for(parameter.type, dialect) for parameter, name in compiled.bind_names.items()}
     places = {name: f"${number}" for number, name in enumerate(types, start=1)}
     values = [f"%({name})s" for name in types]
     return Kept.of(str(compiled) % places, types=list(types.values()), values=values)
