@@ -1,26 +1,23 @@
-"""Runs the tests in lanes, pytest processes that take the files from one another's hands.
+"""Runs the tests in lanes, forks of one pytest that take the files from one another's hands.
 
-``python -m tests.harness.lanes`` takes the arguments of pytest. Each lane collects everything and runs
-the files that it is the first to claim, so that no lane waits while another has work left. A lane
-starts servers of its own.
+``python -m tests.harness.lanes`` takes the arguments of pytest. To collect takes a core longer than nearly
+any test, so it is done once, before the forks. Each runs the files that it is the first to draw, so that
+no lane waits while another has work left. A lane starts servers of its own, and reports as pytest does.
 """
 
 import os
-import subprocess
+import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
-from hashlib import sha256
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import pytest
-
-CLAIMS = "FANFARE_TEST_CLAIMS"
-"""The folder in which lanes claim what they run."""
 
 MOST_LANES = 4
 
@@ -34,12 +31,81 @@ TOGETHER = ("suite", "harness", "architecture")
 FIRST = ("suite", "journeys", "bench", "fanfare", "deploy")
 """Folders with long tests: taken first, so that no lane is left alone with one in the end."""
 
+NUMBER_BYTES = 4
+
+
+@dataclass
+class Lane:
+    """A fork, as the process that made it sees it."""
+
+    number: int
+    pid: int
+    output: IO[bytes]
+    shown: int = 0
+    code: int | None = None
+    """What it ended with, negative for a signal."""
+
+    def runs(self) -> bool:
+        if self.code is None:
+            ended, status = os.waitpid(self.pid, os.WNOHANG)
+            self.code = os.waitstatus_to_exitcode(status) if ended else None
+        return self.code is None
+
+    def show(self) -> bool:
+        """Print the whole lines that have come, all once it has ended. Returns whether more may come."""
+        runs = self.runs()
+        # The lane writes where this file stands, so that is left alone.
+        new = os.pread(self.output.fileno(), os.fstat(self.output.fileno()).st_size - self.shown, self.shown)
+        whole = new[: new.rfind(b"\n") + 1] if runs else new
+        self.shown += len(whole)
+        for line in whole.decode(errors="replace").splitlines():
+            print(f"{self.number}| {line}", flush=True)
+        return runs
+
+    def end(self) -> int:
+        """Stop it if it runs. Returns its exit code."""
+        if self.runs():
+            os.kill(self.pid, signal.SIGTERM)
+        while self.runs():
+            time.sleep(LOOK_SECONDS)
+        return self.code or 0
+
 
 def pytest_runtestloop(session: pytest.Session) -> bool | None:
-    """Run what this lane can claim. Without lanes pytest does as always."""
-    if CLAIMS not in os.environ or session.config.option.collectonly:
+    """Part into lanes. Without anything to run pytest does as always."""
+    option = session.config.option
+    broken = session.testsfailed and not option.continue_on_collection_errors
+    if option.collectonly or broken or not session.items:
         return None
-    items = _claimed(session, Path(os.environ[CLAIMS]))
+    units = _units(session.items)
+    with TemporaryFile(buffering=0) as deck:
+        for number in range(len(units)):
+            deck.write(number.to_bytes(NUMBER_BYTES, "big"))
+        deck.seek(0)
+        _part(session.config)
+        _run(session, (item for number in _drawn(deck) for item in units[number]))
+    return True
+
+
+def _units(items: Iterable[pytest.Item]) -> list[list[pytest.Item]]:
+    """What one lane runs as a whole, in the order in which they are drawn."""
+    tests = Path(__file__).parents[1]
+
+    def unit(item: pytest.Item) -> tuple[str, ...]:
+        parts = item.path.relative_to(tests).parts if item.path.is_relative_to(tests) else item.path.parts
+        return parts[:1] if parts[0] in TOGETHER else parts
+
+    ordered = sorted(items, key=lambda item: (unit(item)[0] not in FIRST, unit(item)))
+    return [list(together) for _, together in groupby(ordered, key=unit)]
+
+
+def _drawn(deck: IO[bytes]) -> Iterator[int]:
+    """The numbers that this lane is the first to read: whoever reads one moves all to the next."""
+    while number := deck.read(NUMBER_BYTES):
+        yield int.from_bytes(number, "big")
+
+
+def _run(session: pytest.Session, items: Iterator[pytest.Item]) -> None:
     item = next(items, None)
     while item is not None:
         following = next(items, None)
@@ -49,71 +115,63 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
         if session.shouldstop:
             raise session.Interrupted(session.shouldstop)
         item = following
-    return True
 
 
-def _claimed(session: pytest.Session, claims: Path) -> Iterator[pytest.Item]:
-    tests = Path(__file__).parents[1]
+def _part(config: pytest.Config) -> None:
+    """Fork the lanes. Returns in each of them; where they came from, the process ends with them."""
+    began = time.monotonic()
+    capture: Any = config.pluginmanager.get_plugin("capturemanager")
+    # Its files would be shared; each lane opens its own.
+    capture.stop_global_capturing()
+    lanes: list[Lane] = []
+    with ExitStack() as files:
+        for number in range(1, min(MOST_LANES, (os.cpu_count() or 1) + MORE_LANES_THAN_CORES) + 1):
+            output = files.enter_context(TemporaryFile(buffering=0))
+            sys.stdout.flush()
+            sys.stderr.flush()
+            pid = os.fork()
+            if not pid:
+                _say_into(output, config)
+                return
+            lanes.append(Lane(number, pid, output))
+        codes = _watched(lanes)
+    print(f"{len(lanes)} lanes, {time.monotonic() - began:.0f} s", flush=True)
+    # To go on here would overwrite what the lanes have reported with what this has run: nothing.
+    os._exit(max(codes, key=abs) & 0xFF)
 
-    def unit(item: pytest.Item) -> tuple[str, ...]:
-        parts = item.path.relative_to(tests).parts if item.path.is_relative_to(tests) else item.path.parts
-        return parts[:1] if parts[0] in TOGETHER else parts
 
-    ordered = sorted(session.items, key=lambda item: (unit(item)[0] not in FIRST, unit(item)))
-    for name, items in groupby(ordered, key=unit):
-        try:
-            (claims / sha256("/".join(name).encode()).hexdigest()).mkdir()
-        except FileExistsError:
-            continue
-        yield from items
+def _say_into(output: IO[bytes], config: pytest.Config) -> None:
+    """From now on all that this process says is in ``output``; nothing else is shared with other lanes."""
+    for stream in (1, 2):
+        os.dup2(output.fileno(), stream)
+    capture: Any = config.pluginmanager.get_plugin("capturemanager")
+    capture.start_global_capturing()
+    capture.suspend_global_capture()
+    # It keeps the stream of errors that was there when it was configured.
+    if faults := config.pluginmanager.get_plugin("faulthandler"):
+        faults.pytest_unconfigure(config)
+        faults.pytest_configure(config)
+    # The hub of eventlet would wait on a descriptor that all have; it is made anew when it is needed.
+    if hubs := sys.modules.get("eventlet.hubs"):
+        hubs.use_hub()
+
+
+def _watched(lanes: Sequence[Lane]) -> list[int]:
+    """Show what the lanes say, until all have ended. Returns their exit codes."""
+    with suppress(KeyboardInterrupt):
+        while any([lane.show() for lane in lanes]):
+            time.sleep(LOOK_SECONDS)
+    codes = [lane.end() for lane in lanes]
+    for lane in lanes:
+        lane.show()
+        if lane.code is not None and lane.code < 0:
+            print(f"{lane.number}| {signal.Signals(-lane.code).name}", flush=True)
+    return codes
 
 
 def main(arguments: list[str]) -> int:
-    """Run the lanes, show each one's output when it has ended. Returns the worst of their exit codes."""
-    began = time.monotonic()
-    with TemporaryDirectory(prefix="fanfare-lanes-") as folder:
-        claims = Path(folder) / "claims"
-        claims.mkdir()
-        count = min(MOST_LANES, (os.cpu_count() or 1) + MORE_LANES_THAN_CORES)
-        command = [sys.executable, "-m", "pytest", "-p", __spec__.name, *arguments]
-        environment = {**os.environ, CLAIMS: str(claims)}
-        logs = [Path(folder) / f"lane{number}" for number in range(count)]
-        with ExitStack() as files:
-            lanes = [
-                subprocess.Popen(
-                    command,
-                    stdout=files.enter_context(log.open("wb")),
-                    stderr=subprocess.STDOUT,
-                    env=environment,
-                )
-                for log in logs
-            ]
-            outputs = [files.enter_context(log.open("rb")) for log in logs]
-            try:
-                _watch(lanes, outputs)
-            finally:
-                for lane in lanes:
-                    lane.terminate()
-                codes = [lane.wait() for lane in lanes]
-    print(f"{count} lanes, {time.monotonic() - began:.0f} s", flush=True)
-    nothing = int(pytest.ExitCode.NO_TESTS_COLLECTED)
-    return max((code for code in codes if code != nothing), key=abs, default=nothing)
-
-
-def _watch(lanes: "Sequence[subprocess.Popen[bytes]]", outputs: Sequence[BinaryIO]) -> None:
-    """Show whole lines of every lane as they come, with its number, until all have ended."""
-    shown = [0] * len(lanes)
-    running = True
-    while running:
-        running = any(lane.poll() is None for lane in lanes)
-        for number, output in enumerate(outputs):
-            output.seek(shown[number])
-            new = output.read()
-            whole = new[: new.rfind(b"\n") + 1] if running else new
-            shown[number] += len(whole)
-            for line in whole.decode(errors="replace").splitlines():
-                print(f"{number + 1}| {line}", flush=True)
-        time.sleep(LOOK_SECONDS if running else 0)
+    """Run the lanes, show what each of them says. Returns the worst of their exit codes."""
+    return pytest.main(arguments, plugins=[sys.modules[__name__]])
 
 
 if __name__ == "__main__":
