@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 PRODUCT = ("contracts", "chassis", "services", "fanfare")
+PARTS = ("body", "orelse", "finalbody", "handlers", "cases")
 EVERYTHING = (*PRODUCT, "tests", "bench", "deploy")
 
 
@@ -26,8 +27,18 @@ class Source:
     def lines(self) -> int:
         return len(self.text.splitlines())
 
+    @cached_property
+    def blocks(self) -> list[ast.AST]:
+        """The module with all its statements, handlers and cases, but nothing of the expressions in them."""
+        found: list[ast.AST] = [self.tree]
+        for node in found:
+            for name in PARTS:
+                part = getattr(node, name, None)
+                found += part if isinstance(part, list) else []
+        return found
+
     def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-        for node in ast.walk(self.tree):
+        for node in self.blocks:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield node
 

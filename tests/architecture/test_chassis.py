@@ -29,6 +29,8 @@ def domain_words(source: Source) -> list[str]:
 
 def committers(source: Source) -> list[str]:
     """Where ``.commit()`` is called."""
+    if "commit" not in source.text:
+        return []
     return [
         f"{source.path}:{node.lineno}"
         for node in ast.walk(source.tree)

@@ -43,7 +43,7 @@ def broad_handlers(source: Source) -> list[str]:
     """Where everything is caught and not raised again in the end."""
     return [
         f"{source.path}:{node.lineno}"
-        for node in ast.walk(source.tree)
+        for node in source.blocks
         if isinstance(node, ast.ExceptHandler) and _is_broad(node.type) and not _passes_on(node)
     ]
 
@@ -75,7 +75,7 @@ def test_no_file_or_folder_or_class_has_an_empty_name() -> None:
     found = []
     for source in sources(*EVERYTHING):
         steps = source.path.removesuffix(".py").split("/")
-        classes = [node.name for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)]
+        classes = [node.name for node in source.blocks if isinstance(node, ast.ClassDef)]
         if EMPTY_NAMES & {step.lower() for step in steps}:
             found.append(source.path)
         found += [
@@ -121,6 +121,18 @@ def test_a_handler_that_only_cleans_up_may_catch_everything() -> None:
 def test_a_long_function_is_found() -> None:
     body = "    x = 1\n" * 31
     assert long_functions(Source("a.py", f"def f():\n{body}")) == ["a.py:1: f has 31 lines"]
+
+
+def test_a_function_is_found_wherever_it_stands() -> None:
+    inner = "  def f():\n   class A:\n    async def g(self): ...\n"
+    places = [
+        f"try: ...\nexcept* E:\n{inner}else:\n{inner}finally:\n{inner}",
+        f"match x:\n case 1:\n{inner}",
+        f"if x: ...\nelif y:\n{inner}",
+        f"for x in y: ...\nelse:\n{inner}",
+    ]
+    found = [[function.name for function in Source("a.py", text).functions()] for text in places]
+    assert found == [["f"] * 3 + ["g"] * 3, *[["f", "g"]] * 3]
 
 
 def _is_broad(caught: ast.expr | None) -> bool:

@@ -25,7 +25,7 @@ MORE_LANES_THAN_CORES = 1
 """A lane waits for a fifth of its time: for servers, for browsers, for pauses that a test is about."""
 
 LOOK_SECONDS = 0.2
-TOGETHER = ("suite", "harness", "architecture")
+TOGETHER = ("suite", "journeys", "harness", "architecture")
 """Folders whose files share what is costly to start."""
 
 FIRST = ("suite", "journeys", "bench", "fanfare", "deploy")

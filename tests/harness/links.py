@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -38,6 +39,7 @@ def broken(document: Path) -> Iterator[str]:
             yield f"{document}: {target} names no heading"
 
 
+@cache
 def anchors(document: Path) -> set[str]:
     """The fragments of a document's headings, as code hosts make them."""
     text = FENCE.sub("", document.read_text(encoding="utf-8"))
