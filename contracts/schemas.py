@@ -4,6 +4,7 @@ Schemas are JSON Schema 2020-12. Fields with a default are optional, and further
 because a reader must live with the fields of a later producer.
 """
 
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -32,11 +33,18 @@ def schema_id(wire_type: str) -> str:
 
 def schema_of(event: Declaration) -> Schema:
     """The schema of the event's body, with the structs it is made of under ``$defs``."""
-    made = msgspec.json.schema(event.body)
-    parts = {name: part for name, part in made["$defs"].items() if name != event.body.__name__}
-    body = made["$defs"][event.body.__name__]
+    made = _schemas_with(event.body)
+    parts = {name: part for name, part in made.items() if name != event.body.__name__}
+    body = made[event.body.__name__]
     schema = {"$schema": DIALECT, "$id": schema_id(event.type), **body, "title": event.type}
     return {**schema, "$defs": parts} if parts else schema
+
+
+@cache
+def _schemas_with(body: type[msgspec.Struct]) -> dict[str, Schema]:
+    """The schemas of a struct and of those that it is made of: they are asked for again and again."""
+    made: dict[str, Schema] = msgspec.json.schema(body)["$defs"]
+    return made
 
 
 def readers_of(event: Declaration) -> list[Queue]:
