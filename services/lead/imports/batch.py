@@ -17,15 +17,16 @@ from sqlalchemy.orm import Session
 from contracts.lead import ContactCard
 from services.lead.customers.model import Carded, Customer, card_of, present
 from services.lead.imports.blocks import Near
-from services.lead.imports.bulk import insert_new, insert_rows, one_of, update_rows
+from services.lead.imports.bulk import insert_new, insert_rows, is_postgresql, one_of, update_rows
 from services.lead.imports.matching import Group, find_known, united
-from services.lead.imports.merging import CHANGED, CONTACTS, changed_contact, image, is_news, new_contact
+from services.lead.imports.merging import CONTACTS, KNOWN, SAID, changed_contact, image, new_contact, news_of
 from services.lead.imports.model import Import, ImportChange, Mode
-from services.lead.imports.modes import Sorted, least_score, sort_out
+from services.lead.imports.modes import Sorted, explains, least_score, sort_out
 from services.lead.imports.permissions import Held, held_by, save_consents, says_more
 
 _changes = cast(Table, ImportChange.__table__)
 _customers = cast(Table, Customer.__table__)
+_KNOWN = [CONTACTS.c[name] for name in KNOWN]
 
 
 @dataclass
@@ -43,11 +44,12 @@ class Saved:
 
 @dataclass
 class _Written:
-    """A contact that was saved: its row, the group that it came from, what it was before."""
+    """A contact that was saved: its row, the group that it came from, what it was before, what changed."""
 
     row: dict[str, Any]
     group: Group
     was: dict[str, Any] | None
+    changed: list[str] = field(default_factory=list)
     news: bool = True
 
     @property
@@ -80,11 +82,11 @@ def save_groups(
     saved, written = Saved(), list[_Written]()
     before: dict[UUID, dict[str, Held]] = {}
     while pending:
-        least = least_score(mode)
+        least, told = least_score(mode), explains(mode)
         if known:
             found = united(pending)
         else:
-            found = find_known(session, import_.department, pending, least=least, near=near)
+            found = find_known(session, import_.department, pending, least=least, near=near, explain=told)
         known, near = False, None
         sorted_ = sort_out(found, mode)
         saved.refused.update(sorted_.refused)
@@ -98,8 +100,9 @@ def save_groups(
     given = [(one.row["id"], one.group.draft) for one in news]
     held = save_consents(session, import_, given, before=before, at=at)
     _keep_images(session, import_, news)
-    for one in news:
-        saved.name_keys |= {row["name_key"] for row in (one.row, one.was) if row and row["name_key"]}
+    saved.name_keys = {one.row["name_key"] for one in news}
+    saved.name_keys.update(one.was["name_key"] for one in news if one.was)
+    saved.name_keys.discard(None)
     saved.created = sum(one.was is None for one in written)
     saved.updated = sum(len(one.group.lines) for one in written) - saved.created
     saved.cards = [
@@ -124,22 +127,31 @@ def _change(
     if not groups:
         return [], []
     by_id = {group.contact_id: group for group in groups}
-    locked = select(CONTACTS).where(one_of(session, CONTACTS.c.id, by_id), present()).order_by(CONTACTS.c.id)
-    found = [dict(row._mapping) for row in session.execute(locked.with_for_update(key_share=True))]
+    locked = select(*_KNOWN).where(one_of(session, CONTACTS.c.id, by_id), present()).order_by(CONTACTS.c.id)
+    rows = session.execute(locked.with_for_update(key_share=True)).all()
+    found = [dict(zip(KNOWN, row, strict=True)) for row in rows]
     before |= held_by(session, [known["id"] for known in found])
     written = []
     for known in found:
         group = by_id.pop(known["id"])
         customer_id = customers.get(group.draft.company.casefold())
         row = changed_contact(known, group, customer_id=customer_id, at=at)
-        news = is_news(row, known) or says_more(group.draft, before.get(known["id"], {}))
-        written.append(_Written(row, group, known, news))
+        changed = news_of(row, known)
+        news = bool(changed) or says_more(group.draft, before.get(known["id"], {}))
+        written.append(_Written(row, group, known, changed, news))
     written = _without_clashes(session, written, saved)
-    update_rows(session, CONTACTS, [{name: one.row[name] for name in CHANGED} for one in written if one.news])
+    _update(session, [one for one in written if one.news])
     gone = list(by_id.values())
     for group in gone:
         group.contact_id = None
     return written, gone
+
+
+def _update(session: Session, written: Sequence[_Written]) -> None:
+    """Write the columns that are another in any of the rows."""
+    changed = {name for one in written for name in one.changed}
+    names = ("id", "revision", "changed_at", *(name for name in KNOWN if name in changed))
+    update_rows(session, CONTACTS, [{name: one.row[name] for name in names} for one in written])
 
 
 def _without_clashes(session: Session, written: list[_Written], saved: Saved) -> list[_Written]:
@@ -191,16 +203,22 @@ def customers_of(session: Session, department: str, found: Sorted) -> dict[str, 
 
 
 def _keep_images(session: Session, import_: Import, written: Sequence[_Written]) -> None:
-    """What undoes the changes. Of a contact that the import changes twice, the first image stays."""
-    rows = [
-        {
-            "import_id": import_.id,
-            "contact_id": one.row["id"],
-            "revision": one.row["revision"],
-            "was": None if one.was is None else image(one.was),
-        }
+    """What undoes the changes: of each contact the columns that changed, as they were first."""
+    created = [
+        {"import_id": import_.id, "contact_id": one.row["id"], "revision": one.row["revision"], "was": None}
         for one in written
+        if one.was is None
     ]
-    insert_rows(session, _changes, [row for row in rows if row["was"] is None])
-    changed = [row for row in rows if row["was"] is not None]
-    insert_rows(session, _changes, changed, clash=("import_id", "contact_id"), renewed=("revision",))
+    insert_rows(session, _changes, created)
+    # PostgreSQL adds to what is kept of an earlier change; SQLite cannot, and keeps all columns at once.
+    whole = not is_postgresql(session)
+    rows: dict[UUID, dict[str, Any]] = {}
+    for one in written:
+        if one.was is not None:
+            contact_id, was = one.row["id"], image(one.was, SAID if whole else one.changed)
+            earlier = rows.get(contact_id, {"was": {}})
+            common = {"import_id": import_.id, "contact_id": contact_id, "revision": one.row["revision"]}
+            rows[contact_id] = {**common, "was": was | earlier["was"]}
+    place = ("import_id", "contact_id")
+    filled = () if whole else ("was",)
+    insert_rows(session, _changes, list(rows.values()), clash=place, renewed=("revision",), filled=filled)

@@ -23,6 +23,8 @@ MOST_CANDIDATES = 5
 
 CONFLICT = "the email address is that of contact {}, the external id that of contact {}"
 
+_SURE = Likeness(1.0)
+
 _contacts = cast(Table, Contact.__table__)
 
 
@@ -90,16 +92,19 @@ def find_known(
     *,
     least: float = SAME,
     near: Near | None = None,
+    explain: bool = True,
 ) -> list[Group]:
     """Find out who the groups are in the store. Those that turn out to be one contact become one group.
 
-    Candidates below the score ``least`` are of no interest. What is ``near`` is not looked up again.
+    Candidates below the score ``least`` are of no interest. What is ``near`` is not looked up again. Of those
+    found by their key the fields that agree are told only to ``explain``.
     """
     here = and_(_contacts.c.department == department, present())
     keys = _among(session, here, _contacts.c.match_key, (group.draft.key for group in groups))
     ids = _among(session, here, _contacts.c.external_id, (group.draft.external_id for group in groups))
     for group in groups:
-        _match_exactly(group, keys.get(group.draft.key, ()), ids.get(group.draft.external_id or "", ()))
+        by_key, by_id = keys.get(group.draft.key, ()), ids.get(group.draft.external_id or "", ())
+        _match_exactly(group, by_key, by_id, explain=explain)
     _match_merged(session, department, [group for group in groups if not group.candidates])
     open_ones = [group for group in groups if group.contact_id is None and not group.conflict]
     phones = _among(session, here, _contacts.c.phone, (group.draft.phone for group in open_ones))
@@ -115,14 +120,17 @@ def find_known(
     return united(groups)
 
 
-def _match_exactly(group: Group, by_key: Sequence[Row[Any]], by_id: Sequence[Row[Any]]) -> None:
+def _match_exactly(
+    group: Group, by_key: Sequence[Row[Any]], by_id: Sequence[Row[Any]], *, explain: bool
+) -> None:
     found = [*by_id, *by_key]
     if by_id and by_key and by_key[0].id not in {one.id for one in by_id}:
         group.conflict = CONFLICT.format(by_key[0].id, by_id[0].id)
         group.candidates = [(one, compare(group.draft, one)) for one in found]
     elif found:
-        group.match(found[0], Likeness(1.0, compare(group.draft, found[0]).fields), exact=True)
-        group.candidates = [(found[0], cast(Likeness, group.likeness))]
+        likeness = Likeness(1.0, compare(group.draft, found[0]).fields) if explain else _SURE
+        group.match(found[0], likeness, exact=True)
+        group.candidates = [(found[0], likeness)]
 
 
 def _match_merged(session: Session, department: str, groups: Sequence[Group]) -> None:
@@ -176,6 +184,7 @@ def _among(
     wanted = sorted({value for value in values if value})
     found: dict[str, list[Row[Any]]] = {}
     if wanted:
-        for row in session.execute(select(*COMPARED).where(here, one_of(session, column, wanted))):
-            found.setdefault(row._mapping[column], []).append(row)
+        place = next(at for at, one in enumerate(COMPARED) if one is column)
+        for row in session.execute(select(*COMPARED).where(here, one_of(session, column, wanted))).all():
+            found.setdefault(row[place], []).append(row)
     return found

@@ -4,7 +4,7 @@ Blanks never wipe what is stored, and where a contact came from first stays its 
 replaced only where the external id says who it is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -33,14 +33,11 @@ _KEPT_WHEN_BLANK = (
     *("given_name", "family_name", "company", "kind", "region", "language", "owner", "country"),
     *("phone", "fax", "address"),
 )
-_OWN_COUNTS = ("id", "revision")
-CHANGED = (
-    *("id", "revision", "changed_at", "match_key", "name_key", "external_id", "customer_id"),
-    *("email", "email_domain", *_KEPT_WHEN_BLANK),
-)
-"""The columns that an update writes."""
+SAID = ("match_key", "name_key", "external_id", "customer_id", "email", "email_domain", *_KEPT_WHEN_BLANK)
+"""The columns that rows have a say in."""
 
-_SAID = tuple(name for name in CHANGED if name not in ("id", "revision", "changed_at"))
+KNOWN = ("id", "revision", "changed_at", *SAID, "department", "time_zone", "chat")
+"""The columns that are read of a known contact: those that may change, and those that its card shows."""
 
 _MADE: dict[str, Callable[[Any], Any]] = {
     column.name: column.default.arg
@@ -107,20 +104,21 @@ def changed_contact(
     names = {name: row[name] for name in ("given_name", "family_name", "company")}
     row["email_domain"] = email_domain(row["email"])
     row["match_key"] = match_key(email=row["email"], phone=row["phone"], **names)
-    row["name_key"] = name_key(**names)
+    as_read = all(getattr(draft, name) == value for name, value in names.items())
+    row["name_key"] = draft.name_key if as_read else name_key(**names)
     row["revision"] = known["revision"] + 1
     row["changed_at"] = at
     return row
 
 
-def is_news(row: dict[str, Any], known: dict[str, Any]) -> bool:
-    """Whether the row of a known contact after what the rows say is another one than before."""
-    return any(row[name] != known[name] for name in _SAID)
+def news_of(row: dict[str, Any], known: dict[str, Any]) -> list[str]:
+    """The columns in which the row of a known contact is another one after what the rows say."""
+    return [name for name in SAID if row[name] != known[name]]
 
 
-def image(row: dict[str, Any]) -> dict[str, Any]:
-    """What an update may change of a contact, as JSON can hold it, for ``from_image``."""
-    return {name: _plain(row[name]) for name in CHANGED if name not in _OWN_COUNTS}
+def image(row: dict[str, Any], changed: Sequence[str]) -> dict[str, Any]:
+    """What ``changed`` columns of a contact were, as JSON can hold it, for ``from_image``."""
+    return {name: _plain(row[name]) for name in ("changed_at", *changed)}
 
 
 def from_image(kept: dict[str, Any]) -> dict[str, Any]:

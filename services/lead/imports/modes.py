@@ -32,6 +32,11 @@ def least_score(mode: Mode) -> float:
     return LIKELY if mode == "ask" else SAME
 
 
+def explains(mode: Mode) -> bool:
+    """Whether somebody is told why a row is a contact that is known."""
+    return mode in ("create", "ask")
+
+
 def sort_out(groups: list[Group], mode: Mode) -> Sorted:
     """Which groups become new contacts, which change one, which wait for an answer, which are refused."""
     found = Sorted()

@@ -20,6 +20,7 @@ _proofs = cast(Table, ConsentProof.__table__)
 _changes = cast(Table, ConsentChange.__table__)
 
 _PLACE = ("contact_id", "channel")
+_HELD = [_consents.c[name] for name in (*_PLACE, "granted", "source", "changed_at")]
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,9 @@ def held_by(session: Session, contact_ids: Sequence[UUID]) -> dict[UUID, dict[st
     """What holds now, by contact and channel."""
     held: dict[UUID, dict[str, Held]] = {}
     if contact_ids:
-        theirs = select(_consents).where(one_of(session, _consents.c.contact_id, contact_ids))
-        for row in session.execute(theirs):
-            held.setdefault(row.contact_id, {})[row.channel] = Held(row.granted, row.source, row.changed_at)
+        theirs = select(*_HELD).where(one_of(session, _consents.c.contact_id, contact_ids))
+        for contact_id, channel, granted, source, changed_at in session.execute(theirs).all():
+            held.setdefault(contact_id, {})[channel] = Held(granted, source, changed_at)
     return held
 
 

@@ -122,4 +122,5 @@ def _require_contacts(session: Session, import_: Import, asked: Sequence[Questio
 def _group(question: Question, contact_id: UUID | None) -> Group:
     """The row again. A person's word is as good as an external id."""
     draft = Draft(**question.draft)
+    draft.identify()
     return Group(draft, list(question.repeats), contact_id=contact_id, exact=contact_id is not None)

@@ -20,6 +20,7 @@ from services.lead.imports.importer import Importer
 from services.lead.imports.model import Import, ImportChange
 from services.lead.imports.queries import take_import
 from services.lead.leads.actions import record_lead
+from services.lead.settings import LeadSettings
 from tests.services.lead.builders import (
     MIA,
     SETTINGS,
@@ -31,6 +32,7 @@ from tests.services.lead.builders import (
     find_import,
     imported,
     suppressed,
+    upload,
 )
 
 Databases = Callable[[str], Database]
@@ -84,6 +86,31 @@ def test_an_undo_restores_contacts_and_consents_to_the_byte(database_of: Databas
     )
     [told] = events(database, ImportUndone)
     assert (told.restored, told.removed, told.kept, told.undone_by) == (2, 249, 0, "mia")
+
+
+def test_what_an_import_changed_in_several_batches_becomes_what_it_was_before_the_first(
+    database_of: Databases,
+) -> None:
+    database = database_of("lead")
+    for name in ("ann", "bob"):
+        add_contact(database, email=f"{name}@example.com", company="Old", region="", language="de")
+    before = state(database)
+    clock.travel(seconds=60)
+    rows = [("ann", "New", "", ""), ("bob", "", "", "fr"), ("new", "Old", "", ""), ("ann", "", "north", "")]
+    rows += [("new", "", "south", "it"), ("ann", "Newer", "south", ""), ("ann", "Newer", "south", "")]
+    text = "".join(f"{name}@example.com,{','.join(said)}\n" for name, *said in rows)
+    import_id = upload(database, f"Email,Company,Region,Language\n{text}")
+    exhaust(Importer(LeadSettings(service="lead", import_batch=1), database))
+    changes = select(ImportChange.was).where(ImportChange.import_id == import_id)
+    with database.reading() as session:
+        kept_of = [one if one is None else set(one) for one in session.scalars(changes)]
+    assert None in kept_of
+    if database.engine.dialect.name == "postgresql":
+        assert {"changed_at", "company", "name_key", "region"} in kept_of
+        assert {"changed_at", "language"} in kept_of
+    done = undone(database, import_id)
+    assert (done.restored, done.removed, done.kept) == (2, 1, 0)
+    assert state(database) == before
 
 
 def test_the_other_services_hear_of_it_by_pages(database_of: Databases) -> None:
