@@ -22,7 +22,6 @@ from services.outreach.mailings.model import Delivery, Mailing
 from services.outreach.settings import OutreachSettings
 from services.outreach.templates.actions import write_template
 from tests.harness.people import person
-from tests.services.scenes import scene
 
 DatabaseOf = Callable[[str], Database]
 
@@ -80,10 +79,6 @@ def know(database: Database, *cards: ContactCard) -> None:
 
 def a_template(database: Database, actor: Actor = MIA, **changes: Any) -> UUID:
     """A template with a tracked link, a form link and an unsubscribe link."""
-    return scene(database, _written, actor=actor, **changes)
-
-
-def _written(database: Database, *, actor: Actor, **changes: Any) -> UUID:
     plain: dict[str, Any] = {"name": "News", "department": "north"}
     if changes.get("channel", "email") == "email" and "contents" not in changes:
         plain |= {"subject": "News for {{ company }}", "html": HTML}
