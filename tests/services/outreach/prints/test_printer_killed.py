@@ -50,6 +50,8 @@ def start_printer(database: Database, folder: Path) -> Child:
         "print_sender": SENDER,
         "print_country": "DE",
         "print_batch": 2,
+        "print_seconds": 5,
+        "lease_seconds": 1,
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FANFARE")}
     environment |= {f"FANFARE_OUTREACH_{name.upper()}": str(value) for name, value in values.items()}
