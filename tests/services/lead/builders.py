@@ -48,7 +48,6 @@ from services.lead.service_levels.model import Calendar
 from services.lead.settings import LeadSettings
 from services.lead.timeline.actions import take_response
 from tests.harness.people import person
-from tests.services.scenes import scene
 
 MIA = person("mia", LEAD_ADMINISTRATOR)
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -100,10 +99,6 @@ def upload(database: Database, content: str | bytes, **options: Any) -> UUID:
 
 def record(database: Database, actor: Actor = MIA, **basics: Any) -> UUID:
     """A lead of the north, recorded by hand of a contact of its own unless one is named. Returns its id."""
-    return scene(database, _recorded, actor=actor, **basics)
-
-
-def _recorded(database: Database, *, actor: Actor = MIA, **basics: Any) -> UUID:
     if "contact_id" not in basics:
         basics["contact_id"] = add_contact(database, email=f"{new_id()}@example.com").id
     with database.transaction(actor) as session:
@@ -112,22 +107,14 @@ def _recorded(database: Database, *, actor: Actor = MIA, **basics: Any) -> UUID:
 
 def assigned(database: Database, assignee: str, **basics: Any) -> UUID:
     """A lead that somebody has and has not accepted. Returns its id."""
-    return scene(database, _assigned, assignee=assignee, **basics)
-
-
-def _assigned(database: Database, *, assignee: str, **basics: Any) -> UUID:
-    lead_id = _recorded(database, **basics)
+    lead_id = record(database, **basics)
     act(database, leads.assign_lead, lead_id, assignee=assignee, why="by the test")
     return lead_id
 
 
 def worked_on(database: Database, assignee: str, **basics: Any) -> UUID:
     """A lead that somebody works on. Returns its id."""
-    return scene(database, _worked_on, assignee=assignee, **basics)
-
-
-def _worked_on(database: Database, *, assignee: str, **basics: Any) -> UUID:
-    lead_id = _assigned(database, assignee=assignee, **basics)
+    lead_id = assigned(database, assignee, **basics)
     act(database, leads.accept_lead, lead_id, rep(assignee))
     act(database, leads.work_on, lead_id, rep(assignee))
     return lead_id
