@@ -14,7 +14,7 @@ from chassis.database import Database, Session
 from chassis.ids import new_id
 from chassis.outbox import outbox
 from contracts.campaign import Goal
-from contracts.finance import ApprovalDecided, BudgetSettled
+from contracts.finance import ApprovalDecided
 from contracts.lead import LeadCaptured, ResolutionContacts, ResolutionFailed, ResolvedContact
 from contracts.outreach import (
     AnswerReceived,
@@ -36,6 +36,7 @@ from services.campaign.waves.actions import release_wave
 from services.campaign.waves.model import Wave, WaveRecipient
 from services.campaign.waves.plan import WavePlan
 from services.campaign.waves.planning import plan_wave
+from tests.services.scenes import scene
 
 DatabaseOf = Callable[[str], Database]
 
@@ -141,6 +142,10 @@ def resolve(database: Database, *pages: ResolutionContacts) -> None:
 
 def a_submitted_campaign(database: Database, **changes: Any) -> UUID:
     """A campaign in review with one wave."""
+    return scene(database, _submitted, **changes)
+
+
+def _submitted(database: Database, **changes: Any) -> UUID:
     campaign_id = a_draft(database, **changes)
     a_planned_wave(database, campaign_id)
     submit(database, campaign_id)
@@ -149,23 +154,38 @@ def a_submitted_campaign(database: Database, **changes: Any) -> UUID:
 
 def an_approved_campaign(database: Database, **changes: Any) -> UUID:
     """A campaign that may be started."""
-    campaign_id = a_draft(database, **changes)
-    a_planned_wave(database, campaign_id)
-    approve(database, campaign_id)
+    return scene(database, _approved, **changes)
+
+
+def _approved(database: Database, **changes: Any) -> UUID:
+    campaign_id = _submitted(database, **changes)
+    decide(database, a_decision(campaign_of(database, campaign_id)))
     return campaign_id
 
 
 def a_starting_campaign(database: Database, **changes: Any) -> UUID:
     """A campaign that waits for its contacts."""
-    campaign_id = an_approved_campaign(database, **changes)
+    return scene(database, _starting, **changes)
+
+
+def _starting(database: Database, **changes: Any) -> UUID:
+    campaign_id = _approved(database, **changes)
     start(database, campaign_id)
     return campaign_id
 
 
 def a_running_campaign(database: Database, *, contacts: Sequence[UUID], **changes: Any) -> UUID:
     """A launched campaign with these contacts on its list."""
+    if not contacts:
+        return scene(database, _running_for_nobody, **changes)
     campaign_id = a_starting_campaign(database, **changes)
     resolve(database, *pages_of(campaign_of(database, campaign_id), contacts))
+    return campaign_id
+
+
+def _running_for_nobody(database: Database, **changes: Any) -> UUID:
+    campaign_id = _starting(database, **changes)
+    resolve(database, *pages_of(campaign_of(database, campaign_id), []))
     return campaign_id
 
 
@@ -371,26 +391,3 @@ def a_captured_lead(campaign_id: UUID | None, contact_id: UUID) -> LeadCaptured:
         source="campaign",
         captured_at=minutes(50),
     )
-
-
-def a_settled_budget(campaign_id: UUID, **changes: Any) -> BudgetSettled:
-    """The settlement of a campaign's budget of 100 EUR of which 80 were spent."""
-    nothing = Decimal("0.00")
-    plain: dict[str, Any] = {
-        "budget_id": new_id(),
-        "campaign_id": campaign_id,
-        "settlement_id": new_id(),
-        "department": "north",
-        "currency": "EUR",
-        "planned": Decimal("100.00"),
-        "budget": Decimal("100.00"),
-        "direct": Decimal("80.00"),
-        "allocated": nothing,
-        "actual": Decimal("80.00"),
-        "variance": Decimal("20.00"),
-        "released": nothing,
-        "lines": [],
-        "settled_by": "clara",
-        "settled_at": minutes(8),
-    }
-    return BudgetSettled(**{**plain, **changes})

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import requests
 
@@ -20,6 +21,7 @@ from contracts.roles import (
 from tests.harness.people import person
 from tests.harness.serving import Client
 from tests.services.finance.builders import FAY, approve, plan, submit
+from tests.services.scenes import scene
 
 SOUTH = ("south",)
 
@@ -52,9 +54,8 @@ class Office:
 
     def budget(self, *amounts: str) -> dict[str, Any]:
         """Have a plan approved. Returns its budget as the service shows it."""
-        event = plan(*amounts)
-        approve(self.database, submit(self.database, event), FAY)
-        found = self.get("/budgets", FAY, campaign_id=str(event.campaign_id)).json()["items"]
+        campaign_id = scene(self.database, _approved_plan, amounts=amounts)
+        found = self.get("/budgets", FAY, campaign_id=str(campaign_id)).json()["items"]
         budget: dict[str, Any] = found[0]
         return budget
 
@@ -72,6 +73,12 @@ class Office:
         answer = self.post(f"/approvals/{claim['approval_id']}/decisions", FAY, outcome="approve")
         assert answer.status_code == 200, answer.text
         return claim
+
+
+def _approved_plan(database: Database, *, amounts: tuple[str, ...]) -> UUID:
+    event = plan(*amounts)
+    approve(database, submit(database, event), FAY)
+    return event.campaign_id
 
 
 def fields(answer: requests.Response) -> list[str]:

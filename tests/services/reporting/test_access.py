@@ -110,11 +110,13 @@ def test_nobody_gets_in_without_a_token(door: Door) -> None:
     assert asked == dict.fromkeys(asked, 401)
 
 
-@pytest.mark.parametrize("role", WORKING)
-def test_a_role_that_a_route_does_not_name_is_turned_away(door: Door, role: str) -> None:
-    named = dict.fromkeys(PAGES, READERS)
-    others = [route for route in GUARDED + WITH_ID if role not in named.get(name_of(route), route.roles)]
-    asked = door.knock(others, person("rob", role))
+def test_whoever_has_all_roles_but_those_that_a_route_names_is_turned_away(door: Door) -> None:
+    """So whoever has one of them is: no role takes away what another one allows."""
+    pages, asked = dict.fromkeys(PAGES, READERS), {}
+    for route in GUARDED + WITH_ID:
+        named = pages.get(name_of(route), route.roles)
+        others = [role for role in WORKING if role not in named]
+        asked[name_of(route)] = door.ask(route, person("rob", *others)).status_code
     assert asked == dict.fromkeys(asked, 403)
 
 

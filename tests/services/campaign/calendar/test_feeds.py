@@ -20,7 +20,8 @@ from services.campaign.planning.queries import take_campaign
 from services.campaign.tasks.actions import cancel_task, hand_on
 from services.campaign.tasks.queries import take_task
 from services.campaign.tasks.rescheduling import reschedule_task
-from tests.services.campaign.builders import OWNER, STRANGER, a_settled_budget
+from tests.services.campaign.builders import OWNER, STRANGER
+from tests.services.campaign.closing.builders import a_settled_budget
 from tests.services.campaign.conftest import Served
 from tests.services.campaign.tasks.builders import a_campaign_with_tasks, a_task_row
 

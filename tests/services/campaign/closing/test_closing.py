@@ -19,12 +19,12 @@ from tests.services.campaign.builders import (
     OWNER,
     DatabaseOf,
     a_running_campaign,
-    a_settled_budget,
     a_starting_campaign,
     campaign_of,
     minutes,
     published,
 )
+from tests.services.campaign.closing.builders import a_settled_budget
 from tests.services.campaign.plan_builders import amendment_of, propose
 from tests.services.campaign.tasks.builders import a_campaign_with_tasks, a_task_row, task_of
 

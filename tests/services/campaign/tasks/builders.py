@@ -1,5 +1,6 @@
 """Builds tasks in a draft, and campaigns that were launched with tasks."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from chassis.ids import new_id
 from services.campaign.tasks.model import Task
 from services.campaign.tasks.planning import plan_tasks
 from tests.services.campaign.builders import OWNER, a_draft, a_planned_wave, launch
+from tests.services.scenes import scene
 
 
 def a_task_row(**changes: Any) -> dict[str, Any]:
@@ -37,11 +39,18 @@ def a_campaign_with_tasks(
     database: Database, *plans: dict[str, Any], **changes: Any
 ) -> tuple[UUID, list[UUID]]:
     """A running campaign that was planned with these tasks."""
+    campaign_id, tasks = scene(database, _with_tasks, plans=plans, **changes)
+    return campaign_id, list(tasks)
+
+
+def _with_tasks(
+    database: Database, *, plans: Sequence[dict[str, Any]], **changes: Any
+) -> tuple[UUID, tuple[UUID, ...]]:
     campaign_id = a_draft(database, **changes)
     a_planned_wave(database, campaign_id)
     tasks = planned_tasks(database, campaign_id, *plans)
     launch(database, campaign_id, [new_id()])
-    return campaign_id, tasks
+    return campaign_id, tuple(tasks)
 
 
 def task_of(database: Database, task_id: UUID) -> Task:

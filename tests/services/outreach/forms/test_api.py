@@ -108,9 +108,9 @@ def test_a_code_is_given_once_and_is_fit_for_an_address(hosting: Served) -> None
     ],
 )
 def test_a_design_that_cannot_stand_is_refused_with_its_field(
-    hosting: Served, changes: dict[str, Any], field: str
+    open_hosting: Served, changes: dict[str, Any], field: str
 ) -> None:
-    assert field in fields_of(design(hosting, design=questionnaire(**changes)))
+    assert field in fields_of(design(open_hosting, design=questionnaire(**changes)))
 
 
 def test_places_are_for_registrations_and_times_in_their_order(hosting: Served) -> None:

@@ -128,25 +128,23 @@ def test_a_design_is_linted_without_being_kept(served: Served) -> None:
     assert served.client.get("/templates", as_=MIA).json()["items"] == []
 
 
-@pytest.mark.parametrize(
-    ("query", "names"),
-    [
-        ("", ["Text", "Draft", "News"]),
-        ("channel=sms", ["Text"]),
-        ("language=de", ["Text"]),
-        ("language=DE", ["Text"]),
-        ("language=e", None),
-        ("state=draft", ["Draft"]),
-        ("state=published", ["Text", "News"]),
-        ("state=archived", ["Old"]),
-        ("q=ew", ["News"]),
-        ("q=EW", ["News"]),
-        ("q=%25", []),
-        ("department=north", ["Text", "Draft", "News"]),
-        ("department=south", []),
-    ],
-)
-def test_templates_are_found_by_what_they_are(served: Served, query: str, names: list[str] | None) -> None:
+FOUND = {
+    "": ["Text", "Draft", "News"],
+    "channel=sms": ["Text"],
+    "language=de": ["Text"],
+    "language=DE": ["Text"],
+    "state=draft": ["Draft"],
+    "state=published": ["Text", "News"],
+    "state=archived": ["Old"],
+    "q=ew": ["News"],
+    "q=EW": ["News"],
+    "q=%25": [],
+    "department=north": ["Text", "Draft", "News"],
+    "department=south": [],
+}
+
+
+def test_templates_are_found_by_what_they_are(served: Served) -> None:
     old = a_template(served.database, name="Old")
     a_template(served.database, name="News")
     a_template(served.database, name="Draft", draft=True)
@@ -158,11 +156,9 @@ def test_templates_are_found_by_what_they_are(served: Served, query: str, names:
         text="Hallo STOP",
     )
     assert served.client.post(f"/templates/{old}/archive", as_=MIA).status_code == 200
-    found = served.client.get(f"/templates?{query}", as_=MIA)
-    if names is None:
-        assert found.status_code == 422
-    else:
-        assert [one["name"] for one in found.json()["items"]] == names
+    found = {query: served.client.get(f"/templates?{query}", as_=MIA).json()["items"] for query in FOUND}
+    assert {query: [one["name"] for one in items] for query, items in found.items()} == FOUND
+    assert served.client.get("/templates?language=e", as_=MIA).status_code == 422
 
 
 def test_a_template_in_the_archive_is_not_changed_or_published_until_it_is_taken_out(served: Served) -> None:

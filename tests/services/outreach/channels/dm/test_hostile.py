@@ -84,7 +84,7 @@ def test_each_fits_its_place_or_fails_alone_with_a_reason() -> None:
 
 def test_their_codes_can_still_be_read() -> None:
     chance = random.Random(8)
-    copies, _ = written(a_writer(), [a_stranger(chance) for _ in range(60)])
+    copies, _ = written(a_writer(), [a_stranger(chance) for _ in range(40)])
     pages = pages_of(printed(copies).documents["letters"], codes=True)
     found = [{text for text, _ in page.codes} for page in pages]
     assert found == [{copy.code} for copy in copies]

@@ -89,13 +89,13 @@ def test_each_letter_begins_on_a_page_of_its_own_and_its_pages_are_counted() -> 
 
 def test_each_job_prints_what_it_was_given() -> None:
     with a_press() as press:
-        for number in range(4):
+        for number, count in enumerate((2, 1, 2)):
             name = f"Family{number}"
-            copies, _ = written(a_writer(), [a_recipient(family_name=name) for _ in range(number + 1)])
+            copies, _ = written(a_writer(), [a_recipient(family_name=name) for _ in range(count)])
             result = press.run(layout_of(settings(), "din-5008-b"), copies)
             for document in ("letters", "envelopes"):
                 pages = pages_of(result.documents[document], codes=True)
-                assert [name in page.text for page in pages] == [True] * (number + 1)
+                assert [name in page.text for page in pages] == [True] * count
                 assert [text for page in pages for text, _ in page.codes] == [copy.code for copy in copies]
 
 

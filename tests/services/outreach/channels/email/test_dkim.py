@@ -89,7 +89,7 @@ def test_every_key_signs_and_every_signature_holds() -> None:
     assert verified(signed()) == [True, True]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(subject=WORDS, words=WORDS, value=WORDS)
 def test_signatures_hold_whatever_the_mail_says(subject: str, words: str, value: str) -> None:
     mail = signed(subject=subject, words=f"{words}{{{{ given_name }}}}{words}", value=value)
