@@ -29,7 +29,7 @@ from tests.services.outreach.prints.builders import (
 )
 
 SOURCE = Path(__file__).parents[4]
-LETTERS = 60
+LETTERS = 120
 KILLS = 2
 
 
