@@ -249,9 +249,22 @@ def _note(lease: UUID, number: int, leaving: Iterable[UUID], heard: Sequence[Ver
     }
 
 
-def settle(session: Session, mailing_id: UUID, lease: UUID, heard: Sequence[Verdict]) -> None:
-    """Record what was heard: deliveries end, or are queued again. All notes of the lease are done with."""
-    session.execute(delete(lease_notes).where(lease_notes.c.lease_id == lease))
+def secure(session: Session, lease: UUID) -> bool:
+    """Let nobody take over a lease until the transaction ends. Whether it is still there."""
+    held = select(leases.c.id).where(leases.c.id == lease).with_for_update(read=True, key_share=True)
+    return session.scalar(held) is not None
+
+
+def settle(
+    session: Session, mailing_id: UUID, lease: UUID, heard: Sequence[Verdict], *, upto: int | None = None
+) -> None:
+    """Record what was heard: deliveries end, or are queued again.
+
+    The notes of the lease are done with, or those up to one of them; whoever left in these and was not
+    heard of has to be noted again.
+    """
+    done = delete(lease_notes).where(lease_notes.c.lease_id == lease)
+    session.execute(done if upto is None else done.where(lease_notes.c.number <= upto))
     endings = [one for one in heard if isinstance(one, Ending)]
     if endings:
         record(session, mailing_id, endings, lease=lease)
