@@ -1,10 +1,10 @@
 """Who the deliveries of a lease are for, and whether they may be sent: one query for the batch."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, null, select
 
 from chassis.database import Session
@@ -18,8 +18,7 @@ ADDRESSES = {"email": "email", "sms": "phone", "fax": "fax", "chat": "chat", "dm
 """Which column of a contact point says where each channel goes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(msgspec.Struct, frozen=True):
     """One delivery's addressee. ``known`` is False while the contact has not arrived here.
 
     ``address`` is where the channel goes; for letters it is empty, and ``postal`` holds the address.
