@@ -16,8 +16,10 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     ColumnElement,
     Dialect,
+    Integer,
     Select,
     Text,
     Uuid,
@@ -59,6 +61,16 @@ _RENEWAL = (
     .where(leases.c.id == bindparam("lease"))
     .values(until=bindparam("later"))
     .returning(select(Mailing.state).where(Mailing.id == leases.c.mailing_id).scalar_subquery())
+)
+_TURN = select(
+    func.set_config("synchronous_commit", "off", True),
+    func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger)),
+)
+_MEANT = deliveries.c.id == func.any(cast(bindparam("ids", type_=Text), ARRAY(Uuid)))
+_HOLD = (
+    update(deliveries)
+    .where(_MEANT, deliveries.c.state.is_not_distinct_from(QUEUED))
+    .values(state=LEASED, lease=bindparam("holder"))
 )
 _INSERT_ONCE = {
     "sqlite": sqlite.insert(lease_notes).on_conflict_do_nothing(),
@@ -104,17 +116,20 @@ def open_lease(session: Session, mailing_id: UUID, *, seconds: float) -> UUID:
     return lease
 
 
-def due(mailing_id: UUID, *, size: int) -> Select[Any]:
-    """The deliveries of a mailing that are due, the longest due first, with all their columns."""
+def due() -> Select[Any]:
+    """The deliveries that are due, the longest due first, with all their columns.
+
+    Asks for ``mailing_id``, the ``moment`` that is now, and ``size``, how many at the most.
+    """
     return (
         select(deliveries)
         .where(
-            deliveries.c.mailing_id == mailing_id,
+            deliveries.c.mailing_id == bindparam("mailing_id"),
             deliveries.c.state == QUEUED,
-            deliveries.c.due_at <= now(),
+            deliveries.c.due_at <= bindparam("moment"),
         )
         .order_by(deliveries.c.due_at)
-        .limit(size)
+        .limit(bindparam("size", type_=Integer))
     )
 
 
@@ -131,20 +146,18 @@ def take_turns(session: Session, mailing_id: UUID) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         key = int.from_bytes(mailing_id.bytes[8:], signed=True)
-        lazily = func.set_config("synchronous_commit", "off", True)
-        session.execute(select(lazily, func.pg_advisory_xact_lock(key)))
+        session.execute(_TURN, {"key": key})
 
 
 def hold(session: Session, lease: UUID, ids: Collection[UUID]) -> set[UUID]:
     """Lease deliveries that are queued. Returns those that were."""
     if not ids:
         return set()
-    statement = (
-        update(deliveries)
-        .where(_among(session, ids), deliveries.c.state.is_not_distinct_from(QUEUED))
-        .values(state=LEASED, lease=lease)
-    )
-    changed: Any = session.execute(statement)
+    if session.get_bind().dialect.name == "postgresql":
+        changed: Any = session.connection().execute(_HOLD, {"ids": _array(ids), "holder": lease})
+    else:
+        among = (deliveries.c.id.in_(list(ids)), deliveries.c.state == QUEUED)
+        changed = session.execute(update(deliveries).where(*among).values(state=LEASED, lease=lease))
     if changed.rowcount == len(ids):
         return set(ids)
     return set(
@@ -155,7 +168,8 @@ def hold(session: Session, lease: UUID, ids: Collection[UUID]) -> set[UUID]:
 def take(session: Session, mailing_id: UUID, *, size: int, seconds: float) -> UUID | None:
     """Lease up to ``size`` due deliveries for ``seconds``. Returns the lease; None when nothing is due."""
     take_turns(session, mailing_id)
-    ids = [row.id for row in session.execute(due(mailing_id, size=size))]
+    found = session.execute(due(), {"mailing_id": mailing_id, "moment": now(), "size": size})
+    ids = [row.id for row in found]
     if not ids:
         return None
     lease = open_lease(session, mailing_id, seconds=seconds)
@@ -347,8 +361,11 @@ def _among(session: Session, ids: Collection[UUID]) -> ColumnElement[bool]:
     """
     if session.get_bind().dialect.name != "postgresql":
         return deliveries.c.id.in_(list(ids))
-    array = "{" + ",".join(map(str, ids)) + "}"
-    return deliveries.c.id == func.any(cast(bindparam(None, array, Text), ARRAY(Uuid)))
+    return deliveries.c.id == func.any(cast(bindparam(None, _array(ids), Text), ARRAY(Uuid)))
+
+
+def _array(ids: Collection[UUID]) -> str:
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 def _free(session: Session, lease: UUID) -> None:
