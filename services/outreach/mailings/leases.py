@@ -39,6 +39,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from chassis.clock import now
 from chassis.database import Database, Session
 from chassis.ids import new_id
+from chassis.kept import Kept
 from chassis.prepared import run
 from services.outreach.mailings import faults, verdicts
 from services.outreach.mailings.model import (
@@ -77,18 +78,22 @@ _INSERT_ONCE = {
     "postgresql": postgresql.insert(lease_notes).on_conflict_do_nothing(),
 }
 # The same two as one message, and so as one transaction.
-_RENEWAL_WITH_NOTE = """
+_RENEWAL_WITH_NOTE = Kept.of(
+    """
     WITH renewed AS (
-        UPDATE leases SET until = %(until)s WHERE id = %(lease)s
+        UPDATE leases SET until = $1 WHERE id = $2
         RETURNING (SELECT state FROM mailings WHERE mailings.id = leases.mailing_id) AS state
     ), noted AS (
         INSERT INTO lease_notes (lease_id, number, leaving, verdicts)
-        SELECT %(lease)s, %(number)s, CASE state WHEN 'sending' THEN %(leaving)s ELSE '[]' END, %(verdicts)s
+        SELECT $2, $3, CASE state WHEN 'sending' THEN $4 ELSE '[]' END, $5
         FROM renewed
         ON CONFLICT DO NOTHING
     )
     SELECT state FROM renewed
-"""
+    """,
+    types=("timestamptz", "uuid", "integer", "text", "text"),
+    values=("%(until)s", "%(lease)s", "%(number)s", "%(leaving)s", "%(verdicts)s"),
+)
 
 
 def due_mailing(session: Session, channels: Collection[str]) -> UUID | None:
@@ -207,7 +212,8 @@ def renew_and_note(
     row = _note(lease, number, leaving, heard)
     values = row | {"lease": str(lease), "until": until}
     with database.connection() as pooled:
-        return run(database.engine, pooled, _RENEWAL_WITH_NOTE, values, read=_state)
+        known = (_RENEWAL_WITH_NOTE,)
+        return run(database.engine, pooled, _RENEWAL_WITH_NOTE.execute, values, read=_state, kept=known)
 
 
 def _state(cursor: Any, _dialect: Dialect) -> str | None:
