@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from prometheus_client import Counter
+from prometheus_client import Counter, Histogram
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.exceptions import NotFound as NoRoute
 from werkzeug.routing import Map, MapAdapter, RequestRedirect, Rule
@@ -63,9 +63,9 @@ class Application:
         self.endpoints = {endpoint.key: endpoint for endpoint in endpoints}
         self.routes: MapAdapter = _url_map(frozenset(self.endpoints)).bind("")
         self.is_draining = is_draining
-        self.series: dict[tuple[str, str, int], tuple[Counter, Counter]] = {}
+        self.fixed = {key for key in self.endpoints if "<" not in key}
+        self.series: dict[tuple[str, str, int], _Series] = {}
         for endpoint in self.endpoints.values():
-            SECONDS.labels(service, endpoint.declaration.method)
             for status in EXPECTED:
                 self._series(endpoint.declaration.method, endpoint.declaration.path, status)
 
@@ -109,6 +109,8 @@ class Application:
             return None, {}, Malformed("It is not clear where the body ends")
         path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
         try:
+            if (key := f"{method} {path}") in self.fixed:
+                return self.endpoints[key], {}, None
             if "\0" in path:
                 raise NoRoute()
             key, values = self.routes.match(path, method)
@@ -121,17 +123,21 @@ class Application:
         return self.endpoints[key], dict(values), None
 
     def _account(self, method: str, route: str, given: Answer, *, seconds: float) -> None:
-        counted, spent = self._series(method, route, given.status // 100)
+        counted, spent, lasted = self._series(method, route, given.status // 100)
         counted.inc()
         spent.inc(seconds)
-        SECONDS.labels(self.service, method).observe(seconds)
+        lasted.observe(seconds)
 
-    def _series(self, method: str, route: str, status: int) -> tuple[Counter, Counter]:
+    def _series(self, method: str, route: str, status: int) -> "_Series":
         key = (method, route, status)
         if key not in self.series:
             counted = REQUESTS.labels(self.service, method, route, f"{status}xx")
-            self.series[key] = counted, SPENT.labels(self.service, method, route)
+            spent = SPENT.labels(self.service, method, route)
+            self.series[key] = counted, spent, SECONDS.labels(self.service, method)
         return self.series[key]
+
+
+_Series = tuple[Counter, Counter, Histogram]
 
 
 @functools.lru_cache

@@ -7,8 +7,9 @@ would stop the whole cooperative process.
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -143,7 +144,17 @@ class Aggregate(Audited):
         return {"version_id_col": cls.__table__.c.version, "version_id_generator": False}  # type: ignore[attr-defined]
 
     def __init__(self, **values: Any) -> None:
-        super().__init__(**{"id": new_id(), "version": 0, **values})
+        kind: Any = type(self)
+        given = {"id": new_id(), "version": 0, **values}
+        others = {name: given.pop(name) for name in given.keys() - _columns_of(kind)}
+        # All of a new row is written: what the mapper would note of each attribute is of no use.
+        self.__dict__.update(given)
+        super().__init__(**others)
+
+
+@cache
+def _columns_of(kind: Any) -> Set[str]:
+    return frozenset(orm.class_mapper(kind).column_attrs.keys())
 
 
 class Database:
@@ -167,9 +178,10 @@ class Database:
         self.one_message = not self._sqlite
         # Reads on PostgreSQL do without BEGIN and ROLLBACK: two of three round trips less.
         modes: dict[str, Any] = {} if self._sqlite else {"isolation_level": "AUTOCOMMIT"}
-        self._reading = self.engine.execution_options(reading=True, **modes)
-        self._most_spare = pool_size // 4
+        self._most_spare = pool_size // 2
         self._spare: list[PoolProxiedConnection] = []
+        self._writers = _Sessions(self, self.engine, reading=False)
+        self._readers = _Sessions(self, self.engine.execution_options(reading=True, **modes), reading=True)
         lock = _writer_locks.setdefault(str(self.url), threading.Lock()) if self._sqlite else None
         self.turn: AbstractContextManager[object] = lock or nullcontext()
         pools.watch(self)
@@ -184,7 +196,7 @@ class Database:
     @contextmanager
     def transaction(self, actor: "Actor | None" = None) -> Iterator[Session]:
         """A write transaction: committed when the block ends, rolled back when it raises."""
-        with self.turn, self._session(self.engine, actor) as session:
+        with self.turn, self._writers.session(actor) as session:
             yield session
             session.commit()
 
@@ -195,7 +207,7 @@ class Database:
         Raises RuntimeError where something is added or changed in it. Server-side cursors need a
         transaction, which this is not on PostgreSQL.
         """
-        with self._session(self._reading, actor) as session:
+        with self._readers.session(actor) as session:
             yield session
 
     @contextmanager
@@ -237,9 +249,31 @@ class Database:
         while spare := self._take_spare():
             spare.invalidate()
 
-    def _session(self, engine: Engine, actor: "Actor | None") -> Session:
-        info = {"actor": actor, "database": self, "reading": engine is self._reading}
-        return Session(engine, expire_on_commit=False, autoflush=True, info=info)
+
+class _Sessions:
+    """Sessions on one engine. One that was closed is as good as new, which costs as much as a small query."""
+
+    def __init__(self, database: Database, engine: Engine, *, reading: bool) -> None:
+        self._database = database
+        self._engine = engine
+        self._reading = reading
+        self._rested: list[Session] = []
+
+    @contextmanager
+    def session(self, actor: "Actor | None") -> Iterator[Session]:
+        session = self._take()
+        session.info.update(actor=actor, database=self._database, reading=self._reading)
+        with session:
+            yield session
+        session.info.clear()
+        if len(self._rested) < self._database.pool_size:
+            self._rested.append(session)
+
+    def _take(self) -> Session:
+        # Threads share this: one may find the last just gone.
+        with suppress(IndexError):
+            return self._rested.pop()
+        return Session(self._engine, expire_on_commit=False, autoflush=True)
 
 
 @event.listens_for(Session, "before_flush")

@@ -15,17 +15,20 @@ def enter(session: orm.Session, new: Aggregate) -> None:
 
     It goes in as it stands then, after whatever the session flushes, and is audited like any other.
     Until then nothing finds it: neither a query nor ``session.get``; only what is entered later may
-    refer to it. Raises TypeError for a class with a column default that only a flush would fill in.
+    refer to it. What it has no value for is None from here on. Raises TypeError for a class with a column
+    default that only a flush would fill in.
     """
     kind: Any = type(new)
     table, columns = _place(kind)
+    values = new.__dict__
+    values.update({key: None for _, key in columns if key not in values})
     write_last(session, table, partial(_row, columns, new))
     enter_new(session, new)
 
 
 def _row(columns: tuple[tuple[str, str], ...], new: Aggregate) -> dict[str, Any]:
     values = new.__dict__
-    return {name: values.get(key) for name, key in columns}
+    return {name: values[key] for name, key in columns}
 
 
 @cache

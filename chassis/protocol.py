@@ -27,7 +27,7 @@ MOST_HEADERS = 100
 _REQUEST = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([^\x00-\x20\x7f]+) (HTTP/\d{1,3}\.\d{1,3})\r?\n")
 _VERSIONS = (b"HTTP/1.1", b"HTTP/1.0")
 _SLASHES = re.compile(r"^/{2,}")
-_FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00\r\n]*?)[ \t]*\r?\n")
+_FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\x00\r\n]*)\r?\n")
 _APART = frozenset({"content-type", "content-length"})
 """Fields that WSGI names without a prefix."""
 
@@ -100,7 +100,7 @@ class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
             if field is None or len(self.headers._headers) >= MOST_HEADERS:
                 self.send_error(HTTPStatus.BAD_REQUEST, "A header field is malformed, or there are too many")
                 return False
-            self.headers.add(field[1].decode("ascii"), field[2].decode("latin-1"))
+            self.headers.add(field[1].decode("ascii"), field[2].strip(b" \t").decode("latin-1"))
         keep = (self.headers.get("connection") or "").lower()
         if keep in ("close", "keep-alive"):
             self.close_connection = keep == "close"

@@ -15,6 +15,7 @@ from chassis.errors import OffSchema
 from chassis.inbox import Cause, State, Verdict, held_events
 from chassis.logs import get_logger
 from chassis.metrics import counter, gauge
+from chassis.prepared import Prepared
 
 log = get_logger(__name__)
 
@@ -34,7 +35,8 @@ retries = counter("event_retries_total", "Tries of held events by how they ended
 
 # Asked every few seconds for each queue: to build them takes longer than to execute them.
 _OF_QUEUE = held_events.c.queue == bindparam("queue")
-_NEXT = select(func.min(held_events.c.next_at)).where(_OF_QUEUE, held_events.c.state == State.WAITING)
+_WAITING = held_events.c.state == State.WAITING
+_NEXT = Prepared(select(func.min(held_events.c.next_at).label("at")).where(_OF_QUEUE, _WAITING))
 _FIGURES = select(held_events.c.state, func.count()).where(_OF_QUEUE).group_by(held_events.c.state)
 
 
@@ -65,7 +67,7 @@ class Retrier:
         if self._interrupted:
             return 0.0
         with self.applier.database.reading() as session:
-            first: datetime | None = session.scalar(_NEXT, {"queue": self.applier.queue})
+            first: datetime | None = _NEXT.first(session, queue=self.applier.queue).at
         if first is None:
             return most
         return max(0.0, min(most, (first - now()).total_seconds()))

@@ -5,7 +5,7 @@ other field, and any schema with hooks or its own way to look values up, is left
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ from marshmallow import Schema, fields, missing
 
 Show = Callable[[Any], Any]
 
-_MOMENTS = frozenset({fields.DateTime, fields.AwareDateTime})
+_NUMBERS = frozenset({fields.Decimal, fields.Float, fields.Integer})
 
 
 def shower(schema: Schema) -> Show:
@@ -36,18 +36,24 @@ def value_of(shown: object, attribute: str, default: Any) -> Any:
     return getattr(shown, attribute, default)
 
 
+_NOTHING: Mapping[str, Any] = {}
+
 _Step = tuple[str, str, Show | None, fields.Field[Any]]
 """Under which key, of which attribute, how, and the field itself for what is left to marshmallow."""
 
 
 def _show(steps: list[_Step], shown: Any) -> dict[str, Any]:
-    get = shown.get if isinstance(shown, Mapping) else partial(getattr, shown)
+    if isinstance(shown, Mapping):
+        held, find = shown, shown.get
+    else:
+        # Asking a mapped row for an attribute costs several times what looking into its values does.
+        held, find = getattr(shown, "__dict__", _NOTHING), partial(getattr, shown)
     made = {}
     for key, attribute, convert, field in steps:
         if convert is None:
             value = field.serialize(attribute, shown, accessor=value_of)
         else:
-            value = get(attribute, missing)
+            value = held[attribute] if attribute in held else find(attribute, missing)
             if value is not None and value is not missing:
                 value = convert(value)
         if value is not missing:
@@ -65,18 +71,22 @@ def _step(name: str, field: fields.Field[Any]) -> _Step:
 
 def _converter(field: fields.Field[Any]) -> Show | None:
     kind = type(field)
-    if isinstance(field, fields.Number) and field.as_string:
-        return None
-    if kind in _PLAIN:
-        return _PLAIN[kind]
-    if kind in _MOMENTS and getattr(field, "format", None) in (None, "iso"):
-        return datetime.isoformat
-    if kind is fields.Nested and isinstance(field, fields.Nested):
-        return _nested(field)
-    if kind is fields.List and isinstance(field, fields.List):
-        inner = _converter(field.inner)
-        return None if inner is None else partial(_each, inner)
-    return None
+    if kind in _NUMBERS and (kind is not fields.Integer or getattr(field, "as_string", False)):
+        return partial(_by_field, field)
+    if kind in _MOMENTS:
+        return _MOMENTS[kind] if getattr(field, "format", None) in (None, "iso") else None
+    if kind in _COMPOSED:
+        return _COMPOSED[kind](field)
+    return _PLAIN.get(kind)
+
+
+def _listed(field: fields.List[Any]) -> Show | None:
+    inner = _converter(field.inner)
+    return None if inner is None else partial(_each, inner)
+
+
+def _table(field: fields.Dict) -> Show | None:
+    return dict if field.key_field is None and field.value_field is None else None
 
 
 def _nested(field: fields.Nested) -> Show | None:
@@ -84,6 +94,10 @@ def _nested(field: fields.Nested) -> Show | None:
         return None
     show = shower(field.schema)
     return partial(_each, show) if field.schema.many or field.many else show
+
+
+def _by_field(field: fields.Field[Any], value: Any) -> Any:
+    return field._serialize(value, None, None)
 
 
 def _each(convert: Show, values: Any) -> list[Any]:
@@ -103,4 +117,16 @@ _PLAIN: Mapping[type[fields.Field[Any]], Show] = {
     fields.UUID: str,
     fields.Integer: int,
     fields.Boolean: _same,
+}
+
+_MOMENTS: Mapping[type[fields.Field[Any]], Show] = {
+    fields.DateTime: datetime.isoformat,
+    fields.AwareDateTime: datetime.isoformat,
+    fields.Date: date.isoformat,
+}
+
+_COMPOSED: Mapping[type[fields.Field[Any]], Callable[[Any], Show | None]] = {
+    fields.Nested: _nested,
+    fields.List: _listed,
+    fields.Dict: _table,
 }

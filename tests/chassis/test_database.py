@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Table, exc, select, text
 from sqlalchemy.orm.exc import StaleDataError
 
+from chassis.auth import Actor
 from chassis.database import LOST_DATABASE, Database, is_lost
 from chassis.ids import new_id
 from chassis.prepared import Prepared
@@ -249,13 +250,13 @@ def test_after_a_restart_of_the_server_one_failure_tells_of_all_connections(
     assert failures == 1
 
 
-def test_connections_at_hand_leave_most_of_the_pool_to_sessions(
+def test_connections_at_hand_leave_half_of_the_pool_to_sessions(
     toy_database: Callable[[str], Database],
 ) -> None:
     database = toy_database(POSTGRESQL)
     open_at_once(database, 8)
     pool: Any = database.engine.pool
-    assert 0 < pool.checkedout() <= pool.size() // 4
+    assert 0 < pool.checkedout() <= pool.size() // 2
 
 
 def test_threads_share_the_connections_at_hand(toy_postgres: str) -> None:
@@ -263,3 +264,27 @@ def test_threads_share_the_connections_at_hand(toy_postgres: str) -> None:
         [sys.executable, "-c", THREADS, toy_postgres], capture_output=True, text=True, check=False, timeout=60
     )
     assert done.stdout.strip() == "2000", done.stderr
+
+
+def test_a_session_that_is_used_again_knows_nothing_of_its_last_use(database: Database) -> None:
+    with database.transaction(Actor("mia")) as first:
+        first.info["left"] = "something"
+        first.add(Note(deal_id=new_id(), assignee="mia"))
+    with database.transaction() as second:
+        assert second is first
+        assert second.info == {"actor": None, "database": database, "reading": False}
+        assert not (second.in_transaction() or second.new or second.identity_map)
+
+
+def test_a_session_that_failed_is_not_used_again(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError), database.transaction() as first:
+        first.add(Note(deal_id=new_id(), assignee="mia"))
+        raise ZeroDivisionError
+    with database.transaction() as second:
+        assert second is not first
+        assert second.scalars(select(Note)).all() == []
+
+
+def test_sessions_within_one_another_are_not_the_same(database: Database) -> None:
+    with database.reading() as outer, database.reading() as inner:
+        assert inner is not outer

@@ -32,6 +32,7 @@ class Every(Schema):
     amount = fields.Decimal(as_string=True)
     share = fields.Float()
     anything = fields.Raw()
+    plain = fields.Dict()
     table = fields.Dict(keys=fields.String(), values=fields.Integer())
     renamed = fields.String(attribute="name", data_key="called")
     usual = fields.String(dump_default="none")
@@ -59,6 +60,7 @@ VALUES: Mapping[str, st.SearchStrategy[Any]] = {
     "amount": st.decimals(allow_nan=False, allow_infinity=False),
     "share": st.floats(allow_nan=False),
     "anything": st.lists(st.integers()),
+    "plain": st.dictionaries(st.text(), st.integers()),
     "table": st.dictionaries(st.text(), st.integers()),
     "name": st.text(),
     "usual": st.text(),

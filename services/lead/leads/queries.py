@@ -52,13 +52,13 @@ class Entry:
     on_behalf_of: str = ""
 
 
-@dataclass(frozen=True)
 class LeadHistory:
-    """A lead with its touches and its timeline, oldest first."""
+    """A lead, with all that it holds as attributes, and its touches and its timeline, oldest first."""
 
-    lead: Lead
-    touches: Sequence[LeadTouch] = ()
-    timeline: Sequence[Entry] = ()
+    def __init__(self, lead: Lead, touches: Sequence[LeadTouch] = (), timeline: Sequence[Entry] = ()) -> None:
+        self.lead = lead
+        held = lead._asdict() if hasattr(lead, "_asdict") else vars(lead)
+        self.__dict__.update(held, touches=touches, timeline=timeline)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.lead, name)

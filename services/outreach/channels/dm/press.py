@@ -18,6 +18,9 @@ from services.outreach.channels.dm.codes import CODE_MODULES
 from services.outreach.channels.dm.forms import EnvelopeForm, LabelForm, Layout, LetterForm
 from services.outreach.channels.dm.orders import Order, Proof
 
+START_SECONDS = 60.0
+"""A press may take so long to start, which no job is blamed for."""
+
 MOST_MEGABYTES = 700
 """A press that holds more is replaced after its job."""
 
@@ -73,10 +76,10 @@ class Press:
         self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._folder = Path()
-        self._deadline = 0.0
+        self._began = 0.0
 
     def put_in(self, layout: Layout, copies: Sequence[Copy]) -> None:
-        """Begin a job; ``take_out`` waits for it."""
+        """Begin a job, on a press that runs by then; ``take_out`` waits for it. Raises PressFailed."""
         process = self._running()
         self._documents = layout.documents
         job = _Job(
@@ -96,7 +99,7 @@ class Press:
             codes=[copy.code for copy in copies],
             answers=[copy.answer for copy in copies],
         )
-        self._deadline = time.monotonic() + self._seconds
+        self._began = time.monotonic()
         assert process.stdin is not None
         try:
             process.stdin.write(msgspec.json.encode(order) + b"\n")
@@ -107,7 +110,7 @@ class Press:
 
     def take_out(self) -> Printed:
         """What came of the job. Raises PressFailed, and has no job then."""
-        proof = msgspec.json.decode(self._answer(), type=Proof)
+        proof = msgspec.json.decode(self._said(since=self._began, within=self._seconds), type=Proof)
         if proof.error:
             raise PressFailed(proof.error)
         documents = {name: (self._folder / f"{name}.pdf").read_bytes() for name in self._documents}
@@ -145,16 +148,18 @@ class Press:
                 stdout=subprocess.PIPE,
                 env=environment,
             )
+            self._said(since=time.monotonic(), within=START_SECONDS)
         return self._process
 
-    def _answer(self) -> bytes:
+    def _said(self, *, since: float, within: float) -> bytes:
+        """The next line of the press."""
         assert self._process is not None and self._process.stdout is not None
         line, source = b"", self._process.stdout.fileno()
         while not line.endswith(b"\n"):
-            left = self._deadline - time.monotonic()
+            left = since + within - time.monotonic()
             if left <= 0 or not select.select([source], [], [], left)[0]:
                 self._discard()
-                raise PressFailed(f"it took longer than {self._seconds:g} s")
+                raise PressFailed(f"it took longer than {within:g} s")
             chunk = os.read(source, _CHUNK)
             if not chunk:
                 self._discard()

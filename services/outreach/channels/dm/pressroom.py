@@ -1,7 +1,8 @@
 """The press itself, in a process of its own: ``python -m services.outreach.channels.dm.pressroom FOLDER``.
 
-It reads jobs from its standard input, a line of JSON each, and answers with a line. The documents lie in
-the folder, which it removes when its input ends: so nothing is left behind even when its parent was killed.
+It says with an empty line that it has started, reads jobs from its standard input, a line of JSON each, and
+answers with a line. The documents lie in the folder, which it removes when its input ends: so nothing is left
+behind even when its parent was killed.
 Typst may panic, hang or take a lot of memory; none of this reaches the parent.
 """
 
@@ -109,18 +110,23 @@ def main(folder: Path) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     room = Pressroom(folder)
     try:
+        _say(b"")
         for line in sys.stdin.buffer:
             order = msgspec.json.decode(line, type=Order)
             try:
                 proof = room.set(order)
             except (RuntimeError, ValueError, MemoryError) as error:
                 proof = Proof(error=str(error)[:500] or type(error).__name__)
-            with contextlib.suppress(BrokenPipeError):
-                sys.stdout.buffer.write(msgspec.json.encode(proof) + b"\n")
-                sys.stdout.buffer.flush()
+            _say(msgspec.json.encode(proof))
             room.rest(len(order.documents))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _say(line: bytes) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.flush()
 
 
 def _data_matrix(text: str) -> bytes:

@@ -188,6 +188,21 @@ def test_a_letter_at_which_the_press_hangs_fails_alone(database: Database) -> No
     assert batch.pieces == 6
 
 
+def test_a_letter_is_not_blamed_for_a_press_that_was_killed(database: Database) -> None:
+    mailing_id = a_letter_mailing(database, [a_letter_card()])
+
+    def kill() -> None:
+        assert press._process is not None
+        press._process.kill()
+        press._process.wait()
+
+    press = MeddledPress(kill)
+    run(database, press, steps=2)
+    assert states(database, mailing_id) == ["accepted"]
+    (batch,) = batches_of(database, mailing_id)
+    assert batch.pieces == 1
+
+
 def test_a_paused_mailing_prints_nothing_and_goes_on_when_it_is_resumed(database: Database) -> None:
     mailing_id = a_letter_mailing(database, [a_letter_card(), a_letter_card()])
     with database.transaction(MIA) as session:

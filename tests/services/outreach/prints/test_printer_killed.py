@@ -46,7 +46,7 @@ def start_printer(database: Database, folder: Path) -> Child:
         "print_sender": SENDER,
         "print_country": "DE",
         "print_batch": 2,
-        "print_seconds": 1,
+        "print_seconds": 5,
         "lease_seconds": 1,
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FANFARE")}

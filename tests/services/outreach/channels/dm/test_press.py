@@ -165,6 +165,16 @@ def test_a_press_that_hangs_is_given_up_in_time() -> None:
         assert press._process is None
 
 
+def test_what_a_press_needs_to_start_is_not_counted_against_its_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    with a_press(seconds=0.0001) as press, pytest.raises(PressFailed, match="longer than 0.0001 s"):
+        press.put_in(layout_of(settings(), "din-5008-b"), [a_letter()])
+        assert press._process is not None and press._process.poll() is None
+        press.take_out()
+    monkeypatch.setattr("services.outreach.channels.dm.press.START_SECONDS", 0.0001)
+    with a_press() as press, pytest.raises(PressFailed, match="longer than 0.0001 s"):
+        press.put_in(layout_of(settings(), "din-5008-b"), [a_letter()])
+
+
 def test_nothing_of_a_letter_is_left_behind() -> None:
     with a_press() as press:
         press.run(layout_of(settings(), "din-5008-b"), [a_letter()])
