@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Dialect
+from sqlalchemy import JSON, Dialect
 from sqlalchemy.types import NullType, TypeEngine
 
 _numbers = itertools.count(1)
@@ -43,7 +43,8 @@ class Kept:
 
 def type_for(kind: TypeEngine[Any], dialect: Dialect) -> str:
     """What PostgreSQL calls ``kind`` where a parameter is declared."""
-    return INFERRED if isinstance(kind, NullType) else str(kind.compile(dialect))
+    nameless = isinstance(kind, NullType | JSON.JSONElementType)
+    return INFERRED if nameless else str(kind.compile(dialect))
 
 
 def make_known(pooled: Any, cursor: Any, statements: Sequence[Kept], dialect: Dialect) -> None:

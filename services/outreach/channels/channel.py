@@ -5,11 +5,12 @@ byte has left, it surely cannot; after the answer we know; in between nobody doe
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 from uuid import UUID
+
+import msgspec
 
 if TYPE_CHECKING:
     from services.outreach.mailings.audience import Recipient
@@ -27,8 +28,7 @@ class Unsendable(ValueError):
     """This copy cannot be sent at all; the text is the reason code or the reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True):
     """A copy that is written. ``content`` is as the channel's own transport wants it.
 
     Of a mail, ``return_path`` is where bounces go, and in a ``dotless`` one no line starts with a dot.
@@ -41,8 +41,7 @@ class Message:
     dotless: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What became of a message, with the other side's words or ours, and its id and price for it."""
 
     delivery_id: UUID

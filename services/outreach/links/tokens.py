@@ -10,7 +10,7 @@ import base64
 import binascii
 import hmac
 import struct
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -32,6 +32,11 @@ OWN_KINDS: Mapping[str, Kind] = {
 
 _BODY = struct.Struct(">c16sH")
 _SIGNATURE_BYTES = 16
+_FILL = b"\0"
+"""Makes a token whole groups of base64, all of whose characters but the last are its own."""
+
+_WITH_FILL = 48
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _SHORT_BODY = struct.Struct(">16sB")
 _SHORT_SIGNATURE_BYTES = 8
 _SHORT_BYTES = _SHORT_BODY.size + _SHORT_SIGNATURE_BYTES
@@ -65,6 +70,16 @@ class Signer:
         body = _BODY.pack(kind.encode(), delivery_id.bytes, number)
         signature = self._macs[0].of(body)[:_SIGNATURE_BYTES]
         return base64.urlsafe_b64encode(body + signature).rstrip(b"=").decode()
+
+    def tokens(self, delivery_id: UUID, fields: Iterable[LinkField]) -> list[str]:
+        """The tokens of several links, as ``token`` makes them, in much less time."""
+        mac, raw = self._macs[0].of, delivery_id.bytes
+        parts: list[bytes] = []
+        for _, kind, number in fields:
+            body = _BODY.pack(kind.encode(), raw, number)
+            parts += (body, mac(body)[:_SIGNATURE_BYTES], _FILL)
+        coded = binascii.b2a_base64(b"".join(parts), newline=False).translate(_URL_SAFE).decode()
+        return [coded[place : place + _WITH_FILL - 1] for place in range(0, len(coded), _WITH_FILL)]
 
     def short(self, kind: Kind, delivery_id: UUID, number: int = 0) -> str:
         """The short token of a link."""
@@ -108,21 +123,24 @@ class Links:
     """The addresses of a recipient's links under one public URL."""
 
     def __init__(self, *, key: str, public_url: str, short: bool = False) -> None:
-        signer = Signer(key)
-        self._token = signer.short if short else signer.token
+        self._signer = Signer(key)
+        self._short = short
         self._base = public_url.rstrip("/")
 
     def url(self, kind: Kind, delivery_id: UUID, number: int = 0) -> str:
-        return f"{self._base}/{kind}/{self._token(kind, delivery_id, number)}"
+        token = self._signer.short if self._short else self._signer.token
+        return f"{self._base}/{kind}/{token(kind, delivery_id, number)}"
 
     def of(self, delivery_id: UUID, *, count: int) -> dict[str, str]:
         """The values of a template's link fields: our own, and ``link_0`` up to ``count``."""
         return self.some(delivery_id, link_fields(count=count))
 
-    def some(self, delivery_id: UUID, fields: Iterable[LinkField]) -> dict[str, str]:
+    def some(self, delivery_id: UUID, fields: Sequence[LinkField]) -> dict[str, str]:
         """The values of these link fields."""
-        token, base = self._token, self._base
-        return {name: f"{base}/{kind}/{token(kind, delivery_id, number)}" for name, kind, number in fields}
+        if self._short:
+            return {name: self.url(kind, delivery_id, number) for name, kind, number in fields}
+        base, tokens = self._base, self._signer.tokens(delivery_id, fields)
+        return {one.name: f"{base}/{one.kind}/{token}" for one, token in zip(fields, tokens, strict=True)}
 
 
 def link_fields(*, count: int, among: Collection[str] | None = None) -> list[LinkField]:

@@ -14,10 +14,12 @@ from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, select, update
+from sqlalchemy.exc import NoResultFound
 
 from chassis.database import Session
 from chassis.metrics import counter
+from chassis.prepared import Prepared
 from contracts.campaign import Schedule
 from services.outreach.limits import caps, quiet, rates
 from services.outreach.limits.model import FrequencyCap, QuietHours, RateLimit, WarmUp
@@ -144,23 +146,9 @@ def domain_of(address: str) -> str:
 
 
 def _facts(session: Session, mailing_id: UUID) -> Facts:
-    row = session.execute(
-        select(
-            mailings.c.id,
-            mailings.c.state,
-            mailings.c.channel,
-            mailings.c.department,
-            standings.c.kind,
-            mailings.c.schedule,
-            mailings.c.expires_at,
-            exists(select(QuietHours.id)).label("has_hours"),
-            exists(select(FrequencyCap.id)).label("has_caps"),
-            _any_rates().label("has_rates"),
-        )
-        .select_from(mailings)
-        .outerjoin(standings, standings.c.campaign_id == mailings.c.campaign_id)
-        .where(mailings.c.id == mailing_id)
-    ).one()
+    row = _FACTS.first(session, mailing_id=mailing_id)
+    if row is None:
+        raise NoResultFound(f"there is no mailing {mailing_id}")
     return Facts(
         id=row.id,
         state=row.state,
@@ -266,3 +254,22 @@ def _way(terms: Terms, channel: str) -> Way:
 
 def _any_rates() -> ColumnElement[bool]:
     return exists(select(RateLimit.id)) | exists(select(WarmUp.id))
+
+
+_FACTS = Prepared(
+    select(
+        mailings.c.id,
+        mailings.c.state,
+        mailings.c.channel,
+        mailings.c.department,
+        standings.c.kind,
+        mailings.c.schedule,
+        mailings.c.expires_at,
+        exists(select(QuietHours.id)).label("has_hours"),
+        exists(select(FrequencyCap.id)).label("has_caps"),
+        _any_rates().label("has_rates"),
+    )
+    .select_from(mailings)
+    .outerjoin(standings, standings.c.campaign_id == mailings.c.campaign_id)
+    .where(mailings.c.id == bindparam("mailing_id"))
+)

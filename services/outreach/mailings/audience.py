@@ -1,13 +1,16 @@
 """Who the deliveries of a lease are for, and whether they may be sent: one query for the batch."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, null, select
 
+from chassis.clock import now
 from chassis.database import Session
+from chassis.prepared import Prepared
 from services.outreach.contacts.model import contact_points
 from services.outreach.mailings import leases
 from services.outreach.mailings.model import LEASED, deliveries, obstacle
@@ -18,8 +21,7 @@ ADDRESSES = {"email": "email", "sms": "phone", "fax": "fax", "chat": "chat", "dm
 """Which column of a contact point says where each channel goes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(msgspec.Struct, frozen=True):
     """One delivery's addressee. ``known`` is False while the contact has not arrived here.
 
     ``address`` is where the channel goes; for letters it is empty, and ``postal`` holds the address.
@@ -46,14 +48,19 @@ def recipients(session: Session, lease: UUID, *, channel: str) -> Sequence[Recip
 
 def due(session: Session, mailing_id: UUID, *, channel: str, size: int) -> Sequence[Recipient]:
     """The recipients of up to ``size`` due deliveries, which stay as they are, as ``recipients`` does."""
-    chosen = leases.due(mailing_id, size=size).subquery("due")
-    return [_recipient(row) for row in session.execute(_about(chosen, channel))]
+    rows = _due(channel).all(session, mailing_id=mailing_id, moment=now(), size=size)
+    return [_recipient(row) for row in rows]
 
 
 def among(session: Session, ids: Collection[UUID], *, channel: str) -> Sequence[Recipient]:
     """The recipients of those of these deliveries that are queued, which stay as they are."""
     chosen = leases.queued(session, ids).subquery("chosen")
     return [_recipient(row) for row in session.execute(_about(chosen, channel))]
+
+
+@cache
+def _due(channel: str) -> Prepared:
+    return Prepared(_about(leases.due().subquery("due"), channel))
 
 
 def _about(held: FromClause, channel: str) -> Select[Any]:
@@ -65,7 +72,7 @@ def _about(held: FromClause, channel: str) -> Select[Any]:
             held.c.id,
             held.c.attempts,
             held.c.variant,
-            contact.id.is_not(None),
+            contact.id.is_not(None).label("known"),
             stop.reason,
             contact.given_name,
             contact.family_name,
@@ -73,11 +80,11 @@ def _about(held: FromClause, channel: str) -> Select[Any]:
             contact.email,
             contact.region,
             contact.language,
-            getattr(contact, ADDRESSES[channel]),
-            contact.consents[channel].as_boolean(),
+            getattr(contact, ADDRESSES[channel]).label("goes_to"),
+            contact.consents[channel].as_boolean().label("consent"),
             contact.country,
             contact.time_zone,
-            postal,
+            postal.label("postal"),
         )
         .select_from(held)
         .outerjoin(contact_points, contact.id == held.c.contact_id)

@@ -1,6 +1,7 @@
 """Keeps the ledger for one run of a sender: takes deliveries, notes what was heard, hands over.
 
-Each call is one transaction, and may run in a thread of its own: takings one after the other, and turns.
+Each call is one transaction, and may run in a thread of its own: takings one after the other, turns, and
+settlings.
 """
 
 import time
@@ -49,9 +50,7 @@ class _Turn:
 
     number: int
     leaving: Sequence[UUID]
-    in_air: Collection[UUID]
     heard: Sequence[Verdict]
-    settled: Sequence[Verdict]
     recheck: bool
 
 
@@ -64,7 +63,6 @@ class Clerk:
         self.seconds = seconds
         self._terms = terms
         self._lease: UUID | None = None
-        self._notes = 0
         self._looked_up = 0.0
 
     def take(self, size: int) -> Taken:
@@ -83,35 +81,27 @@ class Clerk:
         self._lease = lease
         return taken
 
-    def turn(
-        self,
-        *,
-        leaving: Sequence[UUID],
-        in_air: Collection[UUID],
-        heard: Sequence[Verdict],
-        settled: Sequence[Verdict],
-    ) -> set[UUID] | None:
-        """Hand over what is leaving, and keep what was heard: as a note, or ``settled`` with all before it.
+    def turn(self, number: int, *, leaving: Sequence[UUID], heard: Sequence[Verdict]) -> set[UUID] | None:
+        """Hand over what is leaving, and note what was heard; ``number`` counts the turns.
 
-        ``in_air`` is what left before and was not heard of. Returns which may leave; None when others
-        took over what the lease held. However long the database is away: what was heard exists nowhere
-        else.
+        Returns which may leave; None when others took over what the lease held. However long the database
+        is away: what was heard exists nowhere else.
         """
-        self._notes += 1
-        turn = _Turn(
-            self._notes,
-            leaving,
-            in_air,
-            heard,
-            settled,
-            recheck=time.monotonic() - self._looked_up > FRESH_SECONDS,
-        )
-        if settled or turn.recheck:
-            going = self._surely(lambda: self._written(lambda session: self._turn(session, turn)))
-        else:
-            going = self._surely(lambda: self._quick_turn(turn))
-        _count(settled)
-        return going
+        recheck = time.monotonic() - self._looked_up > FRESH_SECONDS
+        turn = _Turn(number, leaving, heard, recheck)
+        if recheck:
+            return self._surely(lambda: self._written(lambda session: self._turn(session, turn)))
+        return self._surely(lambda: self._quick_turn(turn))
+
+    def settle(self, settled: Sequence[Verdict], *, upto: int, unheard: Collection[UUID]) -> None:
+        """Settle what was heard in the turns ``upto`` this one; ``unheard`` left in them as well.
+
+        Does nothing when others took over what the lease held.
+        """
+        if self._surely(
+            lambda: self._written(lambda session: self._settle(session, settled, upto=upto, unheard=unheard))
+        ):
+            _count(settled)
 
     def close(self, *, settled: Sequence[Verdict], unsent: Sequence[Recipient | Message]) -> None:
         """Settle the last, and give back what was not handed over, of which ``unsent`` were admitted."""
@@ -164,12 +154,19 @@ class Clerk:
         going = set(turn.leaving) if state == SENDING else set()
         if going and turn.recheck:
             going -= leases.stopped(session, going, channel=self._composer.channel)
-        if turn.settled:
-            leases.settle(session, self._composer.mailing_id, self._lease, turn.settled)
-            leases.note(session, self._lease, turn.number, leaving=going.union(turn.in_air))
-        else:
-            leases.note(session, self._lease, turn.number, leaving=going, heard=turn.heard)
+        leases.note(session, self._lease, turn.number, leaving=going, heard=turn.heard)
         return going
+
+    def _settle(
+        self, session: Session, settled: Sequence[Verdict], *, upto: int, unheard: Collection[UUID]
+    ) -> bool:
+        assert self._lease is not None
+        if not leases.secure(session, self._lease):
+            return False
+        leases.settle(session, self._composer.mailing_id, self._lease, settled, upto=upto)
+        if unheard:
+            leases.note(session, self._lease, upto, leaving=unheard)
+        return True
 
     def _close(
         self, session: Session, settled: Sequence[Verdict], unsent: Sequence[Recipient | Message]

@@ -16,8 +16,10 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     ColumnElement,
     Dialect,
+    Integer,
     Select,
     Text,
     Uuid,
@@ -37,6 +39,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from chassis.clock import now
 from chassis.database import Database, Session
 from chassis.ids import new_id
+from chassis.kept import Kept
 from chassis.prepared import run
 from services.outreach.mailings import faults, verdicts
 from services.outreach.mailings.model import (
@@ -60,23 +63,37 @@ _RENEWAL = (
     .values(until=bindparam("later"))
     .returning(select(Mailing.state).where(Mailing.id == leases.c.mailing_id).scalar_subquery())
 )
+_TURN = select(
+    func.set_config("synchronous_commit", "off", True),
+    func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger)),
+)
+_MEANT = deliveries.c.id == func.any(cast(bindparam("ids", type_=Text), ARRAY(Uuid)))
+_HOLD = (
+    update(deliveries)
+    .where(_MEANT, deliveries.c.state.is_not_distinct_from(QUEUED))
+    .values(state=LEASED, lease=bindparam("holder"))
+)
 _INSERT_ONCE = {
     "sqlite": sqlite.insert(lease_notes).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(lease_notes).on_conflict_do_nothing(),
 }
 # The same two as one message, and so as one transaction.
-_RENEWAL_WITH_NOTE = """
+_RENEWAL_WITH_NOTE = Kept.of(
+    """
     WITH renewed AS (
-        UPDATE leases SET until = %(until)s WHERE id = %(lease)s
+        UPDATE leases SET until = $1 WHERE id = $2
         RETURNING (SELECT state FROM mailings WHERE mailings.id = leases.mailing_id) AS state
     ), noted AS (
         INSERT INTO lease_notes (lease_id, number, leaving, verdicts)
-        SELECT %(lease)s, %(number)s, CASE state WHEN 'sending' THEN %(leaving)s ELSE '[]' END, %(verdicts)s
+        SELECT $2, $3, CASE state WHEN 'sending' THEN $4 ELSE '[]' END, $5
         FROM renewed
         ON CONFLICT DO NOTHING
     )
     SELECT state FROM renewed
-"""
+    """,
+    types=("timestamptz", "uuid", "integer", "text", "text"),
+    values=("%(until)s", "%(lease)s", "%(number)s", "%(leaving)s", "%(verdicts)s"),
+)
 
 
 def due_mailing(session: Session, channels: Collection[str]) -> UUID | None:
@@ -104,17 +121,20 @@ def open_lease(session: Session, mailing_id: UUID, *, seconds: float) -> UUID:
     return lease
 
 
-def due(mailing_id: UUID, *, size: int) -> Select[Any]:
-    """The deliveries of a mailing that are due, the longest due first, with all their columns."""
+def due() -> Select[Any]:
+    """The deliveries that are due, the longest due first, with all their columns.
+
+    Asks for ``mailing_id``, the ``moment`` that is now, and ``size``, how many at the most.
+    """
     return (
         select(deliveries)
         .where(
-            deliveries.c.mailing_id == mailing_id,
+            deliveries.c.mailing_id == bindparam("mailing_id"),
             deliveries.c.state == QUEUED,
-            deliveries.c.due_at <= now(),
+            deliveries.c.due_at <= bindparam("moment"),
         )
         .order_by(deliveries.c.due_at)
-        .limit(size)
+        .limit(bindparam("size", type_=Integer))
     )
 
 
@@ -131,20 +151,18 @@ def take_turns(session: Session, mailing_id: UUID) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         key = int.from_bytes(mailing_id.bytes[8:], signed=True)
-        lazily = func.set_config("synchronous_commit", "off", True)
-        session.execute(select(lazily, func.pg_advisory_xact_lock(key)))
+        session.execute(_TURN, {"key": key})
 
 
 def hold(session: Session, lease: UUID, ids: Collection[UUID]) -> set[UUID]:
     """Lease deliveries that are queued. Returns those that were."""
     if not ids:
         return set()
-    statement = (
-        update(deliveries)
-        .where(_among(session, ids), deliveries.c.state.is_not_distinct_from(QUEUED))
-        .values(state=LEASED, lease=lease)
-    )
-    changed: Any = session.execute(statement)
+    if session.get_bind().dialect.name == "postgresql":
+        changed: Any = session.connection().execute(_HOLD, {"ids": _array(ids), "holder": lease})
+    else:
+        among = (deliveries.c.id.in_(list(ids)), deliveries.c.state == QUEUED)
+        changed = session.execute(update(deliveries).where(*among).values(state=LEASED, lease=lease))
     if changed.rowcount == len(ids):
         return set(ids)
     return set(
@@ -155,7 +173,8 @@ def hold(session: Session, lease: UUID, ids: Collection[UUID]) -> set[UUID]:
 def take(session: Session, mailing_id: UUID, *, size: int, seconds: float) -> UUID | None:
     """Lease up to ``size`` due deliveries for ``seconds``. Returns the lease; None when nothing is due."""
     take_turns(session, mailing_id)
-    ids = [row.id for row in session.execute(due(mailing_id, size=size))]
+    found = session.execute(due(), {"mailing_id": mailing_id, "moment": now(), "size": size})
+    ids = [row.id for row in found]
     if not ids:
         return None
     lease = open_lease(session, mailing_id, seconds=seconds)
@@ -193,7 +212,8 @@ def renew_and_note(
     row = _note(lease, number, leaving, heard)
     values = row | {"lease": str(lease), "until": until}
     with database.connection() as pooled:
-        return run(database.engine, pooled, _RENEWAL_WITH_NOTE, values, read=_state)
+        known = (_RENEWAL_WITH_NOTE,)
+        return run(database.engine, pooled, _RENEWAL_WITH_NOTE.execute, values, read=_state, kept=known)
 
 
 def _state(cursor: Any, _dialect: Dialect) -> str | None:
@@ -249,9 +269,22 @@ def _note(lease: UUID, number: int, leaving: Iterable[UUID], heard: Sequence[Ver
     }
 
 
-def settle(session: Session, mailing_id: UUID, lease: UUID, heard: Sequence[Verdict]) -> None:
-    """Record what was heard: deliveries end, or are queued again. All notes of the lease are done with."""
-    session.execute(delete(lease_notes).where(lease_notes.c.lease_id == lease))
+def secure(session: Session, lease: UUID) -> bool:
+    """Let nobody take over a lease until the transaction ends. Whether it is still there."""
+    held = select(leases.c.id).where(leases.c.id == lease).with_for_update(read=True, key_share=True)
+    return session.scalar(held) is not None
+
+
+def settle(
+    session: Session, mailing_id: UUID, lease: UUID, heard: Sequence[Verdict], *, upto: int | None = None
+) -> None:
+    """Record what was heard: deliveries end, or are queued again.
+
+    The notes of the lease are done with, or those up to one of them; whoever left in these and was not
+    heard of has to be noted again.
+    """
+    done = delete(lease_notes).where(lease_notes.c.lease_id == lease)
+    session.execute(done if upto is None else done.where(lease_notes.c.number <= upto))
     endings = [one for one in heard if isinstance(one, Ending)]
     if endings:
         record(session, mailing_id, endings, lease=lease)
@@ -334,8 +367,11 @@ def _among(session: Session, ids: Collection[UUID]) -> ColumnElement[bool]:
     """
     if session.get_bind().dialect.name != "postgresql":
         return deliveries.c.id.in_(list(ids))
-    array = "{" + ",".join(map(str, ids)) + "}"
-    return deliveries.c.id == func.any(cast(bindparam(None, array, Text), ARRAY(Uuid)))
+    return deliveries.c.id == func.any(cast(bindparam(None, _array(ids), Text), ARRAY(Uuid)))
+
+
+def _array(ids: Collection[UUID]) -> str:
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 def _free(session: Session, lease: UUID) -> None:

@@ -5,7 +5,6 @@ distinct from" keeps it from going through all that a lease ever held, instead o
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -42,8 +41,7 @@ _LATER = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(msgspec.Struct, frozen=True):
     """How one delivery ended. ``reason`` is for people and events, ``answer`` is the server's own words."""
 
     delivery_id: UUID

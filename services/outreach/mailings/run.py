@@ -1,8 +1,9 @@
 """One run of a sender over one mailing: while some copies are on the wire, the next are written.
 
 The ledger is kept by other threads, since most of that is waiting for the database: one leases the next
-deliveries, one takes turns. Each turn keeps what was heard, and hands over what may leave next. What was
-handed over and is not kept yet never exceeds the window; that is what a crash leaves uncertain.
+deliveries, one takes turns, one settles. Each turn notes what was heard, and hands over what may leave
+next. What was handed over and is not noted yet never exceeds the window; that is what a crash leaves
+uncertain. What is noted is settled many at once, while turns go on.
 """
 
 import time
@@ -31,7 +32,7 @@ SLOW_SECONDS = 10.0
 SETTLE_SECONDS = 0.5
 """Longest time that what was heard stays a note."""
 
-SETTLE_AT = 400
+SETTLE_AT = 900
 TAKE_AT_FIRST = 100
 WRITTEN_AT_ONCE = 8
 LOOK_SECONDS = 0.25
@@ -41,12 +42,14 @@ LOOK_SECONDS = 0.25
 class _Turn:
     """A turn of the ledger that is under way."""
 
+    number: int
     leaving: list[Message]
+    heard: list[Verdict]
     held: "Future[set[UUID] | None]"
 
 
 class Run:
-    """``clerk`` keeps the ledger, in the thread of ``executor``.
+    """``clerk`` keeps the ledger, in the threads of ``executor``.
 
     ``batch`` is the most that is taken at once, ``window`` the most that is in the air.
     """
@@ -76,8 +79,12 @@ class Run:
         self._noted: list[Verdict] = []
         self._attempts: dict[UUID, int] = {}
         self._in_air: set[UUID] = set()
+        self._unheard: set[UUID] = set()
+        """Whose leaving is noted, and no answer."""
         self._taking: Future[Taken] | None = None
         self._turn: _Turn | None = None
+        self._turns = self._noted_upto = 0
+        self._settling: Future[None] | None = None
         self._began = self._settled_at = self._turned_at = time.monotonic()
         self._sent = 0
         self._dry = False
@@ -91,6 +98,7 @@ class Run:
             self._take_more()
             self._write_some()
             self._keep_ledger()
+            self._settle()
             self._listen()
             self._collect()
         settled = [*self._noted, *self._aside]
@@ -99,7 +107,7 @@ class Run:
         return bool(settled or unsent or self._sent)
 
     def _goes_on(self) -> bool:
-        if self._taking or self._turn or self._in_air or self._heard:
+        if self._taking or self._turn or self._settling or self._in_air or self._heard:
             return True
         return not self._halted and bool(self._fresh or self._written or not self._dry)
 
@@ -137,37 +145,34 @@ class Run:
         if self._turn is not None:
             return
         room = 0 if self._halted else min(self._window - len(self._in_air), len(self._written))
-        settles = self._time_to_settle
         many = self._window * 2 // 3
         # A lease is renewed by turns, so there must be one now and then.
-        silent = self._in_air and time.monotonic() - self._turned_at > self._clerk.seconds / 4
-        worth = settles or room >= many or len(self._heard) >= many or silent
+        passed = time.monotonic() - self._turned_at
+        late = passed > (SETTLE_SECONDS if self._heard else self._clerk.seconds / 4)
+        worth = room >= many or len(self._heard) >= many or (late and self._in_air)
         if not worth and (self._in_air or not (room or self._heard)):
             return
         self._turned_at = time.monotonic()
         leaving = [self._written.popleft() for _ in range(room)]
         heard, self._heard = self._heard, []
-        settled: list[Verdict] = []
-        if settles:
-            settled = [*self._noted, *heard, *self._aside]
-            self._noted, self._aside, self._settled_at = [], [], time.monotonic()
-        else:
-            self._noted += heard
-        held = self._executor.submit(
-            self._clerk.turn,
-            leaving=[one.delivery_id for one in leaving],
-            in_air=self._in_air.copy(),
-            heard=heard,
-            settled=settled,
-        )
+        self._turns += 1
+        ids = [one.delivery_id for one in leaving]
+        held = self._executor.submit(self._clerk.turn, self._turns, leaving=ids, heard=heard)
         held.add_done_callback(self._wake)
-        self._turn = _Turn(leaving, held)
+        self._turn = _Turn(self._turns, leaving, heard, held)
 
-    @property
-    def _time_to_settle(self) -> bool:
-        waiting = len(self._noted) + len(self._heard) + len(self._aside)
+    def _settle(self) -> None:
+        """Settle what is noted when there is much of it, or it is late, beside the turns."""
+        waiting = len(self._noted) + len(self._aside)
         late = time.monotonic() - self._settled_at > SETTLE_SECONDS
-        return waiting >= SETTLE_AT or (late and waiting > 0)
+        if self._settling is not None or not (waiting >= SETTLE_AT or (late and waiting)):
+            return
+        settled = [*self._noted, *self._aside]
+        self._noted, self._aside, self._settled_at = [], [], time.monotonic()
+        self._settling = self._executor.submit(
+            self._clerk.settle, settled, upto=self._noted_upto, unheard=self._unheard.copy()
+        )
+        self._settling.add_done_callback(self._wake)
 
     def _listen(self) -> None:
         """Hear what became of copies; wait for something to happen where there is nothing else to do."""
@@ -181,7 +186,8 @@ class Run:
             if not self.reached:
                 self._halt()
             return
-        awaited: list[Future[Any]] = [one for one in (self._taking, self._turn and self._turn.held) if one]
+        turn = self._turn and self._turn.held
+        awaited: list[Future[Any]] = [one for one in (self._taking, turn, self._settling) if one]
         if awaited and patience:
             wait(awaited, timeout=patience, return_when=FIRST_COMPLETED)
 
@@ -205,7 +211,13 @@ class Run:
             if held is None:
                 self._lose()
             else:
+                self._noted_upto = turn.number
+                self._noted += turn.heard
+                self._unheard.difference_update(one.delivery_id for one in turn.heard)
                 self._send(turn.leaving, held)
+        if self._settling is not None and self._settling.done():
+            settling, self._settling = self._settling, None
+            settling.result()
 
     def _send(self, leaving: Sequence[Message], held: set[UUID]) -> None:
         """What is not held any more is of a mailing that stands still, or to somebody who said stop."""
@@ -213,6 +225,7 @@ class Run:
         if leaving and not going:
             self._halt()
         self._in_air.update(held)
+        self._unheard.update(held)
         self._sent += len(going)
         self._stream.accept(going)
 
@@ -229,6 +242,7 @@ class Run:
         log.warning("lease_lost", mailing_id=str(self._composer.mailing_id), in_air=len(self._in_air))
         self._halt()
         self._in_air.clear()
+        self._unheard.clear()
         self._heard.clear()
 
     def _wake(self, _: "Future[Any]") -> None:

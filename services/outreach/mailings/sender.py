@@ -45,7 +45,7 @@ class Sender:
         self._stream = stream
         self._serves = {channel, *also}
         self._composers: dict[UUID, Composer] = {}
-        self._executor = ThreadPoolExecutor(2, thread_name_prefix=f"{channel}-clerk")
+        self._executor = ThreadPoolExecutor(3, thread_name_prefix=f"{channel}-clerk")
         self._recover_at = 0.0
         self._pause_until = 0.0
         self._backoff = Backoff(base=0.5, cap=10.0)

@@ -17,8 +17,7 @@ GIVE_UP = timedelta(days=2)
 """A mailing that could not reach the mail server for so long fails for who is left."""
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(msgspec.Struct, frozen=True):
     """A delivery that surely did not go out and is due again. ``tried`` counts as an attempt."""
 
     delivery_id: UUID

@@ -34,27 +34,34 @@ class QuotedBody:
 
     def __init__(self, segments: Sequence[Segment], *, escaping: bool, plain: Collection[str] = ()) -> None:
         self.pieces: list[bytes] = []
-        self._fillers: list[Filler] = []
-        self._gaps: list[tuple[int, int]] = []
-        known: dict[str, int] = {}
+        self._as_they_are: list[tuple[str, int]] = []
+        self._others: list[tuple[Filler, list[int]]] = []
+        known: dict[str, list[int]] = {}
         for segment in segments:
             if isinstance(segment, str):
                 self.pieces.append(quoted.piece(segment))
                 continue
-            number = len(self._fillers)
-            if isinstance(segment, Field):
-                number = known.setdefault(segment.name, number)
-            if number == len(self._fillers):
-                self._fillers.append(_filler(segment, escaping=escaping, plain=plain))
-            self._gaps.append((len(self.pieces), number))
+            place = len(self.pieces)
             self.pieces.append(b"")
+            if isinstance(segment, Field) and segment.bare and segment.name in plain:
+                self._as_they_are.append((segment.name, place))
+            elif isinstance(segment, Field) and segment.name in known:
+                known[segment.name].append(place)
+            else:
+                places = [place]
+                self._others.append((_filler(segment, escaping=escaping, plain=plain), places))
+                if isinstance(segment, Field):
+                    known[segment.name] = places
 
     def fill(self, values: Values) -> list[bytes]:
         """See ``Body``."""
-        filled = [filler(values) for filler in self._fillers]
         pieces = self.pieces.copy()
-        for place, number in self._gaps:
-            pieces[place] = filled[number]
+        for name, place in self._as_they_are:
+            pieces[place] = values[name].encode() + quoted.SOFT_BREAK
+        for filler, places in self._others:
+            filled = filler(values)
+            for place in places:
+                pieces[place] = filled
         return pieces
 
 
@@ -96,8 +103,6 @@ def _filler(segment: Field | Choice, *, escaping: bool, plain: Collection[str]) 
     name, text = segment.name, segment.of
     if not segment.bare:
         return lambda values: quoted.value(text(values))
-    if name in plain:
-        return lambda values: values[name].encode() + quoted.SOFT_BREAK
     encode = quoted.markup if escaping else quoted.value
     return lambda values: encode(values[name])
 

@@ -7,11 +7,13 @@ import re
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.header import Header
 from email.utils import encode_rfc2231, format_datetime, parseaddr, quote
 from functools import lru_cache
 from uuid import UUID
+
+import msgspec
 
 from services.outreach.channels.channel import Unsendable
 from services.outreach.channels.email.body import Body, base64_lines, body_of
@@ -37,8 +39,7 @@ class Words:
     attachments: Sequence[Attachment] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(msgspec.Struct, frozen=True):
     """What of one mail does not come from its template. ``address`` is a checked one."""
 
     delivery_id: UUID
@@ -87,7 +88,7 @@ class Skeleton:
         """
         to = _mailbox(envelope.name, envelope.address).encode()
         subject = _header("Subject", one_line(text_of(self._subject, values))).encode()
-        date = _date(envelope.date.replace(microsecond=0))
+        date = _date(int(envelope.date.timestamp()))
         message_id = b"<%b%b" % (envelope.delivery_id.hex.encode(), self._message_id)
         way_out = _ways_out(envelope)
         slots = (self._head, to, subject, date, message_id, way_out, self._rest)
@@ -193,5 +194,5 @@ def _ways_out(envelope: Envelope) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def _date(moment: datetime) -> bytes:
-    return format_datetime(moment).encode()
+def _date(seconds: int) -> bytes:
+    return format_datetime(datetime.fromtimestamp(seconds, UTC)).encode()

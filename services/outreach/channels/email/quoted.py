@@ -53,6 +53,8 @@ def piece(text: str) -> bytes:
 
 
 def _quoted(data: bytes) -> bytes:
+    if b"\n" not in data and b"\r" not in data:
+        return _line(data)
     lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
     return b"\r\n".join(map(_line, lines))
 

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from chassis.ids import new_id
-from services.outreach.links.tokens import Kind, Link, Links, Signer
+from services.outreach.links.tokens import Kind, Link, Links, Signer, link_fields
 
 KEY = "k" * 32
 
@@ -81,3 +81,12 @@ def test_a_new_key_signs_and_what_a_former_one_signed_stays_good_while_it_is_kep
         assert both.read("u", old("u", delivery)) == new.read("u", fresh("u", delivery)) is not None
         assert former.read("u", fresh("u", delivery)) is None
         assert new.read("u", old("u", delivery)) is None
+
+
+def test_tokens_made_at_once_are_those_made_one_by_one() -> None:
+    signer, delivery_id = Signer(KEY), new_id()
+    fields = link_fields(count=3)
+    assert signer.tokens(delivery_id, fields) == [
+        signer.token(one.kind, delivery_id, one.number) for one in fields
+    ]
+    assert signer.tokens(delivery_id, []) == []

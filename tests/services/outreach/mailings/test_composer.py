@@ -1,8 +1,9 @@
 """Writing the mails of one mailing."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from chassis.clock import now
 from chassis.ids import new_id

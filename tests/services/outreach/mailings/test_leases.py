@@ -192,6 +192,45 @@ def test_whoever_lost_a_lease_cannot_end_what_another_holds_now(database: Databa
     assert published(database, MailingOutcomes) == []
 
 
+def test_what_is_settled_beside_the_turns_leaves_the_notes_of_later_ones_alone(
+    database: Database, mailing_id: UUID
+) -> None:
+    lease = take(database, mailing_id)
+    ids = sorted(hand_over(database, mailing_id, lease))
+    early: list[Verdict] = [Ending(one, "accepted", answer="250 ok") for one in ids[:3]]
+    with database.transaction() as session:
+        leases.note(session, lease, 2, heard=early)
+        leases.note(session, lease, 3, heard=[Ending(ids[3], "failed", "550 no", "550 no")])
+    with database.transaction() as session:
+        assert leases.secure(session, lease)
+        leases.settle(session, mailing_id, lease, early, upto=2)
+        leases.note(session, lease, 2, leaving=ids[3:])
+    assert sorted(number for number, _, _ in noted(database, lease)) == [2, 3]
+    clock.travel(seconds=SECONDS + 1)
+    assert recover(database)
+    assert states(database, mailing_id) == ["accepted"] * 3 + ["failed"] + ["uncertain"] * 6
+    assert [len(page.outcomes) for page in published(database, MailingOutcomes)] == [3, 1, 6]
+
+
+def test_a_lease_is_renewed_while_somebody_settles_under_it(fresh_database: DatabaseFactory) -> None:
+    database = fresh_database("outreach", "postgresql")
+    mailing_id = a_mailing(database, [a_card()])
+    lease = take(database, mailing_id)
+    with database.transaction() as session:
+        assert leases.secure(session, lease)
+        assert leases.renew_and_note(database, lease, 1, seconds=SECONDS, leaving=[], heard=[]) == "sending"
+        clock.travel(seconds=SECONDS + 1)
+        assert not recover(database)
+
+
+def test_nothing_is_settled_under_a_lease_that_others_took_over(database: Database, mailing_id: UUID) -> None:
+    lease = take(database, mailing_id)
+    clock.travel(seconds=SECONDS + 1)
+    assert recover(database)
+    with database.transaction() as session:
+        assert not leases.secure(session, lease)
+
+
 def test_what_a_dead_sender_had_noted_is_recorded_and_only_the_rest_is_uncertain(
     database: Database, mailing_id: UUID
 ) -> None:

@@ -1,13 +1,13 @@
 """Chat messages go only where the settings let them, once, and what became of each is known or uncertain."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import pytest
 import requests
+from msgspec.structs import replace
 
 from chassis.ids import new_id
 from services.outreach.channels.channel import Answer, Message, Unsendable

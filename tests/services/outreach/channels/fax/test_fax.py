@@ -1,7 +1,6 @@
 """Faxes: a PDF by mail or over a gateway, to a number in E.164 form."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from email import message_from_bytes
@@ -9,6 +8,7 @@ from email.policy import default
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chassis.config import ConfigError
 from chassis.ids import new_id
