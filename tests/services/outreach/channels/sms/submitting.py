@@ -9,9 +9,10 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import asdict
 
 from chassis.ids import new_id
 from services.outreach.channels.batches import stream_of
