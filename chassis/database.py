@@ -180,6 +180,9 @@ class Database:
         modes: dict[str, Any] = {} if self._sqlite else {"isolation_level": "AUTOCOMMIT"}
         self._most_spare = pool_size // 2
         self._spare: list[PoolProxiedConnection] = []
+        self._waiting: set[object] = set()
+        """Who waits for the pool: what becomes free is theirs."""
+
         self._writers = _Sessions(self, self.engine, reading=False)
         self._readers = _Sessions(self, self.engine.execution_options(reading=True, **modes), reading=True)
         lock = _writer_locks.setdefault(str(self.url), threading.Lock()) if self._sqlite else None
@@ -216,7 +219,7 @@ class Database:
 
         A few are kept at hand, since the pool's own way costs as much as a small query.
         """
-        pooled = self._take_spare() or self.engine.raw_connection()
+        pooled = self._take_spare() or self._take_from_pool()
         try:
             yield pooled
         finally:
@@ -227,7 +230,7 @@ class Database:
                 # What one of them met, the others have met too.
                 self._drop_spare()
                 self.engine.dispose()
-            elif len(self._spare) < self._most_spare:
+            elif len(self._spare) < self._most_spare and not self._waiting:
                 self._spare.append(pooled)
             else:
                 pooled.close()
@@ -244,6 +247,14 @@ class Database:
         with suppress(IndexError):
             return self._spare.pop()
         return None
+
+    def _take_from_pool(self) -> PoolProxiedConnection:
+        me = object()
+        self._waiting.add(me)
+        try:
+            return self.engine.raw_connection()
+        finally:
+            self._waiting.discard(me)
 
     def _drop_spare(self) -> None:
         while spare := self._take_spare():
