@@ -68,6 +68,8 @@ LOGGING: list[Processor] = [
 ]
 """Unconfigured, structlog paints a large picture of each error, which nearly nobody sees."""
 
+pytest_plugins = ["tests.harness.deadlines"]
+
 COLLECTED = pytest.StashKey[list[pytest.Item]]()
 """All tests that were found, before some were chosen by their marks."""
 
