@@ -20,7 +20,7 @@ from services.lead.segments.queries import named_contacts, next_contacts
 from services.lead.segments.rules import attributes_in, condition
 
 PAGE = 500
-PAGES_A_STEP = 10
+PAGES_A_STEP = 40
 
 lines_total = counter(
     "listed_contacts_total",
