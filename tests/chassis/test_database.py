@@ -259,6 +259,25 @@ def test_connections_at_hand_leave_half_of_the_pool_to_sessions(
     assert 0 < pool.checkedout() <= pool.size() // 2
 
 
+def test_a_connection_that_becomes_free_is_for_whoever_waits(toy_database: Callable[[str], Database]) -> None:
+    database = toy_database(POSTGRESQL)
+
+    def use() -> bool:
+        with database.connection():
+            return True
+
+    with ExitStack() as held:
+        first = held.enter_context(ExitStack())
+        first.enter_context(database.connection())
+        for _ in range(database.pool_size - 1):
+            held.enter_context(database.connection())
+        waiting = eventlet.spawn(use)
+        eventlet.sleep(0)
+        first.close()
+        with eventlet.Timeout(10):
+            assert waiting.wait()
+
+
 def test_threads_share_the_connections_at_hand(toy_postgres: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", THREADS, toy_postgres], capture_output=True, text=True, check=False, timeout=60

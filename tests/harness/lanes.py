@@ -66,8 +66,7 @@ class Lane:
         """Stop it if it runs. Returns its exit code."""
         if self.runs():
             os.kill(self.pid, signal.SIGTERM)
-        while self.runs():
-            time.sleep(LOOK_SECONDS)
+            self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
         return self.code or 0
 
 
