@@ -33,7 +33,7 @@ class Every(Schema):
     share = fields.Float()
     anything = fields.Raw()
     plain = fields.Dict()
-    table = fields.Dict(keys=fields.String(), values=fields.Integer())
+    table = fields.Dict(keys=fields.String(), values=fields.Integer(as_string=True))
     renamed = fields.String(attribute="name", data_key="called")
     usual = fields.String(dump_default="none")
     texts = fields.List(fields.String())
