@@ -12,6 +12,7 @@ from chassis.errors import Conflict, Invalid
 from chassis.ids import new_id
 from services.lead.imports.actions import cancel_import, undo_import
 from services.lead.imports.importer import Importer
+from services.lead.imports.merging import SAID
 from services.lead.imports.model import Import, PlannedRow, Question
 from services.lead.imports.queries import take_import
 from services.lead.imports.questions import answer_questions
@@ -75,6 +76,28 @@ def test_an_external_id_finds_a_contact_and_gives_it_a_new_address(database_of: 
         "email:new@example.com",
         "Lee-Ray",
     )
+
+
+def test_of_a_known_contact_every_column_that_a_row_has_another_value_for_is_written(
+    database_of: Databases,
+) -> None:
+    header = "Customer number,Email,First name,Last name,Company,Kind,Phone,Fax,Region,Language,Owner"
+    header = f"{header},Country,Address"
+    old = "C-1,old@example.com,Ann,Lee,Acme,person,415-555-0001,415-555-0002,north,en,rita,US,1 Elm Street"
+    new = "C-1,new@example.org,Bea,Ray,Apex,company,415-555-0003,415-555-0004,south,de,omar,CA,2 Oak Avenue"
+    changed, fresh = database_of("lead"), database_of("lead")
+    imported(changed, f"{header}\n{old}\n")
+    before = values_of(changed)
+    assert counts(imported(changed, f"{header}\n{new}\n")) == (0, 1, 0, 0)
+    imported(fresh, f"{header}\n{new}\n")
+    assert values_of(changed) == values_of(fresh)
+    assert {name for name, value in before.items() if value == values_of(changed)[name]} == {"external_id"}
+
+
+def values_of(database: Database) -> dict[str, Any]:
+    """What rows have a say in, of the only contact; a customer has another id in each database."""
+    (contact,) = contacts(database)
+    return {name: getattr(contact, name) for name in SAID if name != "customer_id"}
 
 
 def test_a_row_that_means_two_contacts_is_refused_with_both(database_of: Databases) -> None:
