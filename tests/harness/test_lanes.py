@@ -70,7 +70,8 @@ def test_a_lane_that_is_killed_fails_the_whole_and_is_named(tmp_path: Path) -> N
     done = run_lanes(tmp_path)
     assert done.returncode not in {0, 5}
     assert "| SIGKILL\n" in done.stdout
-    assert len(noted(tmp_path)) == 16
+    # What follows the file at which it was killed the lane may have drawn already.
+    assert len(noted(tmp_path)) >= 16 - 3
 
 
 def test_a_crash_of_the_interpreter_is_traced_by_its_lane(tmp_path: Path) -> None:
