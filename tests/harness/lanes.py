@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from fcntl import LOCK_EX, flock
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -32,6 +33,9 @@ FIRST = ("suite", "journeys", "bench", "fanfare", "deploy")
 """Folders with long tests: taken first, so that no lane is left alone with one in the end."""
 
 NUMBER_BYTES = 4
+LAST_FAILED = "cache/lastfailed"
+RAN = pytest.StashKey[set[str]]()
+"""The names of what this lane has run."""
 
 
 @dataclass
@@ -82,8 +86,24 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
             deck.write(number.to_bytes(NUMBER_BYTES, "big"))
         deck.seek(0)
         _part(session.config)
+        session.config.stash[RAN] = set()
         _run(session, (item for number in _drawn(deck) for item in units[number]))
     return True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
+    """Keep what failed in other lanes beside what failed here, which pytest would write over it."""
+    config, ran = session.config, session.config.stash.get(RAN, None)
+    failures: Any = config.pluginmanager.get_plugin("lfplugin")
+    if ran is None or failures is None or config.cache is None:
+        return (yield)
+    with Path(__file__).open() as turn:
+        flock(turn, LOCK_EX)
+        others = {name: one for name, one in config.cache.get(LAST_FAILED, {}).items() if name not in ran}
+        own = {name: one for name, one in failures.lastfailed.items() if str(name) in ran}
+        failures.lastfailed = others | own
+        return (yield)
 
 
 def _units(items: Iterable[pytest.Item]) -> list[list[pytest.Item]]:
@@ -108,6 +128,7 @@ def _run(session: pytest.Session, items: Iterator[pytest.Item]) -> None:
     item = next(items, None)
     while item is not None:
         following = next(items, None)
+        session.config.stash[RAN].add(item.nodeid)
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if session.shouldfail:
             raise session.Failed(session.shouldfail)

@@ -65,6 +65,18 @@ def test_a_failure_fails_the_whole_and_is_shown_once_with_what_was_printed(tmp_p
     assert noted(tmp_path) == ["loaded", "2.2"]
 
 
+def test_what_failed_in_any_lane_is_known_as_failed(tmp_path: Path) -> None:
+    for _ in range(3):
+        write_tests(tmp_path, 6, test_0="assert 0", test_2="assert 0", test_5="assert 0")
+        assert run_lanes(tmp_path).returncode == 1
+        (tmp_path / "ran").unlink()
+        assert run_lanes(tmp_path, "--last-failed").returncode == 1
+        assert sorted(noted(tmp_path)) == ["0.2", "2.2", "5.2", *["loaded"] * 3]
+        write_tests(tmp_path, 6)
+        assert run_lanes(tmp_path, "--last-failed").returncode == 0
+        (tmp_path / "ran").unlink()
+
+
 def test_a_lane_that_is_killed_fails_the_whole_and_is_named(tmp_path: Path) -> None:
     write_tests(tmp_path, 4, test_1="os.kill(os.getpid(), signal.SIGKILL)")
     done = run_lanes(tmp_path)
